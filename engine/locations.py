@@ -1,0 +1,57 @@
+"""Where a library lives on disk."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+import platformdirs
+
+
+@dataclass(frozen=True, slots=True)
+class Locations:
+    """The folders of one library, as bytes paths. `data` holds what cannot be rebuilt."""
+
+    data: bytes
+    cache: bytes
+
+    @classmethod
+    def default(cls) -> Locations:
+        """The platform's own places (XDG on Linux)."""
+        return cls(
+            os.fsencode(platformdirs.user_data_path("afterimage", appauthor=False)),
+            os.fsencode(platformdirs.user_cache_path("afterimage", appauthor=False)),
+        )
+
+    @classmethod
+    def at(cls, library: bytes | str | None) -> Locations:
+        """Everything below one folder (`--library DIR`), or the default places."""
+        if library is None:
+            return cls.default()
+        root = os.path.abspath(os.fsencode(library))
+        return cls(root, os.path.join(root, b"cache"))
+
+    @property
+    def catalog(self) -> bytes:
+        return os.path.join(self.data, b"catalog.db")
+
+    @property
+    def lock(self) -> bytes:
+        return os.path.join(self.data, b"lock")
+
+    @property
+    def socket(self) -> bytes:
+        return os.path.join(self.data, b"engine.sock")
+
+    @property
+    def thumbnails(self) -> bytes:
+        return os.path.join(self.cache, b"thumbnails")
+
+    def model(self, model_id: str) -> bytes:
+        """Index, tokens and calibration of one model."""
+        return os.path.join(self.data, b"models", model_id.encode())
+
+    def create(self) -> None:
+        """Makes the folders, readable by their owner only."""
+        for folder in (self.data, self.cache, self.thumbnails):
+            os.makedirs(folder, mode=0o700, exist_ok=True)

@@ -1,0 +1,257 @@
+"""The contract between window, command line and engine. Frozen values, stdlib only.
+
+A request carries `request`, an id chosen by its sender and unique on its connection. Every request ends in exactly
+one Reply or one Failed with the same id; progress and results on the way carry it too. Events with
+`request == 0` are news to everyone. Packed arrays are little-endian: ids int64, ratios float32, tones uint32.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from engine.photo import Folder, Problem, SearchHit
+
+PROTOCOL = 1
+
+
+class Stage(StrEnum):
+    RETRIEVED = "retrieved"
+    RERANKED = "reranked"
+
+
+# ---- requests -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Find photos for a sentence; an empty sentence gives the newest photos.
+
+    Answered by SearchResults(RETRIEVED), then SearchResults(RERANKED) where there is something to rerank, then Reply.
+    A newer Search on the same connection cancels this one, which then ends in Failed(cancelled=True).
+    """
+
+    request: int
+    sentence: str = ""
+    limit: int = 300
+    rerank: bool = True
+    folder: bytes | None = None
+    like: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GetHits:
+    """A page of complete hits of a result; ends in Hits and Reply."""
+
+    request: int
+    result: int
+    first: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddFolder:
+    """Watch a folder and index it in the background."""
+
+    request: int
+    path: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveFolder:
+    """Stop watching; its photos leave the library, never the disk."""
+
+    request: int
+    folder_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Scan these folders (added if new) and reply when their queue is done; IndexProgress carries the request's id."""
+
+    request: int
+    folders: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rescan:
+    """A hint that something changed; folder None means everywhere."""
+
+    request: int
+    folder: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PauseIndexing:
+    request: int
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListFolders:
+    """Ends in FolderList and Reply."""
+
+    request: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListProblems:
+    """Ends in ProblemList and Reply."""
+
+    request: int
+
+
+@dataclass(frozen=True, slots=True)
+class RetryProblems:
+    """Give these quarantined photos (all when empty) three new tries."""
+
+    request: int
+    photo_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Doctor:
+    """Reply.value holds the health report as JSON text."""
+
+    request: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Remove photos or folders from the library; Reply.value is the number of photos forgotten."""
+
+    request: int
+    paths: tuple[bytes, ...] = ()
+    everything: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseWindow:
+    """A second start asks the first window to come forward."""
+
+    request: int
+    folders: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shutdown:
+    request: int
+
+
+# ---- events ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class EngineReady:
+    """First message on every connection (model_loaded False), and again, to all, once the model is loaded."""
+
+    version: str
+    protocol: int
+    photos: int
+    folders: int
+    model_loaded: bool = False
+    model_name: str = ""
+    request: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    """All rows of a result: packed photo ids int64[count], aspect ratios (width / height) float32[count] and skeleton
+    tones uint32[count] 0xRRGGBB. Complete hits come by GetHits."""
+
+    request: int
+    result: int
+    stage: Stage
+    count: int
+    photo_ids: bytes
+    aspect_ratios: bytes
+    tones: bytes
+    looked_closely: int
+    searched: int
+    total: int
+    seconds: float
+    sentence: str = ""
+    unknown_words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    request: int
+    result: int
+    first: int
+    hits: tuple[SearchHit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexProgress:
+    """Numbers of the whole library; rate in photos per second, seconds_left None while it is not known."""
+
+    request: int
+    ready: int
+    pending: int
+    unreadable: int
+    missing: int
+    rate: float
+    seconds_left: float | None
+    active: bool
+    paused: bool = False
+    scanning: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderList:
+    request: int
+    folders: tuple[Folder, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemList:
+    request: int
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryChanged:
+    """Photos became searchable, moved or vanished: an empty search box shows the newest again."""
+
+    request: int = 0
+    ready: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRaised:
+    """To the window: somebody started the application again."""
+
+    folders: tuple[bytes, ...] = ()
+    request: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    request: int
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """`error` is the class name of engine.errors; `status` the exit status that the command line would use."""
+
+    request: int
+    error: str
+    problem: str
+    path: bytes | None = None
+    remedy: str = ""
+    status: int = 3
+    cancelled: bool = False
+
+
+Request = (
+    Search | GetHits | AddFolder | RemoveFolder | Index | Rescan | PauseIndexing | ListFolders | ListProblems
+    | RetryProblems | Doctor | Forget | RaiseWindow | Shutdown
+)
+Event = (
+    EngineReady | SearchResults | Hits | IndexProgress | FolderList | ProblemList | LibraryChanged | WindowRaised
+    | Reply | Failed
+)
+Message = Request | Event
