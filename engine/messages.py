@@ -247,11 +247,31 @@ class Failed:
 
 
 Request = (
-    Search | GetHits | AddFolder | RemoveFolder | Index | Rescan | PauseIndexing | ListFolders | ListProblems
-    | RetryProblems | Doctor | Forget | RaiseWindow | Shutdown
+    Search
+    | GetHits
+    | AddFolder
+    | RemoveFolder
+    | Index
+    | Rescan
+    | PauseIndexing
+    | ListFolders
+    | ListProblems
+    | RetryProblems
+    | Doctor
+    | Forget
+    | RaiseWindow
+    | Shutdown
 )
 Event = (
-    EngineReady | SearchResults | Hits | IndexProgress | FolderList | ProblemList | LibraryChanged | WindowRaised
-    | Reply | Failed
+    EngineReady
+    | SearchResults
+    | Hits
+    | IndexProgress
+    | FolderList
+    | ProblemList
+    | LibraryChanged
+    | WindowRaised
+    | Reply
+    | Failed
 )
 Message = Request | Event
