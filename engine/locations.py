@@ -47,11 +47,15 @@ class Locations:
     def thumbnails(self) -> bytes:
         return os.path.join(self.cache, b"thumbnails")
 
+    @property
+    def renditions(self) -> bytes:
+        return os.path.join(self.cache, b"renditions")
+
     def model(self, model_id: str) -> bytes:
         """Index, tokens and calibration of one model."""
         return os.path.join(self.data, b"models", model_id.encode())
 
     def create(self) -> None:
         """Makes the folders, readable by their owner only."""
-        for folder in (self.data, self.cache, self.thumbnails):
+        for folder in (self.data, self.cache, self.thumbnails, self.renditions):
             os.makedirs(folder, mode=0o700, exist_ok=True)

@@ -50,6 +50,15 @@ class GetHits:
 
 
 @dataclass(frozen=True, slots=True)
+class GetRendition:
+    """A larger picture of one photo for the preview, at most `edge` pixels a side; ends in Rendition and Reply."""
+
+    request: int
+    photo_id: int
+    edge: int
+
+
+@dataclass(frozen=True, slots=True)
 class AddFolder:
     """Watch a folder and index it in the background."""
 
@@ -183,6 +192,17 @@ class Hits:
 
 
 @dataclass(frozen=True, slots=True)
+class Rendition:
+    """Where the rendition lies (a JPEG below the cache folder), and its size in pixels."""
+
+    request: int
+    photo_id: int
+    path: bytes
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class IndexProgress:
     """Numbers of the whole library; rate in photos per second, seconds_left None while it is not known."""
 
@@ -249,6 +269,7 @@ class Failed:
 Request = (
     Search
     | GetHits
+    | GetRendition
     | AddFolder
     | RemoveFolder
     | Index
@@ -266,6 +287,7 @@ Event = (
     EngineReady
     | SearchResults
     | Hits
+    | Rendition
     | IndexProgress
     | FolderList
     | ProblemList

@@ -55,11 +55,15 @@ class PhotoFacts:
 
 @dataclass(frozen=True, slots=True)
 class DecodeTask:
-    """One photo to be opened. `known_hashes` are file hashes of this size that need no decoding."""
+    """One photo to be opened. `known_hashes` are file hashes of this size that need no decoding.
+
+    With `rendition_edge` the outcome is a RenderedPhoto of at most that many pixels a side instead.
+    """
 
     photo_id: int
     path: bytes
     known_hashes: tuple[bytes, ...] = ()
+    rendition_edge: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,17 @@ class DecodeFailure:
     vanished: bool = False
 
 
-DecodeOutcome = DecodedPhoto | KnownPhoto | DecodeFailure
+@dataclass(frozen=True, slots=True)
+class RenderedPhoto:
+    """An upright JPEG for the preview; the window never decodes a photo file itself."""
+
+    photo_id: int
+    jpeg: bytes
+    width: int
+    height: int
+
+
+DecodeOutcome = DecodedPhoto | KnownPhoto | DecodeFailure | RenderedPhoto
 
 
 @dataclass(frozen=True, slots=True)
