@@ -1,0 +1,64 @@
+"""What `afterimage doctor` reports: is everything there, and does it fit together?"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import Any
+
+from engine.catalog import Catalog
+from engine.errors import printable
+from engine.locations import Locations
+from engine.photo import PhotoState
+from engine.served_model import ServedModel
+
+
+def health(catalog: Catalog, locations: Locations, *, model: str, served: ServedModel | None) -> dict[str, Any]:
+    """One plain object; every value is JSON. Without a loaded model the index is not judged (`verified` null)."""
+    counts = catalog.counts()
+    return {
+        "photos": {state.value: counts.get(state, 0) for state in PhotoState},
+        "contents": catalog.contents_count(),
+        "embeddings": catalog.embeddings_count(),
+        "index": {
+            "labels": len(served.index) if served else None,
+            "verified": served.index.verified if served else None,
+        },
+        "folders": [
+            {"path": printable(folder.path), "offline": folder.offline, "ready": folder.ready,
+             "pending": folder.pending, "unreadable": folder.unreadable, "missing": folder.missing}
+            for folder in catalog.folders()
+        ],
+        "model": _model(model, served),
+        "database": {"path": printable(locations.catalog), "bytes": _size(locations.catalog),
+                     "integrity": catalog.integrity()},
+        "disk": {"free_bytes": shutil.disk_usage(locations.data).free,
+                 "thumbnail_bytes": _tree_size(locations.thumbnails)},
+        "problems": [
+            {"path": printable(problem.path), "reason": problem.reason, "remedy": problem.remedy}
+            for problem in catalog.problems()
+        ],
+    }
+
+
+def _model(name: str, served: ServedModel | None) -> dict[str, Any]:
+    if served is None:
+        return {"name": name, "id": None, "precision": None, "reranks": None}
+    loaded = served.loaded
+    return {
+        "name": loaded.name,
+        "id": loaded.model_id,
+        "precision": loaded.bi_encoder.precision,
+        "reranks": loaded.cross_encoder is not None,
+    }
+
+
+def _size(path: bytes) -> int:
+    try:
+        return os.path.getsize(path)
+    except FileNotFoundError:
+        return 0
+
+
+def _tree_size(folder: bytes) -> int:
+    return sum(_size(os.path.join(where, name)) for where, _, names in os.walk(folder) for name in names)

@@ -1,0 +1,139 @@
+"""Makes pending photos searchable: lease, decode, encode once per content, commit, add to the index.
+
+The order of writes is what makes a crash harmless: thumbnail and tokens first, then one transaction with the
+embeddings and READY, then the index, which is rebuilt from the catalog for whatever it lacks.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+
+from engine.bi_encoder import BiEncoder
+from engine.catalog import Catalog, EncodedPhoto
+from engine.config import INDEX_BATCH
+from engine.photo import DecodedPhoto, DecodeFailure, DecodeOutcome, DecodeTask, KnownPhoto
+from engine.thumbnails import ThumbnailStore
+from engine.token_store import TokenStore
+from engine.vector_index import VectorIndex
+
+
+class Decoders(Protocol):
+    """What the Indexer needs of a DecodePool."""
+
+    @property
+    def free(self) -> int: ...
+
+    @property
+    def pending(self) -> int: ...
+
+    def submit(self, task: DecodeTask) -> None: ...
+
+    def poll(self, timeout_s: float = 0) -> list[DecodeOutcome]: ...
+
+
+class Indexer:
+    """One batch after the other; holds at most one batch of decoded photos and the pool's short look-ahead."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        bi_encoder: BiEncoder,
+        *,
+        index: VectorIndex,
+        tokens: TokenStore | None,
+        thumbnails: ThumbnailStore,
+    ) -> None:
+        self._catalog = catalog
+        self._bi_encoder = bi_encoder
+        self._index = index
+        self._tokens = tokens
+        self._thumbnails = thumbnails
+        self._decoded: list[DecodedPhoto] = []
+        self._encode_rate = 0.0  # photos/s of the last forward passes
+
+    @property
+    def holding(self) -> int:
+        """Photos that are decoded and wait for a full batch."""
+        return len(self._decoded)
+
+    def feed(self, decoders: Decoders) -> int:
+        """Leases as many photos as the decoders take; returns how many."""
+        room = decoders.free
+        if room <= 0 or len(self._decoded) >= 2 * INDEX_BATCH:
+            return 0
+        tasks = self._catalog.lease(room, now_ns=time.time_ns())
+        for task in tasks:
+            decoders.submit(task)
+        return len(tasks)
+
+    def take(self, outcomes: Sequence[DecodeOutcome]) -> int:
+        """Sorts what came back from the decoders; returns how many photos became READY without the model."""
+        known = [outcome for outcome in outcomes if isinstance(outcome, KnownPhoto)]
+        if known:
+            self._catalog.commit_known(known)
+        for outcome in outcomes:
+            if isinstance(outcome, DecodeFailure):
+                self._catalog.fail(outcome)
+            elif isinstance(outcome, DecodedPhoto):
+                self._decoded.append(outcome)
+        return len(known)
+
+    def batch_size(self, budget_s: float) -> int:
+        """As many photos as one forward pass manages within the budget, so that a search never waits long."""
+        if not self._encode_rate:
+            return INDEX_BATCH // 4
+        return max(1, min(INDEX_BATCH, int(self._encode_rate * budget_s)))
+
+    def encode(self, *, budget_s: float, flush: bool) -> int:
+        """Encodes one batch if it is full (or `flush`); returns how many photos became READY."""
+        size = self.batch_size(budget_s)
+        if not self._decoded or (len(self._decoded) < size and not flush):
+            return 0
+        batch, self._decoded = self._decoded[:size], self._decoded[size:]
+        self._commit(batch)
+        return len(batch)
+
+    def _commit(self, batch: list[DecodedPhoto]) -> None:
+        contents = self._catalog.allot_contents(
+            [photo.pixel_hash for photo in batch], [photo.facts for photo in batch], [photo.tone for photo in batch]
+        )
+        for photo in batch:
+            if not self._thumbnails.exists(photo.pixel_hash):
+                self._thumbnails.put(photo.pixel_hash, photo.thumbnail)
+        encoded = self._catalog.encoded(contents)
+        new = {content: photo for content, photo in zip(contents, batch, strict=True) if content not in encoded}
+        embeddings = self._encode(new)
+        rows = [
+            EncodedPhoto(
+                photo_id=photo.photo_id,
+                content_id=content,
+                file_hash=photo.file_hash,
+                size=photo.size,
+                mtime_ns=photo.mtime_ns,
+                facts=photo.facts,
+                embedding=embeddings[content].astype("<f2").tobytes() if content in embeddings else None,
+            )
+            for content, photo in zip(contents, batch, strict=True)
+        ]
+        self._catalog.commit_encoded(rows)
+        if embeddings:
+            self._index.add(np.fromiter(embeddings, np.int64), np.stack(list(embeddings.values())))
+
+    def _encode(self, photos: dict[int, DecodedPhoto]) -> dict[int, np.ndarray]:
+        """One forward pass: tokens to their slots; returns float32[d] per content id."""
+        if not photos:
+            return {}
+        size = self._bi_encoder.model_input.size
+        pixels = np.stack(
+            [np.frombuffer(photo.pixels, np.uint8).reshape(size, size, 3) for photo in photos.values()]
+        )
+        started = time.perf_counter()
+        embeddings, tokens = self._bi_encoder.encode_images(pixels)
+        self._encode_rate = len(photos) / max(time.perf_counter() - started, 1e-6)
+        if self._tokens is not None:
+            self._tokens.put(np.fromiter(photos, np.int64), tokens.values, tokens.scales)
+        return dict(zip(photos, embeddings, strict=True))

@@ -1,0 +1,334 @@
+"""The whole, opened on a data folder: the headless API and the composition root of the engine.
+
+One process and one thread own a Library. Only `load_model` may run in another thread, and only until it returns.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from multiprocessing.connection import Connection
+from typing import Any
+
+import numpy as np
+
+from engine import config
+from engine.catalog import Catalog
+from engine.errors import AfterimageError, FolderUnreachable, LibraryBusy, PhotoUnreadable
+from engine.health import health
+from engine.library_lock import LibraryLock
+from engine.locations import Locations
+from engine.messages import IndexProgress, Rendition, Search, SearchResults, Stage
+from engine.model_store import LoadedModel, ModelStore
+from engine.pace import Pace
+from engine.photo import DecodeFailure, Folder, PhotoState, Problem, SearchHit
+from engine.query import parse
+from engine.renditions import RenditionStore
+from engine.rescanner import Rescanner
+from engine.result_shelf import Result, ResultShelf, browse, from_ranking
+from engine.searcher import Ranking
+from engine.served_model import ServedModel
+from engine.thumbnails import ThumbnailStore
+
+
+class Library:
+    """Open with `Library.open`, close with `close` (or use it in a `with`)."""
+
+    def __init__(self, locations: Locations, lock: LibraryLock, *, model: str, workers: int) -> None:
+        self.locations = locations
+        self.model_name = model
+        self._lock = lock
+        self._workers = workers
+        self._catalog = Catalog(locations.catalog)
+        self._thumbnails = ThumbnailStore(locations.thumbnails)
+        self._renditions = RenditionStore(locations.renditions)
+        self._rescanner = Rescanner(self._catalog, own_folders=[locations.data, locations.cache])
+        self._results = ResultShelf(self._catalog, self._thumbnails)
+        self._pace = Pace()
+        self._loaded: LoadedModel | None = None
+        self._served: ServedModel | None = None
+        self._paused = False
+
+    @classmethod
+    def open(cls, locations: Locations, *, model: str = "starter", workers: int | None = None) -> Library:
+        """Takes the kernel lock and opens the catalog; no model yet. Raises LibraryBusy, LibraryDamaged, DiskFull."""
+        locations.create()
+        lock = LibraryLock(locations.lock)
+        lock.acquire()
+        try:
+            return cls(locations, lock, model=model, workers=workers or os.cpu_count() or 1)
+        except BaseException:
+            lock.release()
+            raise
+
+    # ---- the model -------------------------------------------------------------------------------------------
+
+    def load_model(self) -> None:
+        """Imports torch and loads the weights. Raises ModelMissing, ModelAltered. Does nothing the second time."""
+        if self._loaded is None:
+            self._loaded = ModelStore().load(self.model_name)
+
+    @property
+    def model_loaded(self) -> bool:
+        return self._loaded is not None
+
+    def _serve(self) -> ServedModel | None:
+        """The model at work, once it is loaded: opened here so that one thread owns the catalog."""
+        if self._served is None and self._loaded is not None:
+            self._served = ServedModel(
+                self._loaded,
+                self._catalog,
+                locations=self.locations,
+                thumbnails=self._thumbnails,
+                workers=self._workers,
+            )
+        return self._served
+
+    def _served_model(self) -> ServedModel:
+        self.load_model()
+        served = self._serve()
+        if served is None:
+            raise AssertionError("load_model returned without a model")
+        return served
+
+    # ---- folders and photos ----------------------------------------------------------------------------------
+
+    def add_folder(self, path: bytes) -> Folder:
+        """Watches a folder and queues its first scan. Raises FolderUnreachable."""
+        folder = os.path.abspath(path)
+        _require_readable_folder(folder)
+        added = self._catalog.add_folder(folder)
+        self._rescanner.request(folder)
+        return added
+
+    def remove_folder(self, folder_id: int) -> int:
+        """Returns how many photos left the library; the files stay where they are."""
+        self._rescanner.forget(folder_id)
+        removed = self._catalog.remove_folder(folder_id)
+        self._sweep()
+        return removed
+
+    def folders(self) -> list[Folder]:
+        return self._catalog.folders()
+
+    def problems(self) -> list[Problem]:
+        """Photos in quarantine, then subfolders that could not be read."""
+        return [*self._catalog.problems(), *self._rescanner.problems()]
+
+    def retry(self, photo_ids: Sequence[int] = ()) -> None:
+        """Gives quarantined photos (all when empty) three new tries."""
+        self._catalog.retry(photo_ids)
+
+    def forget(self, paths: Sequence[bytes]) -> int:
+        """Removes photos and folders from the library, never from the disk; returns how many photos."""
+        wanted = [os.path.abspath(path) for path in paths]
+        for folder in self._catalog.folders():
+            if folder.path in wanted:
+                self._rescanner.forget(folder.id)
+        forgotten = self._catalog.forget(wanted)
+        self._sweep()
+        return forgotten
+
+    def forget_everything(self) -> int:
+        """Leaves an empty library; no photo and no sidecar is touched."""
+        for folder in self._catalog.folders():
+            self._rescanner.forget(folder.id)
+        forgotten = self._catalog.forget_everything()
+        self._sweep()
+        return forgotten
+
+    def _sweep(self) -> None:
+        if self._served is not None:
+            self._served.sweep()
+
+    # ---- indexing --------------------------------------------------------------------------------------------
+
+    def request_scan(self, folder: bytes | None = None) -> None:
+        """Queues a scan of the watched folders that hold `folder`, or of all."""
+        self._rescanner.request(os.path.abspath(folder) if folder is not None else None)
+
+    def set_paused(self, paused: bool) -> None:
+        self._paused = paused
+        if paused:
+            self._pace.stop()
+
+    def step(self, budget_s: float = config.INDEX_STEP_S) -> bool:
+        """One slice of scanning, decoding, encoding and index building; True while there is more to do at once."""
+        deadline_s = time.monotonic() + budget_s
+        scanning = self._rescanner.slice(time.monotonic() + budget_s / 3)
+        served = self._serve()
+        if served is None:
+            return scanning
+        if not self.idle:
+            self._pace.start()
+        ready, more = served.step(deadline_s, paused=self._paused)
+        self._pace.count(ready)
+        if self.idle:
+            self._pace.stop()
+        return scanning or more
+
+    def wait_connections(self) -> list[Connection]:
+        """What to wait on when `step` returned False and the decoders are still at work."""
+        return list(self._served.connections()) if self._served else []
+
+    def next_due_s(self) -> float | None:
+        """Seconds until a photo that is too fresh now may be opened; None when there is none."""
+        return None if self._paused else self._catalog.next_fresh_s(time.time_ns())
+
+    @property
+    def idle(self) -> bool:
+        """Scan and queue are done."""
+        return not self._rescanner.active and self._pending() == 0 and not (self._served and self._served.busy)
+
+    def _pending(self) -> int:
+        return self._catalog.counts().get(PhotoState.PENDING, 0)
+
+    def progress(self, request: int = 0) -> IndexProgress:
+        counts = self._catalog.counts()
+        pending = counts.get(PhotoState.PENDING, 0)
+        rate = self._pace.rate()
+        return IndexProgress(
+            request=request,
+            ready=counts.get(PhotoState.READY, 0),
+            pending=pending,
+            unreadable=counts.get(PhotoState.UNREADABLE, 0),
+            missing=counts.get(PhotoState.MISSING, 0),
+            rate=rate,
+            seconds_left=pending / rate if rate and pending else None,
+            active=(pending > 0 or self._rescanner.active) and not self._paused,
+            paused=self._paused,
+            scanning=self._rescanner.active,
+        )
+
+    # ---- search ----------------------------------------------------------------------------------------------
+
+    def search(self, request: Search) -> Iterator[SearchResults | None]:
+        """RETRIEVED first, then RERANKED where there was something to rerank; None between slices of work.
+
+        Raises PhotoUnreadable for an example photo that cannot be used.
+        """
+        started = time.perf_counter()
+        sentence = parse(request.sentence).sentence
+        if not sentence and request.like is None:
+            found = browse(*self._catalog.newest(request.limit, folder=request.folder))
+            yield self._results_of(request, found, Stage.RETRIEVED, started)
+            return
+        served = self._served_model()
+        example = self._example(served, request.like)
+        embedding = served.searcher.embed(sentence, example)
+        ranking, photos = self._retrieve(served, embedding, request)
+        yield self._results_of(request, from_ranking(ranking, photos, request.limit), Stage.RETRIEVED, started)
+        if request.rerank and sentence:
+            for better in served.searcher.rerank(sentence, ranking):
+                if better is None:
+                    yield None
+                else:
+                    result = from_ranking(better, photos, request.limit)
+                    yield self._results_of(request, result, Stage.RERANKED, started)
+
+    def _retrieve(self, served: ServedModel, embedding: np.ndarray, request: Search) -> tuple[Ranking, dict[int, Any]]:
+        """Deeper and deeper until enough contents have a photo to show (others are missing or being re-read)."""
+        among = self._catalog.contents_of_folder(request.folder) if request.folder is not None else None
+        depth = max(request.limit, config.RETRIEVE_HITS)
+        while True:
+            ranking = served.searcher.retrieve(embedding, limit=depth, among=among)
+            photos = self._catalog.photo_rows(ranking.ids.tolist(), folder=request.folder)
+            shown = np.array([int(content) in photos for content in ranking.ids], bool)
+            if shown.sum() >= min(request.limit, config.RETRIEVE_HITS) or len(ranking.ids) < depth:
+                return ranking.only(shown), photos
+            depth *= 4
+
+    def _example(self, served: ServedModel, like: bytes | None) -> np.ndarray | None:
+        """The embedding float32[d] of an example photo, from the catalog where it is known, else encoded now."""
+        if like is None:
+            return None
+        path = os.path.abspath(like)
+        content = self._catalog.content_at(path)
+        if content is not None:
+            ids, rows = self._catalog.embeddings_for([content])
+            if len(ids):
+                return rows[0].astype(np.float32)
+        return served.encode_file(path)
+
+    def _results_of(self, request: Search, result: Result, stage: Stage, started: float) -> SearchResults:
+        counts = self._catalog.counts()
+        served = self._served
+        sentence = parse(request.sentence).sentence
+        unknown = served.loaded.bi_encoder.unknown_words(sentence) if served and sentence else []
+        return SearchResults(
+            request=request.request,
+            result=self._results.put(result),
+            stage=stage,
+            count=len(result.photo_ids),
+            photo_ids=result.photo_ids.astype("<i8").tobytes(),
+            aspect_ratios=result.aspects.astype("<f4").tobytes(),
+            tones=result.tones.astype("<u4").tobytes(),
+            looked_closely=int(result.reranked.sum()),
+            searched=counts.get(PhotoState.READY, 0),
+            total=counts.get(PhotoState.READY, 0) + counts.get(PhotoState.PENDING, 0),
+            seconds=time.perf_counter() - started,
+            sentence=request.sentence,
+            unknown_words=tuple(unknown),
+        )
+
+    def hits(self, result: int, first: int, count: int) -> list[SearchHit]:
+        """Complete hits of a page of a result; a handle that is too old has none."""
+        return self._results.hits(result, first, count)
+
+    def rendition(self, request: int, photo_id: int, edge: int) -> Iterator[Rendition | None]:
+        """None while the decoders are at it, then the rendition. Raises PhotoUnreadable, FolderUnreachable."""
+        rows = self._catalog.hits([photo_id])
+        if not rows:
+            raise PhotoUnreadable("This photo is no longer in the library", remedy="search again")
+        row = rows[0]
+        cached = self._renditions.find(row.pixel_hash, edge)
+        if cached is None:
+            served = self._served_model()
+            served.request_rendition(photo_id, row.path, edge)
+            while (outcome := served.take_rendition(photo_id)) is None:
+                yield None
+            if isinstance(outcome, DecodeFailure):
+                raise PhotoUnreadable(outcome.reason, path=row.path, remedy=outcome.remedy)
+            cached = self._renditions.put(row.pixel_hash, edge, outcome.jpeg)
+        width, height = _fitted(row.width, row.height, edge)
+        yield Rendition(request, photo_id, cached, width, height)
+
+    # ---- health and end --------------------------------------------------------------------------------------
+
+    def doctor(self) -> dict[str, Any]:
+        """The health report, with the keys that `afterimage doctor --json` prints."""
+        return health(self._catalog, self.locations, model=self.model_name, served=self._serve())
+
+    def close(self) -> None:
+        """Stops the decoders, saves the index and gives the lock back."""
+        if self._served is not None:
+            self._served.close()
+        self._catalog.close()
+        self._lock.release()
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+
+def _require_readable_folder(folder: bytes) -> None:
+    try:
+        with os.scandir(folder):
+            return
+    except FileNotFoundError as error:
+        raise FolderUnreachable("There is no such folder", path=folder, remedy="check the name") from error
+    except NotADirectoryError as error:
+        raise FolderUnreachable("This is a file, not a folder", path=folder, remedy="name its folder") from error
+    except OSError as error:
+        reason = (error.strerror or "it cannot be opened").lower()
+        raise FolderUnreachable(
+            f"This folder cannot be read ({reason})", path=folder, remedy="check its permissions, then try again"
+        ) from error
+
+
+def _fitted(width: int, height: int, edge: int) -> tuple[int, int]:
+    scale = min(1.0, edge / max(width, height, 1))
+    return max(1, round(width * scale)), max(1, round(height * scale))

@@ -1,0 +1,136 @@
+"""Brings the catalog up to date with the watched folders, a slice at a time.
+
+A watcher is only a hint: kernel queues overflow and network shares send nothing. The scan decides.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from engine.catalog import Catalog
+from engine.errors import FolderUnreachable
+from engine.photo import FileEntry, Folder, Problem
+from engine.scanner import scan
+
+ENTRIES_A_SLICE = 500
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One folder's scan in progress."""
+
+    folder: Folder
+    scan_id: int
+    entries: Iterator[FileEntry | Problem]
+    seen: int = 0
+    unreadable: list[Problem] = field(default_factory=list)
+
+
+class Rescanner:
+    """Holds the folders that still have to be walked and the walk that is under way."""
+
+    def __init__(self, catalog: Catalog, *, own_folders: Sequence[bytes]) -> None:
+        self._catalog = catalog
+        self._own_folders = own_folders
+        self._waiting: list[int] = []
+        self._walk: _Walk | None = None
+        self._unreadable: dict[int, list[Problem]] = {}
+        self.last_full_scan_s = float("-inf")
+
+    @property
+    def active(self) -> bool:
+        return self._walk is not None or bool(self._waiting)
+
+    def problems(self) -> list[Problem]:
+        """Subfolders that the last scans could not read."""
+        return [problem for found in self._unreadable.values() for problem in found]
+
+    def request(self, folder: bytes | None = None) -> None:
+        """Queues the watched folders that hold `folder`, or all of them."""
+        folders = self._catalog.folders()
+        if folder is None:
+            self.last_full_scan_s = time.monotonic()
+        for watched in folders:
+            wanted = folder is None or folder == watched.path or folder.startswith(watched.path.rstrip(b"/") + b"/")
+            if wanted and not watched.paused and watched.id not in self._waiting:
+                self._waiting.append(watched.id)
+
+    def forget(self, folder_id: int) -> None:
+        """Drops a removed folder from the queue."""
+        self._waiting = [waiting for waiting in self._waiting if waiting != folder_id]
+        self._unreadable.pop(folder_id, None)
+        if self._walk is not None and self._walk.folder.id == folder_id:
+            self._catalog.abandon_scan(self._walk.scan_id)
+            self._walk = None
+
+    def slice(self, deadline_s: float) -> bool:
+        """Works until the monotonic deadline; returns True while there is more to walk."""
+        while self.active:
+            if self._walk is None:
+                self._begin(self._waiting.pop(0))
+            elif not self._advance(self._walk):
+                self._walk = None
+            if time.monotonic() >= deadline_s:
+                break
+        return self.active
+
+    def _begin(self, folder_id: int) -> None:
+        folder = next((known for known in self._catalog.folders() if known.id == folder_id), None)
+        if folder is not None:
+            skip = _own_folder_test(self._own_folders)
+            self._walk = _Walk(folder, self._catalog.begin_scan(folder.id), scan(folder.path, skip=skip))
+
+    def _advance(self, walk: _Walk) -> bool:
+        """Records one slice of entries; returns False when the walk is over."""
+        entries: list[FileEntry] = []
+        try:
+            for entry in walk.entries:
+                if isinstance(entry, Problem):
+                    walk.unreadable.append(entry)
+                else:
+                    entries.append(entry)
+                if len(entries) >= ENTRIES_A_SLICE:
+                    break
+        except FolderUnreachable:
+            self._catalog.abandon_scan(walk.scan_id)
+            self._catalog.set_folder_offline(walk.folder.id, True)
+            return False
+        walk.seen += len(entries)
+        self._catalog.record_entries(walk.scan_id, entries, time.time_ns())
+        if len(entries) >= ENTRIES_A_SLICE:
+            return True
+        self._finish(walk)
+        return False
+
+    def _finish(self, walk: _Walk) -> None:
+        unplugged = not walk.seen and walk.folder.ready > 0 and _is_empty(walk.folder.path)
+        self._catalog.set_folder_offline(walk.folder.id, unplugged)
+        if unplugged:
+            self._catalog.abandon_scan(walk.scan_id)
+            return
+        self._catalog.finish_scan(walk.scan_id, [problem.path for problem in walk.unreadable])
+        self._unreadable[walk.folder.id] = walk.unreadable
+
+
+def _is_empty(folder: bytes) -> bool:
+    """An empty folder that held photos is most likely the mount point of an unplugged drive."""
+    try:
+        with os.scandir(folder) as entries:
+            return next(entries, None) is None
+    except OSError:
+        return True
+
+
+def _own_folder_test(own_folders: Sequence[bytes]) -> Callable[[os.stat_result], bool]:
+    """Recognises the library's own folders by device and inode, whatever path leads to them."""
+    own = set()
+    for folder in own_folders:
+        try:
+            found = os.stat(folder)
+        except FileNotFoundError:
+            continue
+        own.add((found.st_dev, found.st_ino))
+    return lambda found: (found.st_dev, found.st_ino) in own

@@ -1,0 +1,109 @@
+"""Retrieve fast, rerank smart: the bi-encoder finds, the cross-encoder looks closely at the head.
+
+Source of the method: Geigle et al., "Retrieve Fast, Rerank Smart", TACL 2022, section 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.bi_encoder import BiEncoder
+from engine.catalog import Catalog
+from engine.config import RERANK_HEAD
+from engine.cross_encoder import CrossEncoder
+from engine.token_store import TokenStore
+from engine.vector_index import VectorIndex
+
+SLICE = 16  # candidates scored between two looks at the pipe
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Contents in rank order: ids int64[n], cosines float32[n], scores float32[n] (the cosine until reranked),
+    reranked bool[n]."""
+
+    ids: np.ndarray
+    cosines: np.ndarray
+    scores: np.ndarray
+    reranked: np.ndarray
+
+    def only(self, kept: np.ndarray) -> Ranking:
+        """The rows where bool[n] is set, in the same order."""
+        return Ranking(self.ids[kept], self.cosines[kept], self.scores[kept], self.reranked[kept])
+
+
+class Searcher:
+    """Knows contents only; which photos show a content is the catalog's business."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        bi_encoder: BiEncoder,
+        *,
+        cross_encoder: CrossEncoder | None,
+        index: VectorIndex,
+        tokens: TokenStore | None,
+    ) -> None:
+        self._catalog = catalog
+        self._bi_encoder = bi_encoder
+        self._cross_encoder = cross_encoder
+        self._index = index
+        self._tokens = tokens
+
+    def retrieve(self, embedding: np.ndarray, *, limit: int, among: np.ndarray | None = None) -> Ranking:
+        """The `limit` contents nearest to a unit embedding float32[d], exactly where `among` (ids) narrows the choice."""
+        if among is None:
+            ids, cosines = self._index.nearest(embedding, limit)
+        else:
+            ids, cosines = self._index.nearest_among(embedding, among, limit)
+        return Ranking(ids, cosines, cosines, np.zeros(len(ids), bool))
+
+    def embed(self, sentence: str, photo: np.ndarray | None = None) -> np.ndarray:
+        """float32[d] of a sentence, of an example photo's embedding, or of both together (their mean direction)."""
+        if not sentence and photo is not None:
+            return photo
+        embedding = self._bi_encoder.encode_sentences([sentence])[0]
+        if photo is None:
+            return embedding
+        both = embedding + photo
+        return both / max(float(np.linalg.norm(both)), 1e-6)
+
+    def rerank(self, sentence: str, ranking: Ranking, *, head: int = RERANK_HEAD) -> Iterator[Ranking | None]:
+        """Yields None after each slice of work, then the ranking with its head in the cross-encoder's order.
+
+        Never drops a hit. Contents whose tokens are absent keep their rank.
+        """
+        if self._cross_encoder is None or self._tokens is None or not len(ranking.ids):
+            return
+        candidates = ranking.ids[:head]
+        values, scales, present = self._tokens.get(candidates)
+        places = np.flatnonzero(present)
+        if not len(places):
+            return
+        state = self._cross_encoder.prepare(sentence)
+        parts: list[np.ndarray] = []
+        for start in range(0, len(places), SLICE):
+            some = places[start : start + SLICE]
+            parts.append(self._cross_encoder.score(state, values[some], scales[some], ranking.cosines[some]))
+            yield None
+        yield reorder(ranking, places, np.concatenate(parts))
+
+
+def reorder(ranking: Ranking, places: np.ndarray, scores: np.ndarray) -> Ranking:
+    """Sorts the given places by descending score among themselves (stable: ties keep the retrieved order)."""
+    source = np.arange(len(ranking.ids))
+    source[places] = places[np.argsort(-scores, kind="stable")]
+    all_scores = ranking.scores.astype(np.float32, copy=True)
+    all_scores[places] = scores
+    looked = ranking.reranked.copy()
+    looked[places] = True
+    return replace(
+        ranking,
+        ids=ranking.ids[source],
+        cosines=ranking.cosines[source],
+        scores=all_scores[source],
+        reranked=looked[source],
+    )

@@ -1,0 +1,137 @@
+"""One model at work on a library: its index, tokens and decoders, and the two verbs that use them."""
+
+from __future__ import annotations
+
+import os
+import time
+from multiprocessing.connection import Connection
+
+import numpy as np
+
+from engine.catalog import Catalog
+from engine.config import INDEX_BATCH
+from engine.decode_pool import DecodePool
+from engine.decoder import load_pixels
+from engine.indexer import Indexer
+from engine.locations import Locations
+from engine.model_store import LoadedModel
+from engine.photo import DecodeFailure, DecodeOutcome, DecodeTask, RenderedPhoto
+from engine.searcher import Searcher
+from engine.thumbnails import ThumbnailStore
+from engine.token_store import TokenStore
+from engine.vector_index import VectorIndex
+
+STAGE_ROWS = 10_000
+SAVE_AFTER = 20_000  # embeddings added since the last save, while indexing goes on
+
+
+class ServedModel:
+    """Opens the model's folder, repairs the index from the catalog, and works in slices."""
+
+    def __init__(
+        self, loaded: LoadedModel, catalog: Catalog, *, locations: Locations, thumbnails: ThumbnailStore, workers: int
+    ) -> None:
+        self.loaded = loaded
+        self._catalog = catalog
+        self._thumbnails = thumbnails
+        catalog.model_id = loaded.model_id
+        folder = locations.model(loaded.model_id)
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        self.index = VectorIndex(os.path.join(folder, b"index"), loaded.bi_encoder.dimension)
+        self.tokens = _open_tokens(loaded, os.path.join(folder, b"tokens"))
+        self._repair_index()
+        self.pool = DecodePool(loaded.bi_encoder.model_input, workers)
+        self.indexer = Indexer(
+            catalog, loaded.bi_encoder, index=self.index, tokens=self.tokens, thumbnails=thumbnails
+        )
+        self.searcher = Searcher(
+            catalog, loaded.bi_encoder, cross_encoder=loaded.cross_encoder, index=self.index, tokens=self.tokens
+        )
+        self._renditions: dict[int, RenderedPhoto | DecodeFailure] = {}
+
+    def _repair_index(self) -> None:
+        """The catalog is the truth: what the saved index lacks is searched exactly until it is built in."""
+        missing = self.index.open(self._catalog.embedded_ids())
+        for start in range(0, len(missing), STAGE_ROWS):
+            self.index.stage(*self._catalog.embeddings_for(missing[start : start + STAGE_ROWS]))
+
+    def connections(self) -> list[Connection]:
+        """What to wait on when only the decoders are busy."""
+        return self.pool.connections()
+
+    def step(self, deadline_s: float, *, paused: bool) -> tuple[int, bool]:
+        """Works until the monotonic deadline; returns (photos that became READY, more to do now)."""
+        ready = self._collect(self.pool.poll(0))
+        if not paused:
+            self.indexer.feed(self.pool)
+        budget_s = max(deadline_s - time.monotonic(), 0.0)
+        drained = self.pool.pending == 0
+        ready += self.indexer.encode(budget_s=budget_s, flush=drained)
+        if not paused:
+            self.indexer.feed(self.pool)
+        building = self._tend_index(deadline_s, idle=drained and not self.indexer.holding)
+        return ready, building or self._full_batch() or (drained and self.indexer.holding > 0)
+
+    def _full_batch(self) -> bool:
+        return self.indexer.holding >= INDEX_BATCH
+
+    def _tend_index(self, deadline_s: float, *, idle: bool) -> bool:
+        """Builds staged rows in and saves now and then; returns True while there is more to build."""
+        building = self.index.build_slice(max(deadline_s - time.monotonic(), 0.0)) if idle else False
+        if self.index.unsaved and (self.index.unsaved >= SAVE_AFTER or (idle and not building)):
+            self.index.save()
+        return building
+
+    def _collect(self, outcomes: list[DecodeOutcome]) -> int:
+        for outcome in outcomes:
+            if outcome.photo_id < 0 and isinstance(outcome, RenderedPhoto | DecodeFailure):
+                self._renditions[-outcome.photo_id] = outcome
+        return self.indexer.take([outcome for outcome in outcomes if outcome.photo_id > 0])
+
+    @property
+    def busy(self) -> bool:
+        """Photos are being decoded or wait to be encoded."""
+        return self.pool.pending > 0 or self.indexer.holding > 0
+
+    def request_rendition(self, photo_id: int, path: bytes, edge: int) -> None:
+        """Renditions travel under the negative photo id, so that their failure says nothing of the photo's state."""
+        self._renditions.pop(photo_id, None)
+        self.pool.submit(DecodeTask(-photo_id, path, rendition_edge=edge))
+
+    def take_rendition(self, photo_id: int) -> RenderedPhoto | DecodeFailure | None:
+        return self._renditions.pop(photo_id, None)
+
+    def encode_file(self, path: bytes) -> np.ndarray:
+        """The embedding float32[d] of any photo file, in the library or not. Raises PhotoUnreadable."""
+        model_input = self.loaded.bi_encoder.model_input
+        pixels = np.frombuffer(load_pixels(path, model_input), np.uint8)
+        embeddings, _ = self.loaded.bi_encoder.encode_images(pixels.reshape(1, model_input.size, model_input.size, 3))
+        return embeddings[0]
+
+    def sweep(self) -> int:
+        """Removes what belongs to contents without a photo; returns how many there were."""
+        orphans = self._catalog.orphan_contents()
+        if not orphans:
+            return 0
+        ids = np.fromiter(orphans, np.int64)
+        self.index.remove(ids)
+        if self.tokens is not None:
+            self.tokens.remove(ids)
+        for pixel_hash in orphans.values():
+            self._thumbnails.remove(pixel_hash)
+        self._catalog.remove_contents(list(orphans))
+        return len(orphans)
+
+    def close(self) -> None:
+        """Stops the decoders, gives their leases back and saves the index."""
+        self.pool.close()
+        if self.index.unsaved:
+            self.index.save()
+        if self.tokens is not None:
+            self.tokens.close()
+
+
+def _open_tokens(loaded: LoadedModel, folder: bytes) -> TokenStore | None:
+    """A model without a head stores no tokens."""
+    shape = loaded.token_shape
+    return TokenStore(folder, shape[0], shape[1], loaded.token_version) if shape else None

@@ -1,0 +1,153 @@
+"""Who may import whom, by reading the imports and by running them."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+SEAMS = {"photo", "messages", "errors", "config", "locations", "frames"}
+TOOLS = {
+    "scanner": set(),
+    "photo_metadata": set(),
+    "decoder": {"photo_metadata"},
+    "decode_pool": {"decoder"},
+    "thumbnails": set(),
+    "renditions": set(),
+    "migrations": set(),
+    "catalog": {"migrations"},
+    "joint_model": set(),
+    "vector_index": set(),
+    "token_store": set(),
+    "query": set(),
+    "library_lock": set(),
+    "pace": set(),
+}
+ROLES = {"bi_encoder", "cross_encoder", "model_store"}
+VERBS = {"indexer", "searcher", "rescanner", "result_shelf", "served_model", "health"}
+DOORS = {
+    "hnswlib": {"vector_index"},
+    "sqlite_utils": {"catalog", "migrations"},
+    "sqlite3": {"catalog", "migrations"},
+    "PIL": {"decoder", "photo_metadata"},
+    "open_clip": {"joint_model", "model_store"},
+}
+
+
+def engine_files() -> list[Path]:
+    return sorted((ROOT / "engine").glob("*.py"))
+
+
+def tool_of(name: str) -> str | None:
+    """The tool a file belongs to: `catalog_scan` is part of `catalog`."""
+    return next((tool for tool in sorted(TOOLS, key=len, reverse=True) if name == tool or name.startswith(f"{tool}_")), None)
+
+
+def imported(path: Path, *, module_level_only: bool = False) -> set[str]:
+    """Full names of the modules that a file imports, save those for type checking only."""
+    tree = ast.parse(path.read_text())
+    nodes = tree.body if module_level_only else list(ast.walk(tree))
+    names: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+def engine_imports(path: Path) -> set[str]:
+    known = {file.stem for file in engine_files()} | {"training"}
+    parts = [name.split(".") for name in imported(path)]
+    return {part[1] for part in parts if part[0] == "engine" and len(part) > 1 and part[1] in known}
+
+
+def top_level(names: set[str]) -> set[str]:
+    return {name.split(".")[0] for name in names}
+
+
+@pytest.mark.parametrize("path", engine_files(), ids=lambda path: path.stem)
+def test_every_engine_file_imports_only_what_its_layer_may(path: Path) -> None:
+    name, imports = path.stem, engine_imports(path)
+    tool = tool_of(name)
+    if name in SEAMS:
+        allowed = SEAMS
+    elif tool is not None:
+        family = {file.stem for file in engine_files() if tool_of(file.stem) == tool}
+        allowed = SEAMS | TOOLS[tool] | family
+    elif name in ROLES:
+        allowed = SEAMS | ROLES | {"joint_model"}
+    elif name in VERBS:
+        allowed = SEAMS | set(TOOLS) | ROLES | VERBS
+    else:
+        return
+    assert imports - {name} <= allowed, f"{name} imports {imports - allowed - {name}}"
+
+
+def test_seams_need_the_standard_library_only() -> None:
+    for name in SEAMS:
+        foreign = top_level(imported(ROOT / "engine" / f"{name}.py")) - set(sys.stdlib_module_names) - {"engine"}
+        assert foreign <= ({"platformdirs"} if name == "locations" else set()), name
+
+
+@pytest.mark.parametrize("library", sorted(DOORS))
+def test_a_library_with_one_door_is_imported_there_alone(library: str) -> None:
+    users = {path.stem for path in engine_files() if library in top_level(imported(path))}
+    families = {tool_of(user) or user for user in users}
+    assert families <= DOORS[library]
+
+
+def test_only_training_code_imports_training_at_module_level() -> None:
+    for path in engine_files():
+        names = imported(path, module_level_only=True)
+        assert not any(name.startswith("engine.training") for name in names), path
+
+
+def test_widgets_know_neither_the_engine_client_nor_each_other() -> None:
+    widgets = ROOT / "desktop_app" / "widgets"
+    for path in sorted(widgets.glob("*.py")):
+        names = imported(path)
+        assert not any(name.startswith("desktop_app.engine_client") for name in names), path
+        siblings = {name.split(".")[2] for name in names if name.startswith("desktop_app.widgets.")}
+        if path.stem != "main_window":
+            family = {sibling for sibling in siblings if (widgets / f"{sibling}.py").exists()}
+            assert all(part.startswith(("grid", "photo", "icon")) for part in family), f"{path.stem} imports {family}"
+
+
+def test_the_window_never_names_the_engine_s_insides() -> None:
+    for path in sorted((ROOT / "desktop_app").rglob("*.py")):
+        parts = [name.split(".") for name in imported(path)]
+        used = {part[1] for part in parts if part[0] == "engine" and len(part) > 1}
+        allowed = SEAMS | {"worker", "cli", "raise_window", "engine_socket"}
+        assert used <= allowed, f"{path.relative_to(ROOT)} imports {used - allowed}"
+
+
+def loaded_after(statement: str) -> set[str]:
+    code = f"{statement}\nimport sys\nprint('\\n'.join(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(run.stdout.split())
+
+
+def test_importing_the_window_leaves_the_engine_s_libraries_alone() -> None:
+    assert not loaded_after("import desktop_app.app") & {"torch", "numpy", "hnswlib", "sqlite_utils", "open_clip"}
+
+
+def test_importing_the_engine_leaves_qt_and_torch_alone() -> None:
+    assert not loaded_after("import engine.worker, engine.cli") & {"PySide6", "torch", "numpy"}
+    assert "PySide6" not in loaded_after("import engine.library")
+
+
+def test_the_entry_point_needs_the_standard_library_only() -> None:
+    foreign = loaded_after("import desktop_app.__main__") & {"PySide6", "torch", "numpy", "rich", "engine.cli"}
+    assert not foreign
+
+
+def test_files_stay_readable() -> None:
+    for folder in ("engine", "desktop_app", "benchmarks"):
+        for path in (ROOT / folder).rglob("*.py"):
+            assert len(path.read_text().splitlines()) <= 400, path
