@@ -9,13 +9,13 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from engine import config
 from engine.catalog import Catalog
-from engine.errors import AfterimageError, FolderUnreachable, LibraryBusy, PhotoUnreadable
+from engine.errors import FolderUnreachable, PhotoUnreadable
 from engine.health import health
 from engine.library_lock import LibraryLock
 from engine.locations import Locations
@@ -32,12 +32,19 @@ from engine.served_model import ServedModel
 from engine.thumbnails import ThumbnailStore
 
 
+class Models(Protocol):
+    """Where a model comes from by its name."""
+
+    def load(self, name: str) -> LoadedModel: ...
+
+
 class Library:
     """Open with `Library.open`, close with `close` (or use it in a `with`)."""
 
-    def __init__(self, locations: Locations, lock: LibraryLock, *, model: str, workers: int) -> None:
+    def __init__(self, locations: Locations, lock: LibraryLock, *, models: Models, model: str, workers: int) -> None:
         self.locations = locations
         self.model_name = model
+        self._models = models
         self._lock = lock
         self._workers = workers
         self._catalog = Catalog(locations.catalog)
@@ -51,13 +58,22 @@ class Library:
         self._paused = False
 
     @classmethod
-    def open(cls, locations: Locations, *, model: str = "starter", workers: int | None = None) -> Library:
+    def open(
+        cls,
+        locations: Locations,
+        *,
+        model: str = "starter",
+        workers: int | None = None,
+        models: Models | None = None,
+    ) -> Library:
         """Takes the kernel lock and opens the catalog; no model yet. Raises LibraryBusy, LibraryDamaged, DiskFull."""
         locations.create()
         lock = LibraryLock(locations.lock)
         lock.acquire()
         try:
-            return cls(locations, lock, model=model, workers=workers or os.cpu_count() or 1)
+            return cls(
+                locations, lock, models=models or ModelStore(), model=model, workers=workers or os.cpu_count() or 1
+            )
         except BaseException:
             lock.release()
             raise
@@ -67,7 +83,7 @@ class Library:
     def load_model(self) -> None:
         """Imports torch and loads the weights. Raises ModelMissing, ModelAltered. Does nothing the second time."""
         if self._loaded is None:
-            self._loaded = ModelStore().load(self.model_name)
+            self._loaded = self._models.load(self.model_name)
 
     @property
     def model_loaded(self) -> bool:
