@@ -54,7 +54,14 @@ class FolderUnreachable(AfterimageError):
 
 
 class PhotoUnreadable(AfterimageError):
-    pass
+    """`final`: trying again changes nothing. `vanished`: the file is gone, which is no fault of the photo."""
+
+    def __init__(
+        self, problem: str, *, path: bytes | str | None = None, remedy: str = "", final: bool = True, vanished: bool = False
+    ) -> None:
+        super().__init__(problem, path=path, remedy=remedy)
+        self.final = final
+        self.vanished = vanished
 
 
 class LibraryBusy(AfterimageError):

@@ -1,0 +1,286 @@
+"""One open of a photo file gives everything: hashes, facts, model pixels, thumbnail. The only door to Pillow.
+
+Formats are told by content, from a list of those that a photo may have; no decoder outside it is ever called. Sizes
+are refused from the header, before a pixel is unpacked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import io
+import os
+import struct
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from PIL import (
+    AvifImagePlugin,
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    ImageCms,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
+
+from engine import photo_metadata
+from engine.config import THUMBNAIL_EDGE_PX, ModelInput
+from engine.errors import PhotoUnreadable
+from engine.photo import DecodedPhoto, DecodeTask, KnownPhoto, PhotoFacts, RenderedPhoto
+from engine.photo_colour import srgb_transform, to_rgb
+from engine.photo_file import PhotoFile, read_photo_file
+from engine.photo_format import is_zero_filled, photo_format
+
+JPEG_LIMIT_PX = 200_000_000
+OTHER_LIMIT_PX = 100_000_000
+SIDE_LIMIT_PX = 65_535
+THUMBNAIL_QUALITY = 82
+RENDITION_QUALITY = 88
+# A JPEG is unpacked at 1/2, 1/4 or 1/8 where that leaves both of these. Fixed, and not asked of the model, so that the
+# pixel hash is the same for every model; only one with a larger input sees some photos a little softer.
+ENOUGH_LONG_PX = THUMBNAIL_EDGE_PX
+ENOUGH_SHORT_PX = 384
+
+# importing them is what lets Image.open find them without loading every plugin that Pillow has
+_PLUGINS = (
+    AvifImagePlugin,
+    BmpImagePlugin,
+    GifImagePlugin,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
+AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # there is a process for each core already
+Image.MAX_IMAGE_PIXELS = JPEG_LIMIT_PX
+
+_ORIENTATION = 0x0112
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_REDUCIBLE = {"L", "LA", "RGB", "RGBA", "CMYK", "I", "F"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Upright:
+    """A photo unpacked just as large as needed: RGB, upright, still in its own colour space."""
+
+    image: Image.Image
+    facts: PhotoFacts
+    to_srgb: ImageCms.ImageCmsTransform | None
+
+    def in_srgb(self, image: Image.Image) -> Image.Image:
+        if self.to_srgb is not None:
+            ImageCms.applyTransform(image, self.to_srgb, inPlace=True)
+        return image
+
+
+def decode(task: DecodeTask, model_input: ModelInput) -> DecodedPhoto | KnownPhoto:
+    """Opens the photo once and takes all that the library needs of it. Raises PhotoUnreadable."""
+    file = read_photo_file(task.path)
+    if file.hash in task.known_hashes:
+        return KnownPhoto(task.photo_id, file.hash, file.size, file.mtime_ns)
+    with _explained(task.path):
+        photo = _unpack(file, ENOUGH_LONG_PX, ENOUGH_SHORT_PX)
+        thumbnail = photo.in_srgb(_within(photo.image, THUMBNAIL_EDGE_PX, Image.Resampling.HAMMING))
+        return DecodedPhoto(
+            photo_id=task.photo_id,
+            file_hash=file.hash,
+            pixel_hash=_pixel_hash(photo.facts, thumbnail),
+            size=file.size,
+            mtime_ns=file.mtime_ns,
+            facts=photo.facts,
+            pixels=photo.in_srgb(_square(photo.image, model_input)).tobytes(),
+            thumbnail=_jpeg(thumbnail, THUMBNAIL_QUALITY),
+            tone=_tone(thumbnail),
+        )
+
+
+def load_pixels(path: bytes, model_input: ModelInput) -> bytes:
+    """The pixels that `decode` gives, uint8[size, size, 3] RGB, of a photo that a person named (a link is followed)."""
+    file = read_photo_file(os.path.realpath(path))
+    with _explained(path):
+        photo = _unpack(file, ENOUGH_LONG_PX, ENOUGH_SHORT_PX)
+        return photo.in_srgb(_square(photo.image, model_input)).tobytes()
+
+
+def render(task: DecodeTask) -> RenderedPhoto:
+    """An upright JPEG of at most `rendition_edge` pixels a side. Raises PhotoUnreadable."""
+    file = read_photo_file(task.path)
+    with _explained(task.path):
+        photo = _unpack(file, task.rendition_edge, 1)
+        image = photo.in_srgb(_within(photo.image, task.rendition_edge, Image.Resampling.BICUBIC))
+        return RenderedPhoto(task.photo_id, _jpeg(image, RENDITION_QUALITY), image.width, image.height)
+
+
+@contextmanager
+def _explained(path: bytes) -> Iterator[None]:
+    """Whatever a broken photo makes Pillow raise becomes PhotoUnreadable: there is no list of what that may be."""
+    again = "copy it again from its source, or restore it from a backup"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about damaged metadata: nothing a person could act on
+            yield
+    except PhotoUnreadable as error:
+        raise PhotoUnreadable(error.problem, path=path, remedy=error.remedy, final=error.final) from error
+    except MemoryError as error:
+        raise PhotoUnreadable("The photo needs too much memory", path=path, remedy="export a smaller copy") from error
+    except Exception as error:
+        cut_short = "truncated" in str(error)
+        problem = "The photo is cut short" if cut_short else "The photo is damaged"
+        raise PhotoUnreadable(problem, path=path, remedy=again) from error
+
+
+def _unpack(file: PhotoFile, enough_long_px: int, enough_short_px: int) -> _Upright:
+    name = _known_format(file.data)
+    image: Image.Image = Image.open(io.BytesIO(file.data), formats=[name])
+    _refuse_giants(image, name)
+    size, profile = image.size, image.info.get("icc_profile")
+    _load(image, _spare(size, enough_long_px, enough_short_px))
+    orientation, metadata = _tags(image)  # after loading, which turns a TIFF upright by itself
+    image = to_rgb(_shrunk(image, _spare(image.size, enough_long_px, enough_short_px)), profile)
+    if orientation in _UPRIGHT:
+        image = image.transpose(_UPRIGHT[orientation])
+    width, height = size[::-1] if orientation >= 5 else size
+    facts = PhotoFacts(
+        width,
+        height,
+        name,
+        metadata.taken_at,
+        metadata.camera,
+        metadata.lens,
+        metadata.latitude,
+        metadata.longitude,
+    )
+    return _Upright(image, facts, srgb_transform(profile))
+
+
+def _known_format(data: bytes) -> str:
+    name = photo_format(data)
+    if name is None:
+        raise PhotoUnreadable("This is not a photo in a format that can be read", remedy="convert it to JPEG")
+    if name == "HEIF" and not _heif_ready():
+        raise PhotoUnreadable("HEIC photos need an optional part", remedy="pip install 'afterimage[heic]'")
+    if name == "JPEG" and is_zero_filled(data):
+        raise PhotoUnreadable("The photo is cut short: its end is empty", remedy="copy it again from its source")
+    return name
+
+
+@cache
+def _heif_ready() -> bool:
+    """Whether HEIF can be read; loads its decoder at the first such photo."""
+    if importlib.util.find_spec("pillow_heif") is None:
+        return False
+    import pillow_heif
+
+    pillow_heif.options.THUMBNAILS = False
+    pillow_heif.options.DECODE_THREADS = 1
+    pillow_heif.register_heif_opener()
+    return True
+
+
+def _refuse_giants(image: Image.Image, name: str) -> None:
+    limit = JPEG_LIMIT_PX if name == "JPEG" else OTHER_LIMIT_PX
+    if max(image.size) > SIDE_LIMIT_PX or image.width * image.height > limit:
+        size = f"{image.width} x {image.height}"
+        raise PhotoUnreadable(f"The photo is too large ({size} pixels)", remedy="export a smaller copy")
+    if min(image.size) < 1:
+        raise PhotoUnreadable("The photo has no pixels")
+
+
+def _spare(size: tuple[int, int], enough_long_px: int, enough_short_px: int) -> int:
+    return max(1, min(max(size) // enough_long_px, min(size) // enough_short_px))
+
+
+def _load(image: Image.Image, spare: int) -> None:
+    """Unpacks the first frame; a JPEG at the smallest of 1, 1/2, 1/4 and 1/8 that is not below 1/spare."""
+    if isinstance(image, JpegImagePlugin.JpegImageFile) and spare > 1:
+        image.draft(None, (image.width // spare, image.height // spare))
+    image.load()
+
+
+def _shrunk(image: Image.Image, spare: int) -> Image.Image:
+    """At 1/spare, where a format could not be unpacked so and its pixels allow it: later steps then cost little."""
+    if spare == 1 or image.mode not in _REDUCIBLE or "transparency" in image.info:
+        return image
+    return image.reduce(spare)
+
+
+def _tags(image: Image.Image) -> tuple[int, photo_metadata.Metadata]:
+    """Orientation 1-8 and metadata. Pillow's parser may raise anything on hostile tags; the pixels are good anyway."""
+    try:
+        exif = image.getexif()
+        orientation = exif.get(_ORIENTATION)
+    except Exception:
+        return 1, photo_metadata.Metadata()
+    if not isinstance(orientation, int) or not 1 <= orientation <= 8:
+        orientation = 1
+    ifds = (_directory(exif, photo_metadata.EXIF_IFD), _directory(exif, photo_metadata.GPS_IFD))
+    return orientation, photo_metadata.parse(dict(exif), *ifds)
+
+
+def _directory(exif: Image.Exif, tag: int) -> dict[int, Any]:
+    try:
+        return dict(exif.get_ifd(tag))
+    except Exception:
+        return {}
+
+
+def _within(image: Image.Image, edge_px: int, resample: Image.Resampling) -> Image.Image:
+    """A copy of at most `edge_px` a side; never enlarged."""
+    scale = edge_px / max(image.size)
+    if scale >= 1:
+        return image.copy()
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    return image.resize(size, resample, reducing_gap=2.0)
+
+
+def _square(image: Image.Image, model_input: ModelInput) -> Image.Image:
+    """The model's view. A whole-number reduction first costs half the time and less error than a JPEG's own."""
+    side = model_input.size
+    resample = Image.Resampling[model_input.interpolation.upper()]
+    width, height = image.size
+    if model_input.resize == "squash":
+        return image.resize((side, side), resample, reducing_gap=1.0)
+    if model_input.resize == "shortest":
+        short = min(width, height)
+        left, top = (width - short) / 2, (height - short) / 2
+        return image.resize((side, side), resample, (left, top, left + short, top + short), reducing_gap=1.0)
+    scale = side / max(width, height)
+    inner = (max(1, round(width * scale)), max(1, round(height * scale)))
+    square = Image.new("RGB", (side, side), (model_input.fill,) * 3)
+    place = ((side - inner[0]) // 2, (side - inner[1]) // 2)
+    square.paste(image.resize(inner, resample, reducing_gap=1.0), place)
+    return square
+
+
+def _pixel_hash(facts: PhotoFacts, thumbnail: Image.Image) -> bytes:
+    """BLAKE2b-256 of the upright size and the thumbnail's RGB: what the photo shows, not how the file says it."""
+    digest = hashlib.blake2b(struct.pack("<II", facts.width, facts.height), digest_size=32)
+    digest.update(thumbnail.tobytes())
+    return digest.digest()
+
+
+def _tone(image: Image.Image) -> int:
+    red, green, blue = image.reduce(image.size).getpixel((0, 0))  # type: ignore[misc]
+    return int(red) << 16 | int(green) << 8 | int(blue)
+
+
+def _jpeg(image: Image.Image, quality: int) -> bytes:
+    out = io.BytesIO()
+    image.info.clear()
+    image.save(out, "JPEG", quality=quality)
+    return out.getvalue()
