@@ -1,0 +1,241 @@
+"""Requests on their way through the engine: the quick ones are answered at once, the others wait or go in slices."""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from engine import messages as m
+from engine.engine_peer import Peer
+from engine.errors import AfterimageError, UsageError
+from engine.model_loader import ModelLoader
+
+if TYPE_CHECKING:
+    from engine.library import Library
+
+LARGEST_PAGE = 1_000
+LARGEST_RENDITION_PX = 8_192
+
+
+def failed(request: int, error: AfterimageError | None) -> m.Failed:
+    """A known failure as a message; None is a bug, whose traceback is in the log."""
+    if error is None:
+        return m.Failed(request, "Bug", "Something went wrong inside Afterimage", remedy="its log has the details")
+    return m.Failed(request, type(error).__name__, error.problem, error.path, error.remedy, error.exit_status)
+
+
+CANCELLED = "A newer search took its place"
+
+
+@dataclass(slots=True)
+class _Job:
+    """A request that is not answered yet; `slices` yields its events, and None after a slice of work."""
+
+    peer: Peer
+    request: Any
+    slices: Iterator[Any] | None = None
+
+
+class Desk:
+    """Owns all open requests. `stirred` says that a request gave the indexer something to do."""
+
+    def __init__(self, library: Library, loader: ModelLoader) -> None:
+        self.stirred = False
+        self.shut_down = False
+        self._library = library
+        self._loader = loader
+        self._searches: list[_Job] = []
+        self._pictures: list[_Job] = []
+        self._indexing: list[_Job] = []
+        self._waiting: list[_Job] = []  # for the model, or for the news that there is none
+
+    # ---- what comes in ---------------------------------------------------------------------------------------
+
+    def take(self, peer: Peer, request: Any, peers: Sequence[Peer]) -> None:
+        """Answers, or keeps for later. Raises what the Library raises; UsageError for what is no request."""
+        match request:
+            case m.Search():
+                self._cancel_searches(peer)
+                self._searches.append(_Job(peer, request))
+            case m.GetRendition():
+                self._pictures.append(_Job(peer, request))
+            case m.Doctor() | m.Forget() | m.RemoveFolder():
+                self._waiting.append(_Job(peer, request))
+                self._answer_waiting()
+            case m.Index():
+                self._index(peer, request)
+            case m.RaiseWindow():
+                self._raise_window(request, peers)
+                peer.send(m.Reply(request.request))
+            case m.Shutdown():
+                self._shut_down(peer, peers)
+                peer.send(m.Reply(request.request))
+            case _:
+                self._answer(peer, request)
+
+    def _answer(self, peer: Peer, request: Any) -> None:
+        """The requests that need neither model nor patience."""
+        library, value = self._library, ""
+        match request:
+            case m.GetHits():
+                count = min(request.count, LARGEST_PAGE)
+                hits = library.hits(request.result, request.first, count)
+                peer.send(m.Hits(request.request, request.result, request.first, tuple(hits)))
+            case m.ListFolders():
+                peer.send(m.FolderList(request.request, tuple(library.folders())))
+            case m.ListProblems():
+                peer.send(m.ProblemList(request.request, tuple(library.problems())))
+            case m.AddFolder():
+                value = str(library.add_folder(request.path).id)
+            case m.Rescan():
+                library.request_scan(request.folder)
+            case m.PauseIndexing():
+                library.set_paused(request.paused)
+            case m.RetryProblems():
+                library.retry(request.photo_ids)
+            case _:
+                raise UsageError(f"{type(request).__name__} is no request", remedy="use one version of Afterimage")
+        self.stirred = self.stirred or isinstance(request, m.AddFolder | m.Rescan | m.PauseIndexing | m.RetryProblems)
+        peer.send(m.Reply(request.request, value))
+
+    def _index(self, peer: Peer, request: m.Index) -> None:
+        for folder in request.folders:
+            self._library.add_folder(folder)
+        self._library.set_paused(False)  # who asks for it by name wants it now
+        self._indexing.append(_Job(peer, request))
+        self.stirred = True
+
+    def _raise_window(self, request: m.RaiseWindow, peers: Sequence[Peer]) -> None:
+        windows = [peer for peer in peers if peer.window]
+        if not windows:
+            raise UsageError("This engine has no window", remedy="wait until it is done")
+        for window in windows:
+            window.send(m.WindowRaised(request.folders))
+
+    def _shut_down(self, peer: Peer, peers: Sequence[Peer]) -> None:
+        if not peer.window and any(other.window for other in peers):
+            raise UsageError("This engine belongs to a window", remedy="close the window")
+        self.shut_down = True
+
+    # ---- what is worked on -----------------------------------------------------------------------------------
+
+    @property
+    def pictures(self) -> bool:
+        """Somebody waits for a rendition, which the decoders make: the indexer's step collects it."""
+        return bool(self._pictures)
+
+    @property
+    def busy_for_others(self) -> bool:
+        jobs = [*self._searches, *self._pictures, *self._indexing, *self._waiting]
+        return any(job.peer.waitable is not None for job in jobs)
+
+    def can_work(self) -> bool:
+        """A search or an answer can go on right now."""
+        return any(self._ready(job) for job in self._searches) or (bool(self._waiting) and self._loader.finished)
+
+    def work_on_searches(self) -> bool:
+        """One slice of every search that can go on; True when there was one."""
+        self._answer_waiting()
+        running = [job for job in self._searches if self._ready(job)]
+        for job in running:
+            self._advance(job, self._searches)
+        return bool(running)
+
+    def work_on_pictures(self) -> None:
+        """Looks whether a rendition is there."""
+        for job in [job for job in self._pictures if self._loader.finished]:
+            self._advance(job, self._pictures)
+
+    def _ready(self, job: _Job) -> bool:
+        """Browsing needs no model; a sentence waits for it."""
+        return self._loader.finished or (not job.request.sentence.strip() and job.request.like is None)
+
+    def _advance(self, job: _Job, jobs: list[_Job]) -> None:
+        request = job.request.request
+        event: Any
+        try:
+            if job.slices is None:
+                job.slices = self._begin(job.request)
+            event = next(job.slices, job)
+        except AfterimageError as error:
+            event = failed(request, error)
+        except Exception:
+            traceback.print_exc(file=sys.stderr)
+            event = failed(request, None)
+        if event is job or isinstance(event, m.Failed):
+            jobs.remove(job)
+            event = m.Reply(request) if event is job else event
+        if event is not None:
+            job.peer.send(event)
+
+    def _begin(self, request: Any) -> Iterator[Any]:
+        if isinstance(request, m.GetRendition):
+            self._require_model()
+            edge = min(max(request.edge, 1), LARGEST_RENDITION_PX)
+            return iter(self._library.rendition(request.request, request.photo_id, edge))
+        if request.sentence.strip() or request.like is not None:
+            self._require_model()
+        return iter(self._library.search(request))
+
+    def _require_model(self) -> None:
+        if self._loader.failure is not None:
+            raise self._loader.failure
+
+    def _answer_waiting(self) -> None:
+        """What is better told with the model than without it, so that its index is looked at and cleaned too."""
+        while self._waiting and self._loader.finished:
+            job = self._waiting.pop(0)
+            request = job.request.request
+            try:
+                job.peer.send(m.Reply(request, self._value(job.request)))
+            except AfterimageError as error:
+                job.peer.send(failed(request, error))
+            except Exception:
+                traceback.print_exc(file=sys.stderr)
+                job.peer.send(failed(request, None))
+
+    def _value(self, request: m.Doctor | m.Forget | m.RemoveFolder) -> str:
+        if isinstance(request, m.Doctor):
+            return json.dumps(self._library.doctor())
+        self.stirred = True
+        if isinstance(request, m.RemoveFolder):
+            return str(self._library.remove_folder(request.folder_id))
+        return str(self._library.forget_everything() if request.everything else self._library.forget(request.paths))
+
+    # ---- what ends -------------------------------------------------------------------------------------------
+
+    def index_requests(self) -> list[tuple[Peer, int]]:
+        return [(job.peer, job.request.request) for job in self._indexing]
+
+    def finish_indexing(self) -> None:
+        """Scan and queue are done."""
+        for job in self._indexing:
+            job.peer.send(m.Reply(job.request.request))
+        self._indexing.clear()
+
+    def fail_indexing(self, failure: m.Failed) -> None:
+        """Nobody is kept waiting for an end that may not come."""
+        for job in self._indexing:
+            job.peer.send(_under(failure, job.request.request))
+        self._indexing.clear()
+
+    def drop(self, peer: Peer, *, tell: bool = False) -> None:
+        """Forgets the open requests of a peer that is gone, or `tell`s it that the engine leaves."""
+        for jobs in (self._searches, self._pictures, self._indexing, self._waiting):
+            for job in [job for job in jobs if job.peer is peer]:
+                jobs.remove(job)
+                if tell:
+                    peer.send(m.Failed(job.request.request, "EngineGone", "The engine is closing", cancelled=True))
+
+    def _cancel_searches(self, peer: Peer) -> None:
+        for job in [job for job in self._searches if job.peer is peer]:
+            self._searches.remove(job)
+            peer.send(m.Failed(job.request.request, "Cancelled", CANCELLED, cancelled=True))
+
+
+def _under(failure: m.Failed, request: int) -> m.Failed:
+    return m.Failed(request, failure.error, failure.problem, failure.path, failure.remedy, failure.status)

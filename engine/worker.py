@@ -1,0 +1,79 @@
+"""The engine process: the window's pipe and the library's socket in, a Library in the middle."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import time
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
+
+from engine import config
+from engine.engine_desk import failed
+from engine.engine_loop import EngineLoop
+from engine.engine_peer import PipePeer
+from engine.engine_socket import Door, listen
+from engine.errors import AfterimageError, LibraryBusy
+from engine.locations import Locations
+
+if TYPE_CHECKING:
+    from engine.library import Library
+
+LOCK_WAIT_S = 5.0  # a command line that is about to end, or an engine that was just killed
+BACKGROUND_NICENESS = 5
+
+
+def run(connection: Connection | None, library: bytes | None, model: str = "starter") -> None:
+    """Serves a library until the window is gone (EOF on its pipe), a Shutdown, or SIGTERM or SIGINT.
+
+    A library that cannot be opened is told as Failed(request=0) before any EngineReady; the process then leaves with 3.
+    Without a pipe it is a headless engine, reached through its socket.
+    """
+    os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")  # before anything that could look for a network
+    window = PipePeer(connection, window=True) if connection is not None else None
+    try:
+        opened = _open(Locations.at(library), model)
+    except AfterimageError as error:
+        if window is None:
+            print(error.sentence(), file=sys.stderr)
+        else:
+            window.send(failed(0, error))
+        sys.exit(error.exit_status)
+    loop = EngineLoop(opened, door=open_door(opened.locations), rescan_s=config.RESCAN_S)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: loop.leave())
+    if hasattr(os, "nice"):
+        os.nice(BACKGROUND_NICENESS)
+    if window is not None:
+        loop.join(window)
+    loop.load_model()
+    try:
+        while not loop.leaving:
+            loop.turn()
+    finally:
+        loop.close()
+
+
+def _open(locations: Locations, model: str) -> Library:
+    """The Library with half of the cores for its decoders; waits a little for a lock that is being given back."""
+    from engine.library import Library
+
+    workers = max(1, (os.cpu_count() or 2) // 2)
+    deadline = time.monotonic() + LOCK_WAIT_S
+    while True:
+        try:
+            return Library.open(locations, model=model, workers=workers)
+        except LibraryBusy:
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(0.1)
+
+
+def open_door(locations: Locations) -> Door | None:
+    """The socket of a library whose lock this process holds; a disk that takes no sockets costs only the socket."""
+    with contextlib.suppress(OSError):
+        return listen(locations.socket)
+    print("No socket in the data folder: the command line has to wait until this is closed.", file=sys.stderr)
+    return None

@@ -1,0 +1,382 @@
+"""The engine's loop with a library in memory; the process around it is tested end to end."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import stat
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import engine_socket, frames
+from engine import messages as m
+from engine.engine_loop import EngineLoop
+from engine.engine_peer import MemoryPeer, PipePeer
+from engine.errors import DiskFull, ModelMissing
+from engine.locations import Locations
+from tests.fakes import FakeLibrary
+
+
+class Engine:
+    """A loop with one peer in memory."""
+
+    def __init__(self, library: FakeLibrary, **options: Any) -> None:
+        self.library = library
+        self.loop = EngineLoop(library, **options)  # type: ignore[arg-type]
+        self.peer = self.join()
+
+    def join(self) -> MemoryPeer:
+        peer = MemoryPeer()
+        self.loop.join(peer)
+        return peer
+
+    def ask(self, *requests: m.Request, peer: MemoryPeer | None = None) -> None:
+        (peer or self.peer).requests += requests
+
+    def until(self, condition: Callable[[], bool], *, within_s: float = 20.0) -> None:
+        deadline = time.monotonic() + within_s
+        while not condition():
+            assert time.monotonic() < deadline, f"it did not happen in time: {self.peer.events}"
+            self.loop.turn(0.02)
+
+    def ended(self, *requests: int, peer: MemoryPeer | None = None) -> list[m.Event]:
+        """Turns until these requests have ended; returns all events."""
+        events = (peer or self.peer).events
+        self.until(lambda: set(requests) <= {e.request for e in events if isinstance(e, m.Reply | m.Failed)})
+        return list(events)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> FakeLibrary:
+    locations = Locations.at(os.fsencode(tmp_path / "library"))
+    locations.create()
+    return FakeLibrary(locations)
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> bytes:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for name in ("dog.jpg", "dog on snow.jpg", "cat.jpg"):
+        (folder / name).write_bytes(b"")
+    return os.fsencode(folder)
+
+
+@pytest.fixture
+def engine(library: FakeLibrary) -> Iterator[Engine]:
+    engine = Engine(library)
+    yield engine
+    library.may_load.set()
+    engine.loop.close()
+
+
+@pytest.fixture
+def indexed(engine: Engine, photos: bytes) -> Engine:
+    engine.loop.load_model()
+    engine.ask(m.Index(1, (photos,)))
+    engine.ended(1)
+    engine.peer.events.clear()
+    return engine
+
+
+def of(events: list[m.Event], kind: type, request: int | None = None) -> list[Any]:
+    return [event for event in events if isinstance(event, kind) and request in (None, event.request)]
+
+
+def test_every_peer_is_greeted_first(engine: Engine) -> None:
+    (greeting,) = engine.peer.events
+    assert isinstance(greeting, m.EngineReady)
+    assert (greeting.photos, greeting.model_loaded, greeting.model_name) == (0, False, "fake")
+
+
+def test_browsing_and_folders_are_answered_before_the_model_is_there(engine: Engine, photos: bytes) -> None:
+    engine.library.may_load.clear()
+    engine.loop.load_model()
+    engine.ask(m.AddFolder(1, photos), m.Search(2), m.ListFolders(3), m.ListProblems(4), m.Search(5, "dog"))
+    events = engine.ended(1, 3, 4)
+    assert of(events, m.FolderList)[0].folders[0].path == photos
+    assert of(events, m.ProblemList)[0].problems[0].reason == "it is cut short"
+    assert not of(events, m.Reply, 5)
+    engine.library.may_load.set()
+    events = engine.ended(5)
+    assert [e.stage for e in of(events, m.SearchResults, 5)][:1] == [m.Stage.RETRIEVED]
+    assert [e.model_loaded for e in of(events, m.EngineReady)] == [False, True]
+
+
+def test_a_search_without_a_sentence_needs_no_model(engine: Engine) -> None:
+    engine.library.may_load.clear()
+    engine.loop.load_model()
+    engine.ask(m.Search(2, "  "))
+    events = engine.ended(2)
+    assert not of(events, m.Failed)
+
+
+def test_a_search_gives_retrieved_then_reranked_then_reply_and_pages_of_hits(indexed: Engine) -> None:
+    indexed.ask(m.Search(7, "dog"))
+    events = indexed.ended(7)
+    assert [type(e).__name__ for e in events] == ["SearchResults", "SearchResults", "Reply"]
+    first, second = of(events, m.SearchResults)
+    assert (first.stage, second.stage, first.count) == (m.Stage.RETRIEVED, m.Stage.RERANKED, 2)
+    indexed.ask(m.GetHits(8, second.result, 1, 10**12))
+    (page,) = of(indexed.ended(8), m.Hits)
+    assert [os.path.basename(hit.path) for hit in page.hits] == [b"dog on snow.jpg"]
+
+
+def test_a_newer_search_cancels_the_older_one_of_its_connection_only(indexed: Engine) -> None:
+    other = indexed.join()
+    indexed.ask(m.Search(5, "dog"), peer=other)
+    indexed.ask(m.Search(5, "dog"), m.Search(6, "cat"))
+    (cancelled, *_), _ = of(indexed.ended(5, 6), m.Failed), indexed.ended(5, peer=other)
+    assert (cancelled.request, cancelled.cancelled) == (5, True)
+    assert not of(list(other.events), m.Failed)
+    assert not [line for line in indexed.library.log if line == "retrieved 5"][1:]
+
+
+def test_a_search_comes_before_index_steps(indexed: Engine, photos: bytes) -> None:
+    for number in range(30):
+        Path(os.fsdecode(photos), f"new {number}.jpg").write_bytes(b"")
+    indexed.library.log.clear()
+    indexed.ask(m.Rescan(2), m.Search(3, "dog"))
+    indexed.ended(3)
+    searching = indexed.library.log[: indexed.library.log.index("reranked 3") + 1]
+    assert "step" not in searching
+    indexed.until(lambda: indexed.library.progress().ready == 33)
+
+
+def test_index_reports_under_its_id_and_replies_when_all_is_done(engine: Engine, photos: bytes) -> None:
+    news = engine.join()
+    engine.loop.load_model()
+    engine.ask(m.Index(4, (photos,)))
+    events = engine.ended(4)
+    progress = of(events, m.IndexProgress, 4)
+    assert (progress[-1].ready, progress[-1].active) == (3, False)
+    assert of(list(news.events), m.IndexProgress, 0)
+    assert of(list(news.events), m.LibraryChanged)[-1].ready == 3
+
+
+def test_progress_comes_at_most_four_times_a_second(engine: Engine, tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(500):
+        (folder / f"{number}.jpg").write_bytes(b"")
+    engine.loop.load_model()
+    started = time.monotonic()
+    engine.ask(m.Index(4, (os.fsencode(folder),)))
+    events = engine.ended(4)
+    assert len(of(events, m.IndexProgress)) <= 4 * (time.monotonic() - started) + 2
+
+
+def test_an_idle_engine_does_not_step(indexed: Engine) -> None:
+    indexed.library.log.clear()
+    for _ in range(20):
+        indexed.loop.turn(0.0)
+    assert indexed.library.log == []
+
+
+def test_a_known_failure_ends_its_request_with_path_remedy_and_status(engine: Engine) -> None:
+    engine.ask(m.AddFolder(1, b"/no/such\xff"), m.Index(2, (b"/no/such",)))
+    for failure in of(engine.ended(1, 2), m.Failed):
+        assert (failure.error, failure.status) == ("FolderUnreachable", 3)
+        assert failure.path.startswith(b"/no/such")
+        assert failure.remedy
+
+
+def test_a_bug_in_one_request_costs_that_request_only(indexed: Engine, capfd: pytest.CaptureFixture[str]) -> None:
+    indexed.ask(m.Search(1, "a bug"))
+    (failure,) = of(indexed.ended(1), m.Failed)
+    assert failure.error == "Bug"
+    assert "planted" in capfd.readouterr().err
+    indexed.ask(m.Search(2, "dog"))
+    assert of(indexed.ended(2), m.SearchResults, 2)
+
+
+def test_an_event_sent_as_a_request_is_refused(engine: Engine) -> None:
+    engine.ask(m.Reply(3))  # type: ignore[arg-type]
+    assert of(engine.ended(3), m.Failed)[0].status == 2
+
+
+def test_a_missing_model_fails_sentences_and_indexing_but_not_browsing(engine: Engine, photos: bytes) -> None:
+    engine.library.model_failure = ModelMissing("The model is not there", path=b"/m", remedy="install it")
+    engine.loop.load_model()
+    engine.ask(m.Index(1, (photos,)), m.Search(2, "dog"))
+    events = engine.ended(1, 2)
+    assert [failure.error for failure in of(events, m.Failed) if failure.request] == ["ModelMissing"] * 2
+    engine.ask(m.Search(3), m.Doctor(4))
+    events = engine.ended(3, 4)
+    assert not of(events, m.Failed, 3)
+    assert json.loads(of(events, m.Reply, 4)[0].value)["loaded"] is False
+
+
+def test_a_full_disk_while_indexing_is_told_and_the_engine_goes_on(indexed: Engine, photos: bytes) -> None:
+    indexed.library.step_failure = DiskFull("No room", path=b"/disk", remedy="free some")
+    indexed.ask(m.Index(2, (photos,)))
+    (failure,) = of(indexed.ended(2), m.Failed, 2)
+    assert (failure.error, failure.path) == ("DiskFull", b"/disk")
+    indexed.library.step_failure = None
+    indexed.ask(m.Search(3, "dog"), m.Index(4, (photos,)))
+    events = indexed.ended(3, 4)
+    assert of(events, m.Reply, 4)
+
+
+def test_a_rendition_is_worked_out_beside_everything_else(indexed: Engine) -> None:
+    indexed.ask(m.GetRendition(1, 5, 10**6), m.GetRendition(2, -1, 100))
+    events = indexed.ended(1, 2)
+    assert of(events, m.Rendition)[0].width == 8_192
+    assert of(events, m.Failed, 2)[0].error == "PhotoUnreadable"
+
+
+def test_forgetting_and_removing_reply_with_the_number_of_photos(indexed: Engine, photos: bytes) -> None:
+    indexed.ask(m.Forget(1, (photos + b"/cat.jpg",)))
+    assert of(indexed.ended(1), m.Reply, 1)[0].value == "1"
+    folder_id = indexed.library.folders()[0].id
+    indexed.ask(m.RemoveFolder(2, folder_id))
+    assert of(indexed.ended(2), m.Reply, 2)[0].value == "2"
+
+
+def window_of(engine: Engine) -> Connection:
+    ours, theirs = Pipe()
+    engine.loop.join(PipePeer(theirs, window=True))
+    return ours
+
+
+def test_the_engine_leaves_when_its_window_is_gone(engine: Engine) -> None:
+    window_of(engine).close()
+    engine.until(lambda: engine.loop.leaving)
+
+
+def test_only_its_window_may_shut_the_engine_down(engine: Engine) -> None:
+    window = window_of(engine)
+    engine.ask(m.Shutdown(1))
+    assert of(engine.ended(1), m.Failed)
+    assert not engine.loop.leaving
+    window.send_bytes(frames.encode(m.Shutdown(2)))
+    engine.until(lambda: engine.loop.leaving)
+
+
+# ---- the socket ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def served(library: FakeLibrary) -> Iterator[Engine]:
+    """An engine that turns in a thread, with its socket open."""
+    engine = Engine(library, door=engine_socket.listen(library.locations.socket))
+    engine.loop.load_model()
+
+    def serve() -> None:
+        while not engine.loop.leaving:
+            engine.loop.turn()
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    yield engine
+    engine.loop.leave()
+    thread.join()
+    engine.loop.close()
+
+
+def conversation(connection: Connection, request: m.Request) -> list[m.Event]:
+    connection.send_bytes(frames.encode(request))
+    events: list[Any] = []
+    while not events or not isinstance(events[-1], m.Reply | m.Failed) or events[-1].request != request.request:
+        assert connection.poll(20)
+        events.append(frames.decode(connection.recv_bytes()))
+    return events
+
+
+def test_the_socket_is_for_its_owner_only_and_vanishes_with_the_engine(library: FakeLibrary) -> None:
+    door = engine_socket.listen(library.locations.socket)
+    mode = os.stat(library.locations.socket).st_mode
+    assert stat.S_ISSOCK(mode)
+    assert stat.S_IMODE(mode) == 0o600
+    door.close()
+    assert not os.path.exists(library.locations.socket)
+    assert engine_socket.connect(library.locations.socket) is None
+
+
+def test_a_client_on_the_socket_is_greeted_and_answered(served: Engine) -> None:
+    answer = engine_socket.connect(served.library.locations.socket)
+    assert answer is not None
+    connection, greeting = answer
+    assert greeting.model_name == "fake"
+    with connection:
+        assert isinstance(conversation(connection, m.ListFolders(1))[0], m.FolderList)
+
+
+def test_a_data_folder_with_a_very_long_path_is_reached_all_the_same(tmp_path: Path) -> None:
+    deep = os.fsencode(tmp_path.joinpath(*["a folder with a long name"] * 8))
+    library = FakeLibrary(Locations.at(deep))
+    library.locations.create()
+    assert len(library.locations.socket) > 200
+    engine = Engine(library, door=engine_socket.listen(library.locations.socket))
+    thread = threading.Thread(target=lambda: engine.until(lambda: engine.loop.leaving))
+    thread.start()
+    answer = engine_socket.connect(library.locations.socket)
+    engine.loop.leave()
+    thread.join()
+    engine.loop.close()
+    assert answer is not None
+    answer[0].close()
+
+
+def test_a_second_start_raises_the_window_and_hands_over_its_folders(served: Engine) -> None:
+    path = served.library.locations.socket
+    assert not engine_socket.raise_running_window(path)
+    window = window_of(served)
+    served.loop.wake()
+    assert engine_socket.raise_running_window(path, (b"/new",))
+    raised = []
+    while not raised:
+        assert window.poll(20)
+        event = frames.decode(window.recv_bytes())
+        raised = [event] if isinstance(event, m.WindowRaised) else []
+    assert raised[0].folders == (b"/new",)
+
+
+def test_a_stale_socket_is_no_engine_and_does_not_keep_the_next_one_out(library: FakeLibrary) -> None:
+    stale = socket.socket(socket.AF_UNIX)
+    stale.bind(library.locations.socket)
+    stale.close()
+    assert engine_socket.connect(library.locations.socket) is None
+    engine_socket.listen(library.locations.socket).close()
+
+
+def raw_client(path: bytes) -> socket.socket:
+    client = socket.socket(socket.AF_UNIX)
+    client.settimeout(20)
+    client.connect(path)
+    return client
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        struct.pack("!i", 5) + b"hello",
+        struct.pack("!i", -2),
+        struct.pack("!i", 2**30) + b"too long",
+        struct.pack("!i", 100) + b"the rest never comes",
+        os.urandom(5_000),
+    ],
+    ids=["no frame", "negative", "huge", "cut short", "noise"],
+)
+def test_a_client_that_sends_rubbish_is_dropped_and_the_others_are_served(served: Engine, rubbish: bytes) -> None:
+    path = served.library.locations.socket
+    client = raw_client(path)
+    client.sendall(rubbish)
+    with contextlib.suppress(ConnectionResetError):
+        while client.recv(4_096):
+            pass
+    client.close()
+    answer = engine_socket.connect(path)
+    assert answer is not None
+    with answer[0] as connection:
+        assert isinstance(conversation(connection, m.ListFolders(1))[-1], m.Reply)

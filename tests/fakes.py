@@ -1,0 +1,168 @@
+"""Small real stand-ins that behave like what they stand for, without its weight."""
+
+from __future__ import annotations
+
+import os
+import struct
+import threading
+from collections.abc import Iterator, Sequence
+from multiprocessing.connection import Connection
+from typing import Any
+
+from engine.errors import AfterimageError, FolderUnreachable, PhotoUnreadable
+from engine.locations import Locations
+from engine.messages import IndexProgress, Rendition, Search, SearchResults, Stage
+from engine.photo import Folder, Problem, SearchHit
+
+
+class FakeLibrary:
+    """A library in memory: every file of an added folder becomes one photo, one per step, once there is a model.
+
+    A sentence finds the photos whose name holds it. `log` keeps the order of what was done.
+    """
+
+    def __init__(self, locations: Locations, *, rerank_slices: int = 3) -> None:
+        self.locations = locations
+        self.model_name = "fake"
+        self.model_loaded = False
+        self.log: list[str] = []
+        self.may_load = threading.Event()
+        self.may_load.set()
+        self.model_failure: AfterimageError | None = None
+        self.step_failure: Exception | None = None
+        self.closed = False
+        self._rerank_slices = rerank_slices
+        self._folders: dict[bytes, int] = {}
+        self._to_scan: list[bytes] = []
+        self._pending: list[bytes] = []
+        self._ready: list[bytes] = []
+        self._results: dict[int, list[bytes]] = {}
+        self._paused = False
+
+    # ---- model
+
+    def load_model(self) -> None:
+        self.may_load.wait()
+        if self.model_failure is not None:
+            raise self.model_failure
+        self.model_loaded = True
+
+    # ---- folders
+
+    def add_folder(self, path: bytes) -> Folder:
+        if not os.path.isdir(path):
+            raise FolderUnreachable("There is no such folder", path=path, remedy="check the name")
+        self._folders.setdefault(path, len(self._folders) + 1)
+        self._to_scan.append(path)
+        return Folder(self._folders[path], path)
+
+    def remove_folder(self, folder_id: int) -> int:
+        path = next(known for known, number in self._folders.items() if number == folder_id)
+        del self._folders[path]
+        return self.forget([path])
+
+    def folders(self) -> list[Folder]:
+        return [Folder(number, path) for path, number in self._folders.items()]
+
+    def problems(self) -> list[Problem]:
+        return [Problem(b"/broken.jpg", "it is cut short", "copy it again", 9)]
+
+    def retry(self, photo_ids: Sequence[int] = ()) -> None:
+        self.log.append(f"retry {list(photo_ids)}")
+
+    def forget(self, paths: Sequence[bytes]) -> int:
+        gone = [photo for photo in self._ready if any(photo == p or photo.startswith(p + b"/") for p in paths)]
+        self._ready = [photo for photo in self._ready if photo not in gone]
+        return len(gone)
+
+    def forget_everything(self) -> int:
+        count = len(self._ready)
+        self._ready.clear()
+        self._folders.clear()
+        return count
+
+    # ---- indexing
+
+    def request_scan(self, folder: bytes | None = None) -> None:
+        self._to_scan += [known for known in self._folders if folder is None or folder == known]
+
+    def set_paused(self, paused: bool) -> None:
+        self._paused = paused
+
+    def step(self, budget_s: float = 0.15) -> bool:
+        self.log.append("step")
+        if self.step_failure is not None:
+            raise self.step_failure
+        if self._to_scan:
+            folder = self._to_scan.pop()
+            found = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
+            self._pending += [path for path in found if path not in self._ready and path not in self._pending]
+        if self.model_loaded and self._pending and not self._paused:
+            self._ready.append(self._pending.pop(0))
+        return bool(self._to_scan or (self.model_loaded and self._pending and not self._paused))
+
+    def wait_connections(self) -> list[Connection]:
+        return []
+
+    def next_due_s(self) -> float | None:
+        return None
+
+    @property
+    def idle(self) -> bool:
+        return not self._to_scan and not self._pending
+
+    def progress(self, request: int = 0) -> IndexProgress:
+        return IndexProgress(
+            request=request, ready=len(self._ready), pending=len(self._pending), unreadable=0, missing=0, rate=1.0,
+            seconds_left=None, active=not self.idle, paused=self._paused, scanning=bool(self._to_scan),
+        )  # fmt: skip
+
+    # ---- search
+
+    def search(self, request: Search) -> Iterator[SearchResults | None]:
+        if request.sentence == "a bug":
+            raise ZeroDivisionError("planted")
+        if request.like is not None and not os.path.isfile(request.like):
+            raise PhotoUnreadable("There is no such photo", path=request.like, remedy="check the name")
+        inside = [p for p in self._ready if request.folder is None or p.startswith(request.folder + b"/")]
+        found = [p for p in inside if request.sentence.encode() in os.path.basename(p)]
+        yield self._results_of(request, found, Stage.RETRIEVED)
+        if request.sentence and request.rerank and found:
+            for part in range(self._rerank_slices):
+                self.log.append(f"rerank {request.request}.{part}")
+                yield None
+            yield self._results_of(request, found[::-1], Stage.RERANKED)
+
+    def _results_of(self, request: Search, found: list[bytes], stage: Stage) -> SearchResults:
+        self.log.append(f"{stage} {request.request}")
+        found = found[: request.limit]
+        handle = len(self._results) + 1
+        self._results[handle] = found
+        n = len(found)
+        return SearchResults(
+            request=request.request, result=handle, stage=stage, count=n, photo_ids=struct.pack(f"<{n}q", *range(n)),
+            aspect_ratios=struct.pack(f"<{n}f", *[1.5] * n), tones=bytes(4 * n),
+            looked_closely=n if stage == Stage.RERANKED else 0, searched=len(self._ready), total=len(self._ready),
+            seconds=0.001, sentence=request.sentence,
+        )  # fmt: skip
+
+    def hits(self, result: int, first: int, count: int) -> list[SearchHit]:
+        paths = self._results.get(result, [])[first : first + count]
+        return [
+            SearchHit(place, path, b"/thumb", 600, 400, score=1.0 / (1 + place), cosine=0.25, matched=b"un" not in path)
+            for place, path in enumerate(paths, start=first)
+        ]
+
+    def rendition(self, request: int, photo_id: int, edge: int) -> Iterator[Rendition | None]:
+        yield None
+        if photo_id < 0:
+            raise PhotoUnreadable("This photo is no longer in the library", remedy="search again")
+        yield Rendition(request, photo_id, b"/rendition.jpg", edge, edge)
+
+    # ---- health and end
+
+    def doctor(self) -> dict[str, Any]:
+        return {"photos": {"ready": len(self._ready)}, "model": self.model_name, "loaded": self.model_loaded}
+
+    def close(self) -> None:
+        self.closed = True
