@@ -57,7 +57,13 @@ class PhotoUnreadable(AfterimageError):
     """`final`: trying again changes nothing. `vanished`: the file is gone, which is no fault of the photo."""
 
     def __init__(
-        self, problem: str, *, path: bytes | str | None = None, remedy: str = "", final: bool = True, vanished: bool = False
+        self,
+        problem: str,
+        *,
+        path: bytes | str | None = None,
+        remedy: str = "",
+        final: bool = True,
+        vanished: bool = False,
     ) -> None:
         super().__init__(problem, path=path, remedy=remedy)
         self.final = final

@@ -1,4 +1,4 @@
-"""Date, camera, lens and place from a photo's EXIF tags. Every value is taken to be hostile: it is plausible, or None."""
+"""Date, camera, lens and place from a photo's EXIF tags. Tags are hostile until they prove plausible."""
 
 from __future__ import annotations
 
@@ -70,8 +70,9 @@ def _date(value: Any) -> str | None:
     found = _DATE.match(text) if text else None
     if not found:
         return None
+    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
     try:
-        moment = datetime(*(int(part or 0) for part in found.groups()))
+        moment = datetime(year, month, day, hour, minute, second)
     except ValueError:
         return None
     return moment.isoformat() if FIRST_YEAR <= moment.year <= LAST_YEAR else None

@@ -1,0 +1,71 @@
+"""What travels between the pool and its workers: a JSON header and raw bytes behind it, never pickle."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from engine.photo import DecodedPhoto, DecodeFailure, DecodeOutcome, DecodeTask, KnownPhoto, PhotoFacts, RenderedPhoto
+
+_HASH_BYTES = 32
+
+
+def pack_task(task: DecodeTask) -> bytes:
+    header = {"photo_id": task.photo_id, "rendition_edge": task.rendition_edge}
+    return _pack(header, task.path, b"".join(task.known_hashes))
+
+
+def unpack_task(frame: bytes) -> DecodeTask:
+    header, (path, hashes) = _unpack(frame)
+    known = tuple(hashes[at : at + _HASH_BYTES] for at in range(0, len(hashes), _HASH_BYTES))
+    return DecodeTask(path=path, known_hashes=known, **header)
+
+
+def pack_outcome(outcome: DecodeOutcome) -> bytes:
+    match outcome:
+        case DecodedPhoto():
+            header = {"kind": "decoded", "photo_id": outcome.photo_id, "size": outcome.size, "tone": outcome.tone}
+            header |= {"mtime_ns": outcome.mtime_ns, "facts": asdict(outcome.facts)}
+            hashes = (outcome.file_hash, outcome.pixel_hash)
+            return _pack(header, *hashes, outcome.pixels, outcome.thumbnail)
+        case KnownPhoto():
+            header = {"kind": "known", "photo_id": outcome.photo_id, "size": outcome.size, "mtime_ns": outcome.mtime_ns}
+            return _pack(header, outcome.file_hash)
+        case RenderedPhoto():
+            header = {"kind": "rendered", "photo_id": outcome.photo_id, "width": outcome.width}
+            return _pack(header | {"height": outcome.height}, outcome.jpeg)
+        case DecodeFailure():
+            return _pack({"kind": "failure", **asdict(outcome)})
+
+
+def unpack_outcome(frame: bytes) -> DecodeOutcome:
+    header, sections = _unpack(frame)
+    match header.pop("kind"):
+        case "decoded":
+            file_hash, pixel_hash, pixels, thumbnail = sections
+            facts = PhotoFacts(**header.pop("facts"))
+            return DecodedPhoto(
+                file_hash=file_hash, pixel_hash=pixel_hash, facts=facts, pixels=pixels, thumbnail=thumbnail, **header
+            )
+        case "known":
+            return KnownPhoto(file_hash=sections[0], **header)
+        case "rendered":
+            return RenderedPhoto(jpeg=sections[0], **header)
+        case _:
+            return DecodeFailure(**header)
+
+
+def _pack(header: dict[str, Any], *sections: bytes) -> bytes:
+    head = json.dumps([header, [len(section) for section in sections]]).encode()
+    return b"".join((len(head).to_bytes(4, "little"), head, *sections))
+
+
+def _unpack(frame: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    at = 4 + int.from_bytes(frame[:4], "little")
+    header, lengths = json.loads(frame[4:at])
+    sections = []
+    for length in lengths:
+        sections.append(frame[at : at + length])
+        at += length
+    return header, sections

@@ -1,0 +1,229 @@
+"""Worker processes around the decoder. A crash or a hang costs the one photo that caused it; the others go on."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import time
+from collections import deque
+from dataclasses import dataclass, field, replace
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from types import TracebackType
+
+from engine import decode_worker
+from engine.config import DECODE_TIMEOUT_S, ModelInput
+from engine.decode_frames import pack_task, unpack_outcome
+from engine.photo import DecodedPhoto, DecodeFailure, DecodeOutcome, DecodeTask, KnownPhoto
+
+LOOK_AHEAD = 2  # a worker has its next task in the pipe while it is busy with one
+START_TIMEOUT_S = 60.0  # a cold disk under load
+START_TRIES = 5
+BACK_OFF_S = 0.1
+BACK_OFF_LIMIT_S = 10.0
+# a task must fit the pipe beside another without blocking, so beyond these the pool itself compares
+HASHES_IN_TASK = 128
+CPU_LIMIT_TIMES = 6
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: BaseProcess
+    connection: Connection
+    deadline: float
+    ready: bool = False
+    tasks: deque[DecodeTask] = field(default_factory=deque)
+
+
+class DecodePool:
+    """Decodes photos in up to `workers` processes, started when there is work.
+
+    `niceness` lowers their priority where the platform has one. Not for use from several threads.
+    """
+
+    def __init__(
+        self, model_input: ModelInput, workers: int, *, timeout_s: float = DECODE_TIMEOUT_S, niceness: int = 0
+    ) -> None:
+        self._model_input = model_input
+        self._limit = workers
+        self._timeout_s = timeout_s
+        self._niceness = niceness
+        self._workers: list[_Worker] = []
+        self._urgent: deque[DecodeTask] = deque()
+        self._waiting: deque[DecodeTask] = deque()
+        self._done: list[DecodeOutcome] = []
+        self._failures_in_a_row = 0
+        self._start_after = 0.0
+
+    def __enter__(self) -> DecodePool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def free(self) -> int:
+        """How many more photos it takes before they would only wait here. Renditions are always taken."""
+        queued = sum(not task.rendition_edge for worker in self._workers for task in worker.tasks)
+        return max(0, self._limit * LOOK_AHEAD - queued - len(self._waiting))
+
+    @property
+    def pending(self) -> int:
+        """Tasks submitted whose outcome has not been handed out."""
+        in_flight = sum(len(worker.tasks) for worker in self._workers)
+        return in_flight + len(self._waiting) + len(self._urgent) + len(self._done)
+
+    def connections(self) -> list[Connection]:
+        """To be waited on together with others; `poll` when one is ready, or when `next_due_s` has passed."""
+        return [worker.connection for worker in self._workers]
+
+    def next_due_s(self) -> float | None:
+        """Seconds until `poll` has something to do even if no connection speaks; None while nothing is pending."""
+        if self._done:
+            return 0.0
+        now = time.monotonic()
+        due = [worker.deadline for worker in self._workers if worker.tasks]
+        if (self._waiting or self._urgent) and len(self._workers) < self._limit:
+            due.append(self._start_after)
+        return max(0.0, min(due) - now) if due else None
+
+    def submit(self, task: DecodeTask) -> None:
+        """Takes a task; one with `rendition_edge` goes before all that wait."""
+        (self._urgent if task.rendition_edge else self._waiting).append(task)
+        self._feed()
+
+    def poll(self, timeout_s: float = 0) -> list[DecodeOutcome]:
+        """The outcomes so far, one for every task; waits up to `timeout_s` for the first."""
+        end = time.monotonic() + timeout_s
+        while True:
+            self._step(max(0.0, end - time.monotonic()))
+            if self._done or not self.pending or time.monotonic() >= end:
+                done, self._done = self._done, []
+                return done
+
+    def close(self) -> None:
+        """Ends all workers at once; they own nothing. What was pending has no outcome."""
+        for worker in self._workers:
+            self._end(worker)
+        self._workers.clear()
+        self._waiting.clear()
+        self._urgent.clear()
+        self._done.clear()
+
+    def _step(self, timeout_s: float) -> None:
+        self._feed()
+        due = self._next_wait(timeout_s)
+        by_connection = {worker.connection: worker for worker in self._workers}
+        for connection in wait(list(by_connection), due):
+            self._hear(by_connection[connection])  # type: ignore[index]
+        now = time.monotonic()
+        for worker in list(self._workers):
+            # what came in meanwhile was heard above, so silence past the deadline is a hang
+            if worker.tasks and now > worker.deadline and not worker.connection.poll():
+                self._bury(worker, hung=True)
+        self._feed()
+
+    def _next_wait(self, timeout_s: float) -> float:
+        due = self.next_due_s()
+        return timeout_s if due is None else min(timeout_s, due)
+
+    def _feed(self) -> None:
+        while self._urgent or self._waiting:
+            urgent = bool(self._urgent)
+            worker = self._worker_for(LOOK_AHEAD + urgent)
+            if worker is None:
+                return
+            queue = self._urgent if urgent else self._waiting
+            task = queue.popleft()
+            try:
+                worker.connection.send_bytes(pack_task(_slim(task)))
+            except OSError:
+                queue.appendleft(task)
+                self._bury(worker)
+                continue
+            if worker.ready and not worker.tasks:
+                worker.deadline = time.monotonic() + self._timeout_s
+            worker.tasks.append(task)
+
+    def _worker_for(self, depth: int) -> _Worker | None:
+        """The least busy worker with room, or a new one rather than a queue."""
+        best = min(self._workers, key=lambda worker: len(worker.tasks), default=None)
+        if best is not None and not best.tasks:
+            return best
+        if len(self._workers) < self._limit and time.monotonic() >= self._start_after:
+            return self._start()
+        return best if best is not None and len(best.tasks) < depth else None
+
+    def _start(self) -> _Worker:
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        cpu_limit_s = CPU_LIMIT_TIMES * self._timeout_s
+        process = context.Process(
+            target=decode_worker.run,
+            args=(theirs, self._model_input, self._niceness, cpu_limit_s),
+            name="afterimage-decode",
+            daemon=True,
+        )
+        process.start()
+        theirs.close()
+        worker = _Worker(process, ours, time.monotonic() + START_TIMEOUT_S)
+        self._workers.append(worker)
+        return worker
+
+    def _hear(self, worker: _Worker) -> None:
+        try:
+            while worker.connection.poll():
+                self._take(worker, worker.connection.recv_bytes())
+        except (EOFError, OSError):
+            self._bury(worker)
+
+    def _take(self, worker: _Worker, frame: bytes) -> None:
+        worker.deadline = time.monotonic() + self._timeout_s
+        if frame == decode_worker.READY:
+            worker.ready = True
+            return
+        outcome = unpack_outcome(frame)
+        task = worker.tasks.popleft()
+        if isinstance(outcome, DecodedPhoto) and outcome.file_hash in task.known_hashes:
+            outcome = KnownPhoto(outcome.photo_id, outcome.file_hash, outcome.size, outcome.mtime_ns)
+        self._done.append(outcome)
+        self._failures_in_a_row = 0
+
+    def _bury(self, worker: _Worker, *, hung: bool = False) -> None:
+        """Ends a dead or hung worker, blames the photo it was at, and puts the one behind it back in front."""
+        self._workers.remove(worker)
+        exit_code = self._end(worker)
+        self._failures_in_a_row += 1
+        delay_s = min(BACK_OFF_S * 2 ** (self._failures_in_a_row - 2), BACK_OFF_LIMIT_S)
+        self._start_after = time.monotonic() + (delay_s if self._failures_in_a_row > 1 else 0.0)
+        if worker.tasks and (worker.ready or self._failures_in_a_row >= START_TRIES):
+            task = worker.tasks.popleft()
+            reason = self._reason(exit_code, hung=hung) if worker.ready else "The decoder could not be started"
+            self._done.append(DecodeFailure(task.photo_id, reason, "it is tried again, then left out", final=False))
+        for task in reversed(worker.tasks):
+            (self._urgent if task.rendition_edge else self._waiting).appendleft(task)
+
+    def _reason(self, exit_code: int | None, *, hung: bool) -> str:
+        if hung:
+            return f"Decoding took longer than {self._timeout_s:g} s"
+        if exit_code is not None and exit_code < 0:
+            return f"The decoder crashed on this photo ({signal.Signals(-exit_code).name})"
+        return f"The decoder crashed on this photo (exit status {exit_code})"
+
+    def _end(self, worker: _Worker) -> int | None:
+        worker.connection.close()
+        crashed = worker.process
+        # after the end of the pipe a dead worker is only waited for; its own exit status tells what happened
+        crashed.join(0.05)
+        if crashed.is_alive():
+            crashed.kill()
+        crashed.join()
+        exit_code = crashed.exitcode
+        crashed.close()
+        return exit_code
+
+
+def _slim(task: DecodeTask) -> DecodeTask:
+    return task if len(task.known_hashes) <= HASHES_IN_TASK else replace(task, known_hashes=())

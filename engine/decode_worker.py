@@ -1,0 +1,93 @@
+"""One decode process: takes tasks from a pipe and answers each, within its limits, until the pipe ends."""
+
+from __future__ import annotations
+
+import math
+import os
+import signal
+import socket
+import sys
+import time
+import traceback
+from multiprocessing.connection import Connection
+
+from engine.config import ModelInput
+from engine.decode_frames import pack_outcome, unpack_task
+from engine.errors import PhotoUnreadable
+from engine.photo import DecodeFailure, DecodeOutcome, DecodeTask
+
+READY = b"ready"
+MEMORY_LIMIT_BYTES = 2 * 2**30
+SEND_BUFFER_BYTES = 2**20
+
+
+def run(connection: Connection, model_input: ModelInput, niceness: int, cpu_limit_s: float) -> None:
+    """The body of a worker process. A photo that needs more than `cpu_limit_s` of processor time ends it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the process that owns the pool
+    _mute()
+    import engine.decoder  # noqa: F401  before the memory limit, and before the first photo waits for it
+
+    _limit(niceness)
+    _widen(connection)
+    try:
+        connection.send_bytes(READY)
+        while True:
+            task = unpack_task(connection.recv_bytes())
+            _allow_cpu(cpu_limit_s)
+            connection.send_bytes(pack_outcome(_work(task, model_input)))
+    except (EOFError, OSError):
+        return  # the pool is gone, or its process: nobody is left to tell
+
+
+def _work(task: DecodeTask, model_input: ModelInput) -> DecodeOutcome:
+    from engine.decoder import decode, render
+
+    try:
+        return render(task) if task.rendition_edge else decode(task, model_input)
+    except PhotoUnreadable as error:
+        return DecodeFailure(task.photo_id, error.problem, error.remedy, final=error.final, vanished=error.vanished)
+    except Exception as error:
+        # a bug of ours: said with its place, because this process has nowhere else to say it
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{os.path.basename(place.filename)}:{place.lineno}"
+        return DecodeFailure(task.photo_id, f"The decoder failed ({type(error).__name__} in {where})", "report this")
+
+
+def _mute() -> None:
+    """Codecs written in C print what they dislike about a photo; it would tear progress bars and leak into logs."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+
+
+def _limit(niceness: int) -> None:
+    if sys.platform == "win32":
+        return
+    import resource
+
+    if niceness:
+        os.nice(niceness)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if sys.platform == "linux" and (hard == resource.RLIM_INFINITY or hard > MEMORY_LIMIT_BYTES):
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT_BYTES, hard))
+
+
+def _allow_cpu(seconds: float) -> None:
+    """Ends a worker that spins after its owner died and can no longer end it."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    soft = math.ceil(time.process_time() + seconds)
+    if hard == resource.RLIM_INFINITY or soft < hard:
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+def _widen(connection: Connection) -> None:
+    """Lets finished photos wait in the pipe, so that a worker goes on while the engine is busy with the model."""
+    if sys.platform != "win32":
+        with socket.socket(fileno=os.dup(connection.fileno())) as pipe:
+            pipe.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
