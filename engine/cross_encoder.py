@@ -1,0 +1,57 @@
+"""One sentence and the tokens of n photos -> n scores, slice by slice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.bi_encoder import restore
+from engine.joint_model import JointModel, Reading
+from engine.tokenizer import Tokenizer
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedSentence:
+    """A sentence after the layers that all candidates share. Opaque to callers."""
+
+    reading: Reading
+    words: Tensor | None
+    weights: Tensor | None
+
+
+class CrossEncoder:
+    """The head of a joint model. Higher scores are better; an untrained head gives the order of the cosines."""
+
+    def __init__(self, model: JointModel, tokenizer: Tokenizer) -> None:
+        self._model = model.eval()
+        self._tokenizer = tokenizer
+
+    @torch.inference_mode()
+    def prepare(self, sentence: str) -> PreparedSentence:
+        """What every candidate of this sentence shares, computed once."""
+        reading = self._model.read(self._tokenizer([sentence]))
+        if not self._model.head_config.alignment:
+            return PreparedSentence(reading, None, None)
+        words, weights = self._model.alignment.words(reading.words, reading.present)
+        return PreparedSentence(reading, words, weights)
+
+    @torch.inference_mode()
+    def score(
+        self, sentence: PreparedSentence, values: np.ndarray, scales: np.ndarray, cosines: np.ndarray
+    ) -> np.ndarray:
+        """int8[n, t, 256], float16[n, t], float32[n] -> float32[n]: match logit plus the weighted cosine."""
+        if not len(values):
+            return np.zeros(0, np.float32)
+        tokens = restore(torch.from_numpy(np.array(values)), torch.from_numpy(np.array(scales)))
+        model = self._model
+        rows = torch.zeros(len(tokens), dtype=torch.long)
+        verdict = model.match(sentence.reading.repeat(rows), tokens)
+        score = verdict[:, 1] - verdict[:, 0]
+        if sentence.words is not None and sentence.weights is not None:
+            aligned = model.alignment(sentence.words, sentence.weights, model.alignment.tokens(tokens))[0]
+            score = score + model.alignment_weight * aligned
+        score = score + model.cosine_weight * model.temperature * torch.from_numpy(np.array(cosines)).float()
+        return score.float().numpy()

@@ -1,0 +1,263 @@
+"""The network: an open_clip model whose last text layers, given sight of the photo, are the cross-encoder.
+
+Source of the method: Geigle et al., "Retrieve Fast, Rerank Smart" (TACL 2022); gated cross-attention after Alayrac et
+al., "Flamingo" (2022); word-region alignment after Lee et al., "SCAN" (2018) and Yao et al., "FILIP" (2022).
+Shapes: n photos, p pairs, t <= 64 tokens of a photo, T words of a sentence, d width of the embedding.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+TOKEN_WIDTH = 256
+LONGEST_GRID = 8
+
+Fusion = Literal["late", "single_stream"]
+
+
+@dataclass(frozen=True, slots=True)
+class HeadConfig:
+    """layers: how many top text layers see the photo. alignment: whether words are also matched with single tokens."""
+
+    layers: int = 4
+    fusion: Fusion = "late"
+    alignment: bool = False
+    cosine_weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Sentences after the text tower. Words behind the end of a sentence are padding."""
+
+    embedding: Tensor                   # [b, d], unit length
+    entry: Tensor                       # [b, T, width], what enters the layers that see the photo
+    words: Tensor                       # [b, T, width], after the last layer
+    mask: Tensor | None                 # additive, [T, T] or [b * heads, T, T]
+    place: Tensor                       # int64[b], where the sentence is pooled
+    present: Tensor                     # bool[b, T]
+
+    def repeat(self, rows: Tensor) -> Reading:
+        """The readings at these rows, one per pair. A mask that differs by sentence is not supported with one."""
+        mask = self.mask
+        if mask is not None and mask.ndim == 3:
+            mask = mask.unflatten(0, (len(self.embedding), -1))[rows].flatten(0, 1)
+        parts = (self.embedding[rows], self.entry[rows], self.words[rows])
+        return Reading(*parts, mask, self.place[rows], self.present[rows])
+
+
+def build_clip(config: dict[str, Any]) -> nn.Module:
+    """An open_clip model with random weights from open_clip's own kind of configuration."""
+    import open_clip.model  # takes seconds, which the first window should not wait for
+
+    config = dict(config)
+    custom = config.pop("custom_text", False) or "timm_model_name" in config["vision_cfg"]
+    kind = open_clip.model.CustomTextCLIP if custom else open_clip.model.CLIP
+    return kind(**config)
+
+
+class CrossAttention(nn.Module):
+    """Words look at the tokens of a photo; the gate is shut at the start."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.norm = nn.LayerNorm(width)
+        self.query = nn.Linear(width, width)
+        self.sight = nn.Linear(TOKEN_WIDTH, 2 * width)
+        self.out = nn.Linear(width, width)
+        self.gate = nn.Parameter(torch.zeros(()))
+
+    def forward(self, words: Tensor, tokens: Tensor) -> Tensor:
+        query = self.query(self.norm(words)).unflatten(-1, (self.heads, -1)).transpose(1, 2)       # [p, h, T, w]
+        key, value = self.sight(tokens).unflatten(-1, (2, self.heads, -1)).permute(2, 0, 3, 1, 4)  # [p, h, t, w]
+        seen = F.scaled_dot_product_attention(query, key, value).transpose(1, 2).flatten(2)        # [p, T, width]
+        return torch.tanh(self.gate) * self.out(seen)
+
+
+class Alignment(nn.Module):
+    """Soft maximum over a photo's tokens for each word, then a learned weighted mean over the words."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.word = nn.Linear(width, TOKEN_WIDTH)
+        self.token = nn.Linear(TOKEN_WIDTH, TOKEN_WIDTH)
+        self.weight = nn.Linear(width, 1)
+        self.sharpness = nn.Parameter(torch.tensor(math.log(10.0)))
+
+    def words(self, words: Tensor, present: Tensor) -> tuple[Tensor, Tensor]:
+        """[b, T, width] -> unit [b, T, 256] and weights [b, T] that sum to one over the words present."""
+        weights = self.weight(words).squeeze(-1).float().masked_fill(~present, -torch.inf).softmax(-1)
+        return F.normalize(self.word(words), dim=-1), weights
+
+    def tokens(self, tokens: Tensor) -> Tensor:
+        return F.normalize(self.token(tokens), dim=-1)                          # [n, t, 256]
+
+    def forward(self, words: Tensor, weights: Tensor, tokens: Tensor) -> Tensor:
+        """Every sentence against every photo: [b, T, 256], [b, T], [n, t, 256] -> [b, n]."""
+        match = torch.einsum("bwc,ntc->bnwt", words, tokens).float()
+        sharp = self.sharpness.exp().clamp(max=100.0)
+        best = torch.logsumexp(match * sharp, -1) / sharp - math.log(match.shape[-1]) / sharp      # [b, n, T]
+        return torch.einsum("bnw,bw->bn", best, weights)
+
+
+class JointModel(nn.Module):
+    """Two towers and the head that joins them. With an untrained head the score is the cosine's order exactly."""
+
+    def __init__(self, clip: nn.Module, head: HeadConfig, *, patch_width: int) -> None:
+        super().__init__()
+        self.clip = clip
+        self.head_config = head
+        self.text = TextTower(clip)
+        width = self.text.width
+        self.token_projection = nn.Linear(patch_width, TOKEN_WIDTH)
+        self.token_norm = nn.LayerNorm(TOKEN_WIDTH)
+        if head.fusion == "late":
+            self.sights = nn.ModuleList(CrossAttention(width, self.text.heads) for _ in range(head.layers))
+        else:
+            self.entrance = nn.Linear(TOKEN_WIDTH, width)
+        self.verdict_norm = nn.LayerNorm(width)
+        self.verdict = nn.Linear(width, 2)
+        nn.init.zeros_(self.verdict.weight)
+        nn.init.zeros_(self.verdict.bias)
+        if head.alignment:
+            self.alignment = Alignment(width)
+            self.alignment_weight = nn.Parameter(torch.zeros(()))
+        self.cosine_weight = nn.Parameter(torch.tensor(head.cosine_weight), requires_grad=False)
+
+    @property
+    def temperature(self) -> Tensor:
+        return self.clip.logit_scale.exp()
+
+    def see(self, photos: Tensor) -> tuple[Tensor, Tensor]:
+        """float[n, 3, R, R], normalised -> unit embeddings [n, d] and tokens [n, t, 256]."""
+        seen = self.clip.visual.forward_intermediates(photos, indices=1, output_fmt="NCHW")
+        return F.normalize(seen["image_features"].float(), dim=-1), self.tokens(seen["image_intermediates"][-1])
+
+    def tokens(self, patches: Tensor) -> Tensor:
+        """Feature map [n, D, h, w] -> tokens [n, t, 256]; grids beyond 8x8 are averaged down."""
+        if max(patches.shape[-2:]) > LONGEST_GRID:
+            patches = F.adaptive_avg_pool2d(patches, [min(side, LONGEST_GRID) for side in patches.shape[-2:]])
+        return self.token_norm(self.token_projection(patches.flatten(2).transpose(1, 2)))
+
+    def read(self, ids: Tensor) -> Reading:
+        """int64[b, T] -> the sentences, with what the reranker needs of them."""
+        ids = self.text.cut(ids)
+        words, mask = self.text.start(ids)
+        blocks = self.text.blocks
+        fork = len(blocks) - self.head_config.layers if self.head_config.fusion == "late" else 0
+        entry = words
+        for depth, block in enumerate(blocks):
+            entry = words if depth == fork else entry
+            words = block(words, attn_mask=mask)
+        embedding, place = self.text.finish(words, ids)
+        return Reading(embedding, entry, words, mask, place, self.text.present(ids, place))
+
+    def match(self, reading: Reading, tokens: Tensor) -> Tensor:
+        """One photo per sentence: b readings, [b, t, 256] -> logits [b, 2] (no match, match)."""
+        fuse = self._late if self.head_config.fusion == "late" else self._single_stream
+        words = fuse(reading, tokens)
+        pooled = words[torch.arange(len(words)), reading.place]
+        return self.verdict(self.verdict_norm(pooled)).float()
+
+    def _late(self, reading: Reading, tokens: Tensor) -> Tensor:
+        words = reading.entry
+        for block, sight in zip(self.text.blocks[-len(self.sights) :], self.sights, strict=True):
+            words = words + block.ls_1(block.attention(block.ln_1(words), attn_mask=reading.mask))
+            words = words + sight(words, tokens)
+            words = words + block.ls_2(block.mlp(block.ln_2(words)))
+        return words
+
+    def _single_stream(self, reading: Reading, tokens: Tensor) -> Tensor:
+        t = tokens.shape[1]
+        words = torch.cat([self.entrance(tokens).to(reading.entry.dtype), reading.entry], 1)
+        mask = reading.mask
+        if mask is not None:
+            mask = F.pad(mask, (t, 0, 0, 0))                                        # words see every token
+            blind = torch.full((*mask.shape[:-2], t, mask.shape[-1]), -torch.inf)   # tokens see tokens only
+            blind[..., :t] = 0
+            mask = torch.cat([blind, mask], -2)
+        for block in self.text.blocks:
+            words = block(words, attn_mask=mask)
+        return words[:, t:]
+
+    def align(self, reading: Reading, tokens: Tensor) -> Tensor:
+        """Word-region alignment of every sentence with every photo: [b, n]."""
+        words, weights = self.alignment.words(reading.words, reading.present)
+        return self.alignment(words, weights, self.alignment.tokens(tokens))
+
+
+class TextTower:
+    """The same few handles on both kinds of open_clip text tower. Holds no weights of its own."""
+
+    def __init__(self, clip: nn.Module) -> None:
+        tower = getattr(clip, "text", clip)
+        if not hasattr(tower, "token_embedding"):
+            raise ValueError(f"a text tower of type {type(tower).__name__} has no layers to fuse with")
+        if getattr(tower, "cls_emb", None) is not None:
+            raise ValueError("text towers with an appended class token are not supported")
+        self.tower = tower
+        self.pool = getattr(tower, "pool_type", None) or clip.text_pool_type
+        self.end = getattr(tower, "eos_id", None) if hasattr(tower, "eos_id") else getattr(clip, "text_eos_id", None)
+        self.width = int(tower.token_embedding.weight.shape[1])
+        self.heads = int(tower.transformer.resblocks[0].attn.num_heads)
+        self.context_length = int(clip.context_length)
+
+    @property
+    def blocks(self) -> nn.ModuleList:
+        return self.tower.transformer.resblocks
+
+    @property
+    def causal(self) -> bool:
+        return self.tower.attn_mask is not None
+
+    def cut(self, ids: Tensor) -> Tensor:
+        """Without the padding that no sentence reaches; only where the embedding cannot notice."""
+        if not self.causal or self.pool not in ("argmax", "eos"):
+            return ids
+        return ids[:, : int(self._end_of(ids).max()) + 1]
+
+    def start(self, ids: Tensor) -> tuple[Tensor, Tensor | None]:
+        """ids [b, T] -> word vectors [b, T, width] and the additive mask."""
+        length = ids.shape[1]
+        if hasattr(self.tower, "_embeds"):
+            words, mask = self.tower._embeds(ids)
+        else:
+            words = self.tower.token_embedding(ids) + self.tower.positional_embedding[:length]
+            mask = self.tower.attn_mask
+        return words, mask if mask is None or mask.ndim == 3 else mask[:length, :length]
+
+    def finish(self, words: Tensor, ids: Tensor) -> tuple[Tensor, Tensor]:
+        """Last words [b, T, width] -> unit embeddings [b, d] and where each was pooled [b]."""
+        place = self._place(ids)
+        pooled = self.tower.ln_final(words)[torch.arange(len(ids)), place]
+        projection = self.tower.text_projection
+        if isinstance(projection, nn.Linear):
+            pooled = projection(pooled)
+        elif projection is not None:
+            pooled = pooled @ projection
+        return F.normalize(pooled.float(), dim=-1), place
+
+    def present(self, ids: Tensor, place: Tensor) -> Tensor:
+        """bool[b, T]: words between the start mark and the end of the sentence."""
+        position = torch.arange(ids.shape[1])[None]
+        last = place[:, None] if self.pool in ("argmax", "eos") else torch.full_like(place[:, None], ids.shape[1])
+        inside = (position > 0) & (position < last)
+        return inside | ((position == 0) & ~inside.any(1, keepdim=True))
+
+    def _place(self, ids: Tensor) -> Tensor:
+        if self.pool == "first":
+            return torch.zeros(len(ids), dtype=torch.long)
+        if self.pool == "last":
+            return torch.full((len(ids),), ids.shape[1] - 1)
+        if self.pool in ("argmax", "eos"):
+            return self._end_of(ids)
+        raise ValueError(f"text pooling {self.pool!r} is not supported")
+
+    def _end_of(self, ids: Tensor) -> Tensor:
+        return ids.argmax(-1) if self.pool == "argmax" else (ids == self.end).int().argmax(-1)

@@ -1,0 +1,299 @@
+"""Teach a small image tower to see what a frozen teacher sees, cell by cell.
+
+Dense distillation: the student's feature map is matched with the teacher's at every cell (49 a photo), with hints at two
+earlier strides (Romero et al., "FitNets", 2015), on cropped and flipped views whose targets are computed once and kept.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.training.optim import Muon, split_matrices
+from engine.training.progress import Budget, Log, cosine_rate, prefetch
+from engine.training.teacher import Teacher
+
+TARGET_BLOCKS = (5, 11, 12)
+TARGET_CHANNELS = (256, 512, 1024)
+TARGET_GRIDS = (14, 14, 7)
+# ReLU6 never leaves 0..6, so eight bits lose 0.6 % of the range.
+TARGET_SCALE = 255 / 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """How each photo is cut. boxes: float32[v, n, 4] as top, left, height, width in 0..1; flips: bool[v, n]."""
+
+    boxes: np.ndarray
+    flips: np.ndarray
+
+
+def make_views(views: int, photos: int, *, seed: int, smallest: float = 0.35) -> Views:
+    """Random crops with aspect 3:4 to 4:3 and flips; view 0 is the whole photo, as it is."""
+    rng = np.random.default_rng(seed)
+    area = rng.uniform(smallest, 1.0, (views, photos))
+    aspect = np.exp(rng.uniform(math.log(3 / 4), math.log(4 / 3), (views, photos)))
+    height = np.minimum(np.sqrt(area / aspect), 1.0)
+    width = np.minimum(np.sqrt(area * aspect), 1.0)
+    top, left = (1 - height) * rng.random((views, photos)), (1 - width) * rng.random((views, photos))
+    boxes = np.stack([top, left, height, width], -1).astype(np.float32)
+    flips = rng.random((views, photos)) < 0.5
+    boxes[0], flips[0] = (0, 0, 1, 1), False
+    return Views(boxes, flips)
+
+
+def cut_view(photo: np.ndarray, box: np.ndarray, flip: bool) -> Tensor:
+    """uint8[R, R, 3] -> uint8[3, R, R]: the box of the photo, stretched back to the full square."""
+    side = photo.shape[0]
+    top, left, height, width = (box * side).round().astype(int)
+    part = torch.from_numpy(np.ascontiguousarray(photo[top : top + max(height, 1), left : left + max(width, 1)]))
+    x = part.permute(2, 0, 1)[None]
+    if x.shape[-2:] != (side, side):
+        x = F.interpolate(x, (side, side), mode="bilinear", antialias=True)
+    return x[0].flip(-1) if flip else x[0]
+
+
+def jitter_colour(photos: Tensor, generator: torch.Generator) -> Tensor:
+    """uint8[n, 3, R, R] -> float32, 0..255: brightness, contrast and saturation of each photo by up to 30 %."""
+    n = photos.shape[0]
+    bright, contrast, saturation = (
+        0.7 + 0.6 * torch.rand(3, n, 1, 1, 1, generator=generator)
+    ).unbind(0)
+    x = photos.float() * bright
+    x = torch.lerp(x.mean((1, 2, 3), keepdim=True), x, contrast)
+    return torch.lerp(x.mean(1, keepdim=True), x, saturation).clamp_(0, 255)
+
+
+def cache_targets(photos: np.ndarray, views: Views, teacher: Teacher, folder: Path) -> list[np.ndarray]:
+    """Run the teacher over every view once. Returns uint8[v, n, g, g, c] maps, one per target block, kept on disk."""
+    shapes = [(*views.flips.shape, grid, grid, c) for grid, c in zip(TARGET_GRIDS, TARGET_CHANNELS, strict=True)]
+    paths = [folder / f"target_{block}.npy" for block in TARGET_BLOCKS]
+    if (folder / "targets.done").exists():
+        return [np.load(path, mmap_mode="r") for path in paths]
+    maps = [
+        np.lib.format.open_memmap(path, "w+", np.uint8, shape) for path, shape in zip(paths, shapes, strict=True)
+    ]
+    for v in range(views.flips.shape[0]):
+        for start in range(0, len(photos), 64):
+            rows = range(start, min(start + 64, len(photos)))
+            x = torch.stack([cut_view(photos[i], views.boxes[v, i], views.flips[v, i]) for i in rows])
+            for kept, features, grid in zip(maps, teacher(x, TARGET_BLOCKS), TARGET_GRIDS, strict=True):
+                features = F.adaptive_avg_pool2d(features.float(), grid).permute(0, 2, 3, 1)
+                kept[v, start : start + len(rows)] = (features * TARGET_SCALE).round().clamp(0, 255).byte().numpy()
+    (folder / "targets.done").touch()
+    return maps
+
+
+class Student(nn.Module):
+    """A timm trunk with one 1x1 convolution per target block, used only while it learns."""
+
+    def __init__(self, trunk: nn.Module) -> None:
+        super().__init__()
+        self.trunk = trunk
+        # The last stage is what the tower shows; the two before it at strides 8 and 16 take the hints.
+        self.stages = [i for i, info in enumerate(trunk.feature_info) if info["reduction"] in (8, 16)]
+        widths = [trunk.feature_info[i]["num_chs"] for i in self.stages] + [trunk.num_features]
+        self.adapters = nn.ModuleList(
+            nn.Conv2d(width, c, 1) for width, c in zip(widths, TARGET_CHANNELS, strict=True)
+        )
+
+    def forward(self, photos: Tensor) -> list[Tensor]:
+        """float[n, 3, R, R], normalised -> one map [n, c, g, g] per target block."""
+        last, middle = self.trunk.forward_intermediates(photos, indices=self.stages)
+        maps = [F.adaptive_avg_pool2d(m, grid) for m, grid in zip(middle, TARGET_GRIDS[:2], strict=True)] + [last]
+        return [adapt(m) for adapt, m in zip(self.adapters, maps, strict=True)]
+
+
+def dense_loss(student: Tensor, target: Tensor) -> Tensor:
+    """Squared error plus one minus the cosine of each cell; both maps [n, c, g, g], in units of each channel's spread."""
+    student = student.float()
+    return F.mse_loss(student, target) + (1 - F.cosine_similarity(student, target, dim=1)).mean()
+
+
+def make_strided_fast(trunk: nn.Module) -> None:
+    """Compute strided depthwise convolutions as a sum over the four phases of the grid: the same numbers.
+
+    oneDNN's backward pass of a strided depthwise convolution takes a third of the whole step otherwise.
+    """
+    for module in trunk.modules():
+        if isinstance(module, nn.Conv2d) and module.groups == module.in_channels > 1 and module.stride == (2, 2):
+            module.forward = _PhasedConv(module)  # type: ignore[method-assign]
+
+
+class _PhasedConv:
+    def __init__(self, conv: nn.Conv2d) -> None:
+        self.weight, self.pad = conv.weight, conv.padding[0]
+        if conv.bias is not None:
+            raise ValueError("a strided depthwise convolution with a bias is not expected here")
+
+    def __call__(self, x: Tensor) -> Tensor:
+        x = F.pad(x, (self.pad,) * 4).permute(0, 2, 3, 1)                      # [n, H, W, c]
+        n, height, width, c = x.shape
+        x = x.view(n, height // 2, 2, width // 2, 2, c).permute(0, 1, 3, 2, 4, 5)
+        x = x.reshape(n, height // 2, width // 2, 4 * c).permute(0, 3, 1, 2)   # [n, 4c, H/2, W/2]
+        kernel = F.pad(self.weight, (0, 1, 0, 1))                              # [c, 1, k+1, k+1]
+        half = kernel.shape[-1] // 2
+        kernel = kernel.view(c, half, 2, half, 2).permute(2, 4, 0, 1, 3).reshape(4 * c, 1, half, half)
+        return F.conv2d(x, kernel, groups=4 * c).unflatten(1, (4, c)).sum(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Settings of one distillation. Rates are the highest of the schedule."""
+
+    batch: int = 64
+    matrix_rate: float = 0.02
+    other_rate: float = 3e-3
+    weight_decay: float = 0.02
+    average: float = 0.998
+    hints: tuple[float, float] = (0.25, 0.5)
+    seed: int = 0
+
+
+class Distillation:
+    """The state of one run, which can be put down and taken up again at any step."""
+
+    def __init__(self, trunk: nn.Module, recipe: Recipe) -> None:
+        self.recipe = recipe
+        self.student = Student(trunk).to(memory_format=torch.channels_last)
+        make_strided_fast(self.student.trunk)
+        matrices, others = split_matrices([self.student.trunk])
+        others += list(self.student.adapters.parameters())
+        self.optimizers = (
+            Muon(matrices, lr=recipe.matrix_rate, weight_decay=recipe.weight_decay),
+            torch.optim.AdamW(others, lr=recipe.other_rate, weight_decay=0.0, foreach=True),
+        )
+        self.top_rates = (recipe.matrix_rate, recipe.other_rate)
+        self.average = {name: value.detach().clone() for name, value in self.student.state_dict().items()}
+        self.step = 0
+        self.spent_s = 0.0
+
+    def learn(self, batch: tuple[Tensor, list[Tensor]], progress: float) -> dict[str, float]:
+        """One optimizer step on (float[n, 3, R, R], targets in units of spread). Returns the parts of the loss."""
+        photos, targets = batch
+        self.student.train()
+        with torch.autocast("cpu", torch.bfloat16):
+            maps = self.student(photos)
+        dense = dense_loss(maps[-1], targets[-1].float())
+        hints = [F.mse_loss(m, t.to(m.dtype)) for m, t in zip(maps[:-1], targets[:-1], strict=True)]
+        loss = dense + sum(weight * hint.float() for weight, hint in zip(self.recipe.hints, hints, strict=True))
+        loss.backward()
+        for optimizer, top in zip(self.optimizers, self.top_rates, strict=True):
+            for group in optimizer.param_groups:
+                group["lr"] = top * cosine_rate(progress)
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+        self.step += 1
+        self._follow()
+        return {"dense": dense.item(), "hint8": hints[0].item(), "hint16": hints[1].item()}
+
+    @torch.no_grad()
+    def _follow(self) -> None:
+        keep = min(self.recipe.average, (1 + self.step) / (10 + self.step))
+        for name, value in self.student.state_dict().items():
+            if value.is_floating_point():
+                self.average[name].lerp_(value, 1 - keep)
+            else:
+                self.average[name].copy_(value)
+
+    @torch.no_grad()
+    def measure(self, photos: Tensor, target: Tensor) -> dict[str, float]:
+        """The averaged weights on photos that were not learned from. target: float[n, c, g, g], in units of spread."""
+        live = {name: value.clone() for name, value in self.student.state_dict().items()}
+        self.student.load_state_dict(self.average)
+        self.student.eval()
+        with torch.autocast("cpu", torch.bfloat16):
+            maps = torch.cat([self.student(part)[-1].float() for part in photos.split(64)])
+        self.student.load_state_dict(live)
+        cosine = F.cosine_similarity(maps, target, dim=1).mean().item()
+        return {"dev_error": F.mse_loss(maps, target).item(), "dev_cosine": cosine}
+
+    def save(self, path: Path) -> None:
+        state = {
+            "student": self.student.state_dict(), "average": self.average, "step": self.step,
+            "spent_s": self.spent_s, "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
+        }
+        temporary = path.with_suffix(".part")
+        torch.save(state, temporary)
+        temporary.replace(path)
+
+    def resume(self, path: Path) -> None:
+        state = torch.load(path, weights_only=True)
+        self.student.load_state_dict(state["student"])
+        for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(saved)
+        self.average, self.step, self.spent_s = state["average"], state["step"], state["spent_s"]
+
+    def averaged_trunk(self) -> dict[str, Tensor]:
+        return {k.removeprefix("trunk."): v for k, v in self.average.items() if k.startswith("trunk.")}
+
+
+def normalise(photos: Tensor) -> Tensor:
+    """0..255 -> -1..1, channels last: what the starter's tower takes."""
+    return (photos.float() / 127.5 - 1.0).contiguous(memory_format=torch.channels_last)
+
+
+def spreads(maps: list[np.ndarray], sample: int = 256) -> list[Tensor]:
+    """Standard deviation of each channel of each target, in the maps' own bytes."""
+    return [torch.from_numpy(m[0, :sample].reshape(-1, m.shape[-1]).std(0).astype(np.float32) + 1e-3) for m in maps]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingViews:
+    """Photos, how they are cut, and what the teacher saw in each cut."""
+
+    photos: np.ndarray
+    views: Views
+    maps: list[np.ndarray]
+    units: list[Tensor]
+
+    def batch(self, step: int, recipe: Recipe) -> tuple[Tensor, list[Tensor]]:
+        """The batch of this step, the same in every run with this seed."""
+        n = len(self.photos)
+        per_pass = n // recipe.batch
+        turn, place = divmod(step, per_pass)
+        order = np.random.default_rng((recipe.seed, turn)).permutation(n)
+        rows = order[place * recipe.batch : (place + 1) * recipe.batch]
+        view = (np.random.default_rng(recipe.seed).integers(1 << 30, size=n)[rows] + turn) % len(self.views.flips)
+        cuts = zip(rows, view, strict=True)
+        photos = torch.stack([cut_view(self.photos[i], self.views.boxes[v, i], self.views.flips[v, i]) for i, v in cuts])
+        generator = torch.Generator().manual_seed(recipe.seed * 1_000_003 + step)
+        targets = [
+            (torch.from_numpy(m[view, rows]) / unit).permute(0, 3, 1, 2) for m, unit in zip(self.maps, self.units, strict=True)
+        ]
+        return normalise(jitter_colour(photos, generator)), targets
+
+    def batches(self, first: int, recipe: Recipe) -> Iterator[tuple[Tensor, list[Tensor]]]:
+        step = first
+        while True:
+            yield self.batch(step, recipe)
+            step += 1
+
+
+def distil(
+    run: Distillation, data: TrainingViews, *, budget: Budget, dev: tuple[Tensor, Tensor], log: Log, checkpoint: Path
+) -> None:
+    """Learn until the budget is spent, with a checkpoint and a look at dev every few minutes."""
+    last = time.monotonic()
+    for batch in prefetch(data.batches(run.step, run.recipe)):
+        progress = budget.progress(run.step)
+        if progress >= 1:
+            break
+        facts = run.learn(batch, progress)
+        if run.step % 25 == 0:
+            log.write(step=run.step, progress=progress, **facts)
+        if time.monotonic() - last > 150:
+            run.spent_s, last = budget.spent_s, time.monotonic()
+            run.save(checkpoint)
+            log.write(step=run.step, **run.measure(*dev))
+    run.spent_s = budget.spent_s
+    run.save(checkpoint)
+    log.write(step=run.step, **run.measure(*dev))

@@ -1,0 +1,107 @@
+"""Captioned photos and how they are split, read with distrust."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import TrainingDataError
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionedPhotos:
+    """photos: file names, in the order of the captions file; captions[i]: the sentences of photos[i]."""
+
+    folder: bytes
+    photos: tuple[bytes, ...]
+    captions: tuple[tuple[str, ...], ...]
+
+    def path(self, row: int) -> bytes:
+        return os.path.join(self.folder, self.photos[row])
+
+    def rows(self) -> list[int]:
+        """Photo of each sentence, sentences in order: the other side of `sentences`."""
+        return [row for row, captions in enumerate(self.captions) for _ in captions]
+
+    def sentences(self) -> list[str]:
+        return [caption for captions in self.captions for caption in captions]
+
+
+def read_pairs(
+    folder: bytes, captions: bytes, *, split: bytes | None = None, check_photos: bool = True
+) -> CaptionedPhotos:
+    """Lines of `file name, tab, caption`; with a split only the photos named there.
+
+    Raises TrainingDataError where a line has no tab, a caption is empty, a name of the split has no caption, or a photo
+    is not in the folder.
+    """
+    wanted = None if split is None else dict.fromkeys(read_split(split))
+    grouped: dict[bytes, list[str]] = {}
+    for number, line in enumerate(_lines(captions), 1):
+        name, tab, caption = line.partition(b"\t")
+        if not tab or not name:
+            raise TrainingDataError(
+                f"line {number} is not a file name, a tab and a caption", path=captions, remedy="correct that line"
+            )
+        if wanted is not None and name not in wanted:
+            continue
+        text = caption.decode("utf-8", "replace").strip()
+        if not text:
+            raise TrainingDataError(f"line {number} has an empty caption", path=captions, remedy="write or remove it")
+        grouped.setdefault(name, []).append(text)
+    if not grouped:
+        raise TrainingDataError("no photo with a caption", path=captions, remedy="name another file or split")
+    for name in wanted or ():
+        if name not in grouped:
+            raise TrainingDataError(f"no caption for {os.fsdecode(name)!r}", path=captions, remedy="add one")
+    pairs = CaptionedPhotos(folder, tuple(grouped), tuple(tuple(texts) for texts in grouped.values()))
+    if check_photos:
+        _check_photos(pairs)
+    return pairs
+
+
+def read_split(path: bytes) -> list[bytes]:
+    """File names, one a line. Raises TrainingDataError where there is none."""
+    names = [line for line in _lines(path) if line]
+    if not names:
+        raise TrainingDataError("the split names no photo", path=path, remedy="write one file name a line")
+    return names
+
+
+def check_disjoint(splits: dict[str, CaptionedPhotos]) -> None:
+    """Raises TrainingDataError where two splits share a file name or a photo's bytes."""
+    seen: dict[bytes, tuple[str, bytes]] = {}
+    for label, pairs in splits.items():
+        for row, name in enumerate(pairs.photos):
+            with open(pairs.path(row), "rb") as file:
+                digest = hashlib.blake2b(file.read(), digest_size=16).digest()
+            for key in (b"name:" + name, b"bytes:" + digest):
+                other, path = seen.setdefault(key, (label, pairs.path(row)))
+                if other != label:
+                    raise TrainingDataError(
+                        f"{os.fsdecode(name)!r} of {label} is also in {other}", path=path, remedy="keep splits apart"
+                    )
+
+
+def _check_photos(pairs: CaptionedPhotos) -> None:
+    try:
+        there = set(os.listdir(pairs.folder))
+    except OSError as error:
+        raise TrainingDataError(
+            "the folder of photos cannot be read", path=pairs.folder, remedy="name the folder of the captioned photos"
+        ) from error
+    for name in pairs.photos:
+        if name not in there:
+            raise TrainingDataError(
+                "a captioned photo is missing", path=os.path.join(pairs.folder, name), remedy="add it or its split"
+            )
+
+
+def _lines(path: bytes) -> list[bytes]:
+    try:
+        with open(path, "rb") as file:
+            return file.read().splitlines()
+    except OSError as error:
+        raise TrainingDataError("the file cannot be read", path=path, remedy="name an existing text file") from error
