@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from engine.bi_encoder import BiEncoder
 from engine.catalog import Catalog, EncodedPhoto
 from engine.config import INDEX_BATCH
 from engine.photo import DecodedPhoto, DecodeFailure, DecodeOutcome, DecodeTask, KnownPhoto
 from engine.thumbnails import ThumbnailStore
 from engine.token_store import TokenStore
 from engine.vector_index import VectorIndex
+
+if TYPE_CHECKING:
+    from engine.bi_encoder import BiEncoder
 
 
 class Decoders(Protocol):

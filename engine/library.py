@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from multiprocessing.connection import Connection
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -20,7 +20,6 @@ from engine.health import health
 from engine.library_lock import LibraryLock
 from engine.locations import Locations
 from engine.messages import IndexProgress, Rendition, Search, SearchResults, Stage
-from engine.model_store import LoadedModel, ModelStore
 from engine.pace import Pace
 from engine.photo import DecodeFailure, Folder, PhotoState, Problem, SearchHit
 from engine.query import parse
@@ -30,6 +29,9 @@ from engine.result_shelf import Result, ResultShelf, browse, from_ranking
 from engine.searcher import Ranking
 from engine.served_model import ServedModel
 from engine.thumbnails import ThumbnailStore
+
+if TYPE_CHECKING:
+    from engine.model_store import LoadedModel
 
 
 class Models(Protocol):
@@ -41,7 +43,7 @@ class Models(Protocol):
 class Library:
     """Open with `Library.open`, close with `close` (or use it in a `with`)."""
 
-    def __init__(self, locations: Locations, lock: LibraryLock, *, models: Models, model: str, workers: int) -> None:
+    def __init__(self, locations: Locations, lock: LibraryLock, *, models: Models | None, model: str, workers: int) -> None:
         self.locations = locations
         self.model_name = model
         self._models = models
@@ -72,7 +74,7 @@ class Library:
         lock.acquire()
         try:
             return cls(
-                locations, lock, models=models or ModelStore(), model=model, workers=workers or os.cpu_count() or 1
+                locations, lock, models=models, model=model, workers=workers or os.cpu_count() or 1
             )
         except BaseException:
             lock.release()
@@ -83,7 +85,7 @@ class Library:
     def load_model(self) -> None:
         """Imports torch and loads the weights. Raises ModelMissing, ModelAltered. Does nothing the second time."""
         if self._loaded is None:
-            self._loaded = self._models.load(self.model_name)
+            self._loaded = (self._models or _shipped_models()).load(self.model_name)
 
     @property
     def model_loaded(self) -> bool:
@@ -328,6 +330,12 @@ class Library:
 
     def __exit__(self, *exc: object) -> None:
         self.close()
+
+
+def _shipped_models() -> Models:
+    from engine.model_store import ModelStore  # torch: not before it is needed
+
+    return ModelStore()
 
 
 def _require_readable_folder(folder: bytes) -> None:

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.bi_encoder import BiEncoder
 from engine.catalog import Catalog
 from engine.config import RERANK_HEAD
-from engine.cross_encoder import CrossEncoder
 from engine.token_store import TokenStore
 from engine.vector_index import VectorIndex
+
+if TYPE_CHECKING:
+    from engine.bi_encoder import BiEncoder
+    from engine.cross_encoder import CrossEncoder
 
 SLICE = 16  # candidates scored between two looks at the pipe
 

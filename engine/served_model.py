@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,12 +15,14 @@ from engine.decode_pool import DecodePool
 from engine.decoder import load_pixels
 from engine.indexer import Indexer
 from engine.locations import Locations
-from engine.model_store import LoadedModel
 from engine.photo import DecodeFailure, DecodeOutcome, DecodeTask, RenderedPhoto
 from engine.searcher import Searcher
 from engine.thumbnails import ThumbnailStore
 from engine.token_store import TokenStore
 from engine.vector_index import VectorIndex
+
+if TYPE_CHECKING:
+    from engine.model_store import LoadedModel
 
 STAGE_ROWS = 10_000
 SAVE_AFTER = 20_000  # embeddings added since the last save, while indexing goes on
