@@ -1,0 +1,279 @@
+"""The truth of a library: all SQL lives behind this face.
+
+One connection, one thread. SQLite in WAL mode; what can be made again is written with synchronous=NORMAL. Everything
+raises DiskFull where there is no room and LibraryDamaged where the file is, or turns out to be, damaged.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from engine.catalog_embeddings import Embeddings
+from engine.catalog_file import CatalogFile
+from engine.catalog_moves import Moves
+from engine.catalog_queue import EncodedPhoto, Queue
+from engine.catalog_rows import PhotoRow, PhotoRows, below
+from engine.catalog_scan import ScanChanges, Scans
+from engine.photo import DecodeFailure, DecodeTask, FileEntry, Folder, KnownPhoto, PhotoFacts, PhotoState, Problem
+
+__all__ = ["Catalog", "EncodedPhoto", "PhotoRow", "ScanChanges"]
+
+
+class Catalog:
+    """Folders, photos, contents and embeddings. `model_id` names the model that embeddings belong to."""
+
+    def __init__(self, path: bytes) -> None:
+        """Opens or makes the database. Raises LibraryDamaged (nothing is deleted then), DiskFull, LibraryBusy."""
+        self._file = CatalogFile(path)
+        moves = Moves(self._file)
+        self._scans = Scans(self._file, moves)
+        self._queue = Queue(self._file, self._scans, moves)
+        self._rows = PhotoRows(self._file)
+        self._embeddings = Embeddings(self._file)
+        self._model_id = ""
+
+    @property
+    def model_id(self) -> str:
+        return self._model_id
+
+    @model_id.setter
+    def model_id(self, model_id: str) -> None:
+        self._model_id = model_id
+        self._embeddings.model = self._queue.model = self._embeddings.number_of(model_id)
+        self._queue.look_for_unencoded()
+
+    # ---- folders ---------------------------------------------------------------------------------------------
+
+    def folders(self) -> list[Folder]:
+        """Watched folders with their counts, in the order in which they were added."""
+        counts: dict[int, dict[str, int]] = {}
+        for folder_id, state, photos in self._file.rows("SELECT folder_id, state, photos FROM tallies"):
+            counts.setdefault(folder_id, {})[state] = photos
+        rows = self._file.rows("SELECT id, path, offline, paused FROM folders ORDER BY id")
+        return [Folder(row[0], row[1], bool(row[2]), bool(row[3]), **counts.get(row[0], {})) for row in rows]
+
+    def add_folder(self, path: bytes) -> Folder:
+        """The folder with this path, added if it is new. A photo belongs to the first folder that saw it."""
+        with self._file.transaction(durable=True):
+            self._file.write("INSERT INTO folders (path) VALUES (?) ON CONFLICT DO NOTHING", [path])
+        return next(folder for folder in self.folders() if folder.path == path)
+
+    def remove_folder(self, folder_id: int) -> int:
+        """Returns how many photos left the library. Photos that lie in another watched folder as well pass to it."""
+        self._scans.forget_folder(folder_id)
+        with self._file.erasing():
+            return self._remove_folder(folder_id)
+
+    def _remove_folder(self, folder_id: int) -> int:
+        others = self._file.rows("SELECT id, path FROM folders WHERE id <> ? ORDER BY length(path)", [folder_id])
+        for other, path in others:
+            self._file.write(
+                "UPDATE photos SET folder_id = ? WHERE folder_id = ? AND path >= ? AND path < ?",
+                [other, folder_id, *below(path)],
+            )
+        removed = self._file.write("DELETE FROM photos WHERE folder_id = ?", [folder_id])
+        self._file.write("DELETE FROM folders WHERE id = ?", [folder_id])
+        self._file.write("DELETE FROM tallies WHERE folder_id = ?", [folder_id])
+        return removed
+
+    def set_folder_offline(self, folder_id: int, offline: bool) -> None:
+        """Photos of an offline folder stay searchable; none is opened."""
+        self._set_flag("offline", folder_id, offline)
+
+    def set_folder_paused(self, folder_id: int, paused: bool) -> None:
+        self._set_flag("paused", folder_id, paused)
+
+    def _set_flag(self, name: str, folder_id: int, value: bool) -> None:
+        with self._file.transaction():
+            changed = self._file.write(
+                f"UPDATE folders SET {name} = ? WHERE id = ? AND {name} <> ?", [value, folder_id, value]
+            )
+        if changed and not value:
+            self._queue.look_for_unencoded()
+
+    # ---- scanning --------------------------------------------------------------------------------------------
+
+    def begin_scan(self, folder_id: int) -> int:
+        return self._scans.begin(folder_id)
+
+    def record_entries(self, scan: int, entries: Sequence[FileEntry], now_ns: int) -> None:
+        """Compares by stat: new and changed photos become PENDING, those that are back READY where they are known.
+        Best in batches of 500 to 1,000."""
+        self._scans.record(scan, entries, now_ns)
+
+    def unseen(self, scan: int, kept_below: Sequence[bytes] = ()) -> int:
+        """How many photos `finish_scan` would find gone: for asking "unplugged or deleted?" first."""
+        return len(self._scans.unseen(scan, kept_below))
+
+    def finish_scan(self, scan: int, kept_below: Sequence[bytes], now_ns: int | None = None) -> ScanChanges:
+        """The folder's photos that the scan did not meet become MISSING, save those below `kept_below`."""
+        return self._scans.finish(scan, kept_below, time.time_ns() if now_ns is None else now_ns)
+
+    def abandon_scan(self, scan: int) -> None:
+        """What was recorded stays; nothing is counted as missing."""
+        self._scans.abandon(scan)
+
+    # ---- the queue -------------------------------------------------------------------------------------------
+
+    def lease(self, count: int, *, now_ns: int) -> list[DecodeTask]:
+        """Photos to open next, committed as leased. See `engine/catalog_queue.py` for the order and for suspects."""
+        return self._queue.lease(count, now_ns)
+
+    def release(self, photo_ids: Sequence[int]) -> None:
+        """Gives leases back without an attempt."""
+        self._queue.release(photo_ids)
+
+    def next_fresh_s(self, now_ns: int) -> float | None:
+        """Seconds until the next photo that is too fresh now may be leased; None when there is none."""
+        return self._queue.next_fresh_s(now_ns)
+
+    def waiting(self) -> int:
+        """Photos that this library can still work on now: pending ones of folders that are neither offline nor
+        paused, and contents that the model has not encoded."""
+        pending = self._file.value(
+            """SELECT sum(photos) FROM tallies JOIN folders ON folders.id = folder_id
+            WHERE state = 'pending' AND offline = 0 AND paused = 0"""
+        )
+        return (pending or 0) + self._queue.unencoded
+
+    def commit_encoded(self, rows: Sequence[EncodedPhoto]) -> None:
+        """Embeddings and READY in one transaction."""
+        now_ns = time.time_ns()
+        with self._file.transaction():
+            self._embeddings.write([(row.content_id, row.embedding) for row in rows if row.embedding is not None])
+            self._queue.commit(rows, now_ns)
+        self._queue.finished([row.photo_id for row in rows])
+
+    def commit_known(self, photos: Sequence[KnownPhoto]) -> None:
+        """Moves and copies, in one transaction: READY with the content of the photo that has the same bytes."""
+        now_ns = time.time_ns()
+        with self._file.transaction():
+            for photo in photos:
+                self._queue.commit_known(photo, now_ns)
+        self._queue.finished([photo.photo_id for photo in photos])
+
+    def fail(self, failure: DecodeFailure) -> None:
+        """UNREADABLE when final or out of tries, MISSING when vanished, else back to the queue."""
+        self._queue.fail(failure, time.time_ns())
+
+    def retry(self, photo_ids: Sequence[int] = ()) -> None:
+        """Three new tries for these photos in quarantine, or for all."""
+        self._queue.retry(photo_ids)
+
+    def problems(self) -> list[Problem]:
+        return self._queue.problems()
+
+    # ---- contents and embeddings -----------------------------------------------------------------------------
+
+    def allot_contents(
+        self, pixel_hashes: Sequence[bytes], facts: Sequence[PhotoFacts], tones: Sequence[int]
+    ) -> list[int]:
+        """A content id for each pixel hash, known or new, committed. Ids are never used again. Facts belong to
+        photos and come with `commit_encoded`; here they are for contents to come that need them."""
+        return self._embeddings.allot(pixel_hashes, tones)
+
+    def encoded(self, content_ids: Iterable[int]) -> set[int]:
+        """Those that have an embedding under the model."""
+        return self._embeddings.encoded(content_ids)
+
+    def embeddings(self, after: int = 0, limit: int = 10_000) -> tuple[np.ndarray, np.ndarray]:
+        """ids int64[n] and float16[n, d], by content id. Rows that fail their checksum are deleted, not returned,
+        and their photos are queued again."""
+        return self._embeddings.after(after, limit)
+
+    def embeddings_for(self, content_ids: Iterable[int]) -> tuple[np.ndarray, np.ndarray]:
+        """The same for chosen contents; those without an embedding are left out."""
+        return self._embeddings.of(content_ids)
+
+    def embedded_ids(self) -> np.ndarray:
+        """int64[n], ascending."""
+        return self._embeddings.ids()
+
+    def orphan_contents(self) -> dict[int, bytes]:
+        """Contents that no photo shows: id and pixel hash."""
+        return self._embeddings.orphans()
+
+    def remove_contents(self, content_ids: Iterable[int]) -> None:
+        """Erases orphans and their embeddings."""
+        self._embeddings.remove(content_ids)
+
+    # ---- counts ----------------------------------------------------------------------------------------------
+
+    def counts(self) -> dict[PhotoState, int]:
+        rows = self._file.rows("SELECT state, sum(photos) FROM tallies GROUP BY state")
+        return {PhotoState(state): photos for state, photos in rows}
+
+    def contents_count(self) -> int:
+        return int(self._file.value("SELECT count(*) FROM contents"))
+
+    def embeddings_count(self) -> int:
+        return int(self._file.value("SELECT count(*) FROM embeddings WHERE model = ?", [self._embeddings.model]))
+
+    # ---- what is shown ---------------------------------------------------------------------------------------
+
+    def photo_rows(self, content_ids: Sequence[int], *, folder: bytes | None = None) -> dict[int, list[PhotoRow]]:
+        """All READY photos (copies too) of each content, below `folder` if given; contents without one are absent."""
+        return self._rows.of_contents(content_ids, folder)
+
+    def hits(self, photo_ids: Sequence[int]) -> list[PhotoRow]:
+        """READY photos in the order asked for."""
+        return self._rows.of_photos(photo_ids)
+
+    def newest(self, limit: int, *, folder: bytes | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """photo ids int64[n], aspect ratios float32[n], tones uint32[n]; READY, latest taken or modified first."""
+        return self._rows.newest(limit, folder)
+
+    def live_contents(self, content_ids: Iterable[int]) -> set[int]:
+        """Those that a READY photo shows."""
+        return self._rows.live(content_ids)
+
+    def contents_of_folder(self, folder: bytes) -> np.ndarray:
+        """int64[n], ascending: what READY photos below the folder show."""
+        return self._rows.contents_below(folder)
+
+    def content_at(self, path: bytes) -> int | None:
+        """What the READY photo at this path shows."""
+        return self._rows.content_at(path)
+
+    # ---- forgetting, settings, end ---------------------------------------------------------------------------
+
+    def forget(self, paths: Sequence[bytes]) -> int:
+        """Erases photos at and below these paths, and watched folders among them; returns how many photos."""
+        forgotten = 0
+        with self._file.erasing():
+            for path in paths:
+                where = [path, *below(path)]
+                forgotten += self._file.write("DELETE FROM photos WHERE path = ? OR (path >= ? AND path < ?)", where)
+                for (folder_id,) in self._file.rows(
+                    "SELECT id FROM folders WHERE path = ? OR (path >= ? AND path < ?)", where
+                ):
+                    self._scans.forget_folder(folder_id)
+                    self._remove_folder(folder_id)
+        return forgotten
+
+    def forget_everything(self) -> int:
+        """Erases all folders and photos; their contents are orphans then."""
+        forgotten = 0
+        for folder in self.folders():
+            forgotten += self.forget([folder.path])
+        return forgotten
+
+    def setting(self, key: str) -> str | None:
+        value: str | None = self._file.value("SELECT value FROM settings WHERE key = ?", [key])
+        return value
+
+    def set_setting(self, key: str, value: str) -> None:
+        with self._file.transaction(durable=True):
+            self._file.write("INSERT OR REPLACE INTO settings VALUES (?, ?)", [key, value])
+
+    def integrity(self) -> str:
+        """"ok", or what is wrong with the database. Reads all of it."""
+        return self._file.integrity()
+
+    def close(self) -> None:
+        """Gives all leases back."""
+        self._queue.release_all()
+        self._file.close()

@@ -1,0 +1,60 @@
+"""Recognises moves: a photo that vanished, and one with the same bytes that appeared."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from engine.catalog_file import CatalogFile
+from engine.catalog_rows import ids_text
+
+JOIN_WINDOW_NS = 30 * 24 * 3600 * 10**9
+
+
+class Moves:
+    """When a photo vanishes and one with its file hash appeared up to 30 days before or after, the rows join: the row
+    of the photo that is there stays, everything that hangs on the vanished one is united with it, and the vanished row
+    goes. A copy of a photo that is still there inherits nothing. Call within a transaction."""
+
+    def __init__(self, file: CatalogFile) -> None:
+        self._file = file
+        self._referring = file.referring_tables()
+
+    def appeared(self, photo_id: int, now_ns: int) -> bool:
+        """Joins a photo that became READY with one that vanished; the same file name is preferred, then the latest."""
+        found = self._file.rows(
+            """SELECT gone.id, gone.path, here.path FROM photos here JOIN photos gone ON gone.file_hash = here.file_hash
+            WHERE here.id = ? AND here.state = 'ready' AND gone.state = 'missing' AND gone.missing_ns >= ?
+            ORDER BY gone.missing_ns DESC, gone.id""",
+            [photo_id, now_ns - JOIN_WINDOW_NS],
+        )
+        if not found:
+            return False
+        best = min(found, key=lambda row: os.path.basename(row[1]) != os.path.basename(row[2]))
+        self._join(best[0], photo_id)
+        return True
+
+    def vanished(self, photo_ids: Sequence[int], now_ns: int) -> int:
+        """Joins photos that are MISSING now with those that appeared lately; returns how many rows went."""
+        pairs = self._file.rows(
+            """SELECT gone.id, gone.path, here.id, here.path
+            FROM photos gone JOIN photos here ON here.file_hash = gone.file_hash
+            WHERE gone.id IN (SELECT value FROM json_each(?)) AND gone.state = 'missing'
+                AND here.state = 'ready' AND here.added_ns >= ?
+            ORDER BY here.added_ns DESC, here.id DESC""",
+            [ids_text(photo_ids), now_ns - JOIN_WINDOW_NS],
+        )
+        pairs.sort(key=lambda row: os.path.basename(row[1]) != os.path.basename(row[3]))
+        joined: set[int] = set()
+        taken: set[int] = set()
+        for gone, _, here, _ in pairs:
+            if gone not in joined and here not in taken:
+                self._join(gone, here)
+                joined.add(gone)
+                taken.add(here)
+        return len(joined)
+
+    def _join(self, gone: int, here: int) -> None:
+        for table, column in self._referring:
+            self._file.write(f'UPDATE OR IGNORE "{table}" SET "{column}" = ? WHERE "{column}" = ?', [here, gone])
+        self._file.write("DELETE FROM photos WHERE id = ?", [gone])

@@ -1,0 +1,114 @@
+"""What the Catalog tells of photos that are READY: rows for results, and packed arrays for browsing."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.catalog_file import CatalogFile
+
+_COLUMNS = """p.id, p.content_id, p.path, c.pixel_hash, p.width, p.height, p.tone, p.size, p.mtime_ns,
+    p.format, p.taken_at, p.camera, p.lens, p.latitude, p.longitude, f.offline"""
+_FROM = "photos p JOIN contents c ON c.id = p.content_id JOIN folders f ON f.id = p.folder_id"
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoRow:
+    """One READY photo, complete for display. `offline`: its folder cannot be reached now."""
+
+    photo_id: int
+    content_id: int
+    path: bytes
+    pixel_hash: bytes
+    width: int
+    height: int
+    tone: int = 0
+    size: int = 0
+    mtime_ns: int = 0
+    format: str = ""
+    taken_at: str | None = None
+    camera: str | None = None
+    lens: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    offline: bool = False
+
+
+def ids_text(ids: Iterable[int]) -> str:
+    """Ids for `IN (SELECT value FROM json_each(?))`: one prepared statement for any number of them."""
+    return json.dumps([int(some) for some in ids])
+
+
+def below(folder: bytes) -> tuple[bytes, bytes]:
+    """The half-open range of paths that lie below a folder; paths compare as bytes."""
+    separator = os.fsencode(os.sep)
+    root = folder.rstrip(separator)
+    return root + separator, root + bytes([separator[0] + 1])
+
+
+class PhotoRows:
+    """Reads only."""
+
+    def __init__(self, file: CatalogFile) -> None:
+        self._file = file
+
+    def of_contents(self, content_ids: Sequence[int], folder: bytes | None) -> dict[int, list[PhotoRow]]:
+        sql = f"""SELECT {_COLUMNS} FROM {_FROM}
+            WHERE p.content_id IN (SELECT value FROM json_each(?)) AND p.state = 'ready'"""
+        parameters: list[object] = [ids_text(content_ids)]
+        if folder is not None:
+            sql += " AND p.path >= ? AND p.path < ?"
+            parameters += below(folder)
+        found: dict[int, list[PhotoRow]] = {}
+        for row in self._file.rows(sql + " ORDER BY p.id", parameters):
+            found.setdefault(row[1], []).append(_photo_row(row))
+        return found
+
+    def of_photos(self, photo_ids: Sequence[int]) -> list[PhotoRow]:
+        """In the order asked for; ids that are gone are left out."""
+        sql = f"SELECT {_COLUMNS} FROM {_FROM} WHERE p.id IN (SELECT value FROM json_each(?)) AND p.state = 'ready'"
+        found = {row[0]: _photo_row(row) for row in self._file.rows(sql, [ids_text(photo_ids)])}
+        return [found[int(wanted)] for wanted in photo_ids if int(wanted) in found]
+
+    def newest(self, limit: int, folder: bytes | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """photo ids int64[n], aspect ratios float32[n], tones uint32[n]; latest taken (else modified) first."""
+        where = "state = 'ready'"
+        parameters: list[object] = []
+        if folder is not None:
+            where += " AND path >= ? AND path < ?"
+            parameters += below(folder)
+        rows = self._file.rows(
+            f"SELECT id, aspect, tone FROM photos WHERE {where} ORDER BY sort_s DESC, id DESC LIMIT ?",
+            [*parameters, max(limit, 0)],
+        )
+        ids, aspects, tones = zip(*rows, strict=True) if rows else ((), (), ())
+        return np.array(ids, np.int64), np.array(aspects, np.float32), np.array(tones, np.uint32)
+
+    def contents_below(self, folder: bytes) -> np.ndarray:
+        """int64[n], ascending: contents that a READY photo below the folder shows."""
+        rows = self._file.rows(
+            """SELECT content_id FROM photos
+            WHERE path >= ? AND path < ? AND state = 'ready' AND content_id IS NOT NULL""",
+            below(folder),
+        )
+        return np.unique(np.array(rows, np.int64).reshape(-1))
+
+    def live(self, content_ids: Iterable[int]) -> set[int]:
+        rows = self._file.rows(
+            """SELECT DISTINCT content_id FROM photos
+            WHERE content_id IN (SELECT value FROM json_each(?)) AND state = 'ready'""",
+            [ids_text(content_ids)],
+        )
+        return {row[0] for row in rows}
+
+    def content_at(self, path: bytes) -> int | None:
+        found: int | None = self._file.value("SELECT content_id FROM photos WHERE path = ? AND state = 'ready'", [path])
+        return found
+
+
+def _photo_row(row: tuple) -> PhotoRow:
+    return PhotoRow(*row[:15], bool(row[15]))
