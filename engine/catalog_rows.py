@@ -111,4 +111,5 @@ class PhotoRows:
 
 
 def _photo_row(row: tuple) -> PhotoRow:
-    return PhotoRow(*row[:15], bool(row[15]))
+    values = (*row[:-1], bool(row[-1]))
+    return PhotoRow(*values)
