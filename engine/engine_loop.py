@@ -54,7 +54,7 @@ class EngineLoop:
     # ---- from outside ----------------------------------------------------------------------------------------
 
     def load_model(self) -> None:
-        """Begins to load the model in its thread."""
+        """Begins to load the model in its thread; once is enough."""
         self._loader.start()
 
     def wake(self) -> None:

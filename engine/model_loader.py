@@ -21,7 +21,9 @@ class ModelLoader:
         self._thread = threading.Thread(target=self._run, name="model-loader", daemon=True)
 
     def start(self) -> None:
-        self._thread.start()
+        """Does nothing the second time."""
+        if self._thread.ident is None:
+            self._thread.start()
 
     def join(self) -> None:
         """Waits for the end, where it was started: an interpreter must not leave while torch is being imported."""

@@ -309,7 +309,7 @@ def test_a_client_on_the_socket_is_greeted_and_answered(served: Engine) -> None:
     connection, greeting = answer
     assert greeting.model_name == "fake"
     with connection:
-        assert isinstance(conversation(connection, m.ListFolders(1))[0], m.FolderList)
+        assert of(conversation(connection, m.ListFolders(1)), m.FolderList, 1)
 
 
 def test_a_data_folder_with_a_very_long_path_is_reached_all_the_same(tmp_path: Path) -> None:

@@ -1,0 +1,64 @@
+"""The one entry point: a subcommand goes to the command line, anything else opens the window.
+
+Only the standard library at module level: the spawned engine imports this file again.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+from collections.abc import Sequence
+
+COMMANDS = ("index", "search", "evaluate", "doctor", "forget")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs what the arguments ask for and returns the exit status."""
+    multiprocessing.freeze_support()
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    words = _words(arguments)
+    if (words and words[0] in COMMANDS) or {"-h", "--help", "--version"} & set(arguments):
+        from engine.cli import main as command_line
+
+        return command_line(arguments)
+    complaint = _complaint(words)
+    if complaint:
+        print(f"afterimage: {complaint[1]}", file=sys.stderr)
+        return complaint[0]
+    from desktop_app.app import main as window
+
+    return window(arguments)
+
+
+def _words(arguments: list[str]) -> list[str]:
+    """What is neither a flag nor the folder of --library."""
+    words = []
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == "--library":
+            next(rest, None)
+        elif not argument.startswith("-"):
+            words.append(argument)
+    return words
+
+
+def _complaint(words: list[str]) -> tuple[int, str] | None:
+    """(exit status, sentence) for a word that is neither a command nor a folder."""
+    for word in words:
+        if os.path.isdir(word):
+            continue
+        from engine.errors import printable
+
+        if os.sep in word or os.path.exists(word):
+            return 3, f"There is no such folder: {printable(os.path.abspath(word))} (check the name)"
+        import difflib
+
+        near = difflib.get_close_matches(word, COMMANDS, n=1)
+        remedy = f"did you mean: afterimage {near[0]}?" if near else "see: afterimage --help"
+        return 2, f"Neither a command nor a folder: {printable(word)} ({remedy})"
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,74 @@
+"""The command line on a library: `afterimage index | search | evaluate | doctor | forget`.
+
+Exit statuses: 0 done or found, 1 nothing matches, 2 usage, 3 the command itself cannot run. Failures are one sentence
+with path and remedy on stderr.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+
+from engine.cli_parser import build_parser
+from engine.errors import AfterimageError
+
+INTERRUPTED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit status."""
+    try:
+        status = _run(build_parser().parse_args(argv))
+        sys.stdout.flush()
+        return status
+    except SystemExit as leave:  # --help and --version
+        return leave.code if isinstance(leave.code, int) else 0
+    except AfterimageError as error:
+        return _complain(error)
+    except KeyboardInterrupt as interrupt:
+        print("Stopped. Everything that was finished is kept.", file=sys.stderr)
+        return 128 + interrupt.args[0] if interrupt.args else INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        return _complain(_known(error))
+
+
+def _run(arguments: Namespace) -> int:
+    """Each command is imported when it is used, so that a mistake is answered at once."""
+    match arguments.command:
+        case "index":
+            from engine import cli_index
+
+            return cli_index.index(arguments)
+        case "search":
+            from engine import cli_search
+
+            return cli_search.search(arguments)
+        case "evaluate":
+            from engine import cli_evaluate
+
+            return cli_evaluate.evaluate(arguments)
+        case "doctor":
+            from engine import cli_doctor
+
+            return cli_doctor.doctor(arguments)
+        case _:
+            from engine import cli_forget
+
+            return cli_forget.forget(arguments)
+
+
+def _complain(error: AfterimageError) -> int:
+    print(f"afterimage: {error.sentence()}", file=sys.stderr)
+    return error.exit_status
+
+
+def _known(error: OSError) -> AfterimageError:
+    """The operating system's refusal in one sentence."""
+    reason = error.strerror or str(error) or type(error).__name__
+    path = error.filename if isinstance(error.filename, bytes | str) else None
+    return AfterimageError(reason, path=path, remedy="check the path, its permissions and the free space")

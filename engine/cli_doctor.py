@@ -1,0 +1,54 @@
+"""`afterimage doctor`: how the library is, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from typing import Any
+
+from engine.engine_session import open_session
+from engine.locations import Locations
+from engine.messages import Doctor, Reply
+
+
+def doctor(arguments: Namespace) -> int:
+    """0 when it could look. Raises what keeps the library from being opened."""
+    with open_session(Locations.at(arguments.library)) as session:
+        (report,) = (event.value for event in session.ask(Doctor(1)) if isinstance(event, Reply))
+    if arguments.json:
+        print(report)
+        return 0
+    for line in _lines("", json.loads(report)):
+        sys.stdout.buffer.write(line.encode("utf-8", "replace") + b"\n")
+    return 0
+
+
+def _lines(indent: str, value: Any) -> list[str]:
+    """A nested report as indented `name: value` lines."""
+    lines: list[str] = []
+    for name, item in value.items():
+        label = str(name).replace("_", " ")
+        if isinstance(item, dict):
+            lines += [f"{indent}{label}", *_lines(indent + "  ", item)]
+        elif isinstance(item, list):
+            lines += [f"{indent}{label}: {len(item) or 'none'}", *(f"{indent}  {_one_line(entry)}" for entry in item)]
+        else:
+            lines.append(f"{indent}{label}: {_words(item)}")
+    return lines
+
+
+def _one_line(entry: Any) -> str:
+    if not isinstance(entry, dict):
+        return _words(entry)
+    first, *rest = entry.items()
+    details = ", ".join(f"{name.replace('_', ' ')} {_words(item)}" for name, item in rest if item not in (0, "", False))
+    return f"{_words(first[1])}: {details}" if details else _words(first[1])
+
+
+def _words(value: Any) -> str:
+    if value is None:
+        return "not known"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,}" if isinstance(value, int) else str(value)

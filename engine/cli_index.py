@@ -1,0 +1,157 @@
+"""`afterimage index FOLDER...`: scan, encode, and say how far it is."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from engine.config import WATCH_RESCAN_S
+from engine.engine_session import Session, open_session
+from engine.errors import FolderUnreachable, printable
+from engine.locations import Locations
+from engine.messages import Index, IndexProgress, ListProblems, ProblemList
+from engine.photo import Problem
+
+PLAIN_LINE_S = 5.0
+LISTED_PROBLEMS = 20
+
+Show = Callable[[IndexProgress], None]
+
+
+def index(arguments: Namespace) -> int:
+    """0 when scan and queue are done, whatever became of single photos. Raises FolderUnreachable and what stops it."""
+    folders = tuple(_readable(folder) for folder in arguments.folders)
+    with open_session(Locations.at(arguments.library), serve=True) as session:
+        searchable, request = session.greeting.photos, 1
+        while True:
+            searchable = _index_once(session, folders, request, searchable)
+            if not arguments.watch:
+                return 0
+            sys.stdout.flush()
+            session.rest(WATCH_RESCAN_S)
+            request += 2
+
+
+def _readable(folder: bytes) -> bytes:
+    """The absolute path of a folder that can be listed. Raises FolderUnreachable."""
+    path = os.path.abspath(folder)
+    try:
+        with os.scandir(path):
+            return path
+    except FileNotFoundError as error:
+        raise FolderUnreachable("There is no such folder", path=path, remedy="check the name") from error
+    except NotADirectoryError as error:
+        raise FolderUnreachable("This is a file, not a folder", path=path, remedy="name its folder") from error
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        raise FolderUnreachable(
+            f"This folder cannot be read ({reason})", path=path, remedy="check its permissions"
+        ) from error
+
+
+def _index_once(session: Session, folders: tuple[bytes, ...], request: int, before: int) -> int:
+    """One Index request with its summary; returns how many photos are searchable now."""
+    started = time.monotonic()
+    last: IndexProgress | None = None
+    with _display() as show:
+        for event in session.ask(Index(request, folders)):
+            if isinstance(event, IndexProgress):
+                last = event
+                show(event)
+    problems = _problems(session, folders, request + 1)
+    if last is None:
+        return before
+    if request == 1 or last.ready != before:
+        _list_problems(problems)
+        print(_summary(last, before, len(problems), time.monotonic() - started))
+    return last.ready
+
+
+def _problems(session: Session, folders: Sequence[bytes], request: int) -> list[Problem]:
+    """What could not be read below these folders."""
+    return [
+        problem
+        for event in session.ask(ListProblems(request))
+        if isinstance(event, ProblemList)
+        for problem in event.problems
+        if any(os.path.join(problem.path, b"").startswith(os.path.join(folder, b"")) for folder in folders)
+    ]
+
+
+def _list_problems(problems: Sequence[Problem]) -> None:
+    for problem in problems[:LISTED_PROBLEMS]:
+        remedy = f" ({problem.remedy})" if problem.remedy else ""
+        print(f"not readable: {printable(problem.path)}: {problem.reason}{remedy}", file=sys.stderr)
+    if len(problems) > LISTED_PROBLEMS:
+        print(f"and {len(problems) - LISTED_PROBLEMS} more; see: afterimage doctor", file=sys.stderr)
+
+
+def _summary(last: IndexProgress, before: int, unreadable: int, seconds: float) -> str:
+    new = max(last.ready - before, 0)
+    notes = [f"{new:,} new"]
+    notes += [f"{unreadable:,} unreadable"] if unreadable else []
+    notes += [f"{last.missing:,} missing"] if last.missing else []
+    pace = f", {new / seconds:.1f} photos/s" if new and seconds > 0 else ""
+    plural = "photo" if last.ready == 1 else "photos"
+    return f"{last.ready:,} {plural} searchable ({', '.join(notes)}) in {seconds:.1f} s{pace}"
+
+
+@contextmanager
+def _display() -> Iterator[Show]:
+    """A bar on a terminal, now and then a line elsewhere."""
+    if not sys.stderr.isatty():
+        yield _Lines()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[pace]}"),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Looking", total=None, pace="")
+
+        def show(now: IndexProgress) -> None:
+            done = now.ready + now.unreadable
+            bar.update(task, description=_doing(now), completed=done, total=done + now.pending, pace=_pace(now))
+
+        yield show
+
+
+class _Lines:
+    """For logs: a line every PLAIN_LINE_S seconds."""
+
+    def __init__(self) -> None:
+        self._next = time.monotonic() + PLAIN_LINE_S
+
+    def __call__(self, now: IndexProgress) -> None:
+        if time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + PLAIN_LINE_S
+        done = now.ready + now.unreadable
+        print(f"{_doing(now)}: {done:,} of {done + now.pending:,} photos {_pace(now)}", file=sys.stderr, flush=True)
+
+
+def _doing(now: IndexProgress) -> str:
+    return "Looking" if now.scanning and not now.pending else "Indexing"
+
+
+def _pace(now: IndexProgress) -> str:
+    rate = f"{now.rate:.1f} photos/s" if now.rate else ""
+    return f"{rate}, {_duration(now.seconds_left)} left" if rate and now.seconds_left is not None else rate
+
+
+def _duration(seconds: float) -> str:
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02} min"

@@ -1,0 +1,148 @@
+"""What can be typed after `afterimage`, and how it is explained."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import NoReturn
+
+from engine.config import VERSION
+from engine.errors import UsageError
+
+ABOUT = """\
+Find your photos by describing them: private, offline, reranked.
+
+  afterimage                          open the window
+  afterimage ~/Pictures               open the window and add a folder
+  afterimage index ~/Pictures         make the photos of a folder searchable
+  afterimage search "a dog in snow"   find photos
+"""
+
+EXIT_STATUSES = """\
+exit status: 0 done or found, 1 nothing matches, 2 the command line makes no sense, 3 the command cannot run
+"""
+
+INDEX_EXAMPLES = """\
+examples:
+  afterimage index ~/Pictures /media/archive
+  afterimage index ~/Pictures --watch      stays and looks for new photos every 30 seconds
+
+Ctrl+C stops it at any time; the next run goes on where it stopped. Photos are only read, never changed.
+"""
+
+SEARCH_EXAMPLES = """\
+examples:
+  afterimage search "children at the beach"
+  afterimage search "a red car" -n 5 --folder ~/Pictures/2019
+  afterimage search --like IMG_0042.jpg
+  afterimage search "sunset" -0 | xargs -0 cp -t ~/sunsets
+"""
+
+EVALUATE_EXAMPLES = """\
+CAPTIONS has one line per sentence: file name, tab, sentence. SPLIT has one file name a line.
+Opens no library and writes nothing. Recalls are in percent.
+
+example:
+  afterimage evaluate --photos flickr8k/photos --captions captions.tsv --split test.txt -k 20 --json
+"""
+
+FORGET_EXAMPLES = """\
+Removes photos from the library only. The files on the disk and their sidecars stay as they are.
+
+examples:
+  afterimage forget ~/Pictures/private
+  afterimage forget --everything --yes
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """Mistakes become a UsageError with a remedy instead of a printed usage."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message[:1].upper() + message[1:], remedy=f"see: {self.prog} --help")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line; `command` is what was chosen."""
+    parser = Parser(
+        prog="afterimage",
+        description=ABOUT,
+        epilog=EXIT_STATUSES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"afterimage {VERSION}")
+    parser.add_argument(
+        "--library", metavar="DIR", help="where the library lives (default: the platform's data folder)"
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_index(commands)
+    _add_search(commands)
+    _add_evaluate(commands)
+    _add_doctor(commands)
+    _add_forget(commands)
+    return parser
+
+
+def _command(commands: argparse._SubParsersAction, name: str, help_text: str, examples: str = "") -> Parser:
+    command: Parser = commands.add_parser(
+        name,
+        help=help_text,
+        description=f"{help_text[:1].upper()}{help_text[1:]}.",
+        epilog=examples + ("\n" if examples else "") + EXIT_STATUSES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    command.add_argument("--library", metavar="DIR", default=argparse.SUPPRESS, help="where the library lives")
+    return command
+
+
+def _add_index(commands: argparse._SubParsersAction) -> None:
+    index = _command(commands, "index", "make the photos of folders searchable", INDEX_EXAMPLES)
+    index.add_argument("folders", nargs="+", metavar="FOLDER", type=os.fsencode)
+    index.add_argument("--watch", action="store_true", help="stay and look for changes every 30 seconds")
+
+
+def _add_search(commands: argparse._SubParsersAction) -> None:
+    search = _command(commands, "search", "find photos by a sentence, by an example photo, or both", SEARCH_EXAMPLES)
+    search.add_argument("sentence", nargs="*", metavar="SENTENCE", help="what the photo shows")
+    search.add_argument("-n", type=_count, default=20, metavar="N", dest="count", help="at most N photos (default: 20)")
+    output = search.add_mutually_exclusive_group()
+    output.add_argument("--json", action="store_true", help="one JSON object a line")
+    output.add_argument("--paths", action="store_true", help="paths only, one a line, as raw bytes")
+    output.add_argument("-0", action="store_true", dest="zero", help="paths only, each ended by a zero byte")
+    search.add_argument("--no-rerank", action="store_true", help="keep the order of the fast first stage")
+    search.add_argument("--like", metavar="PHOTO", type=os.fsencode, help="an example photo, in the library or not")
+    search.add_argument("--folder", metavar="F", type=os.fsencode, help="only photos below this folder")
+
+
+def _add_evaluate(commands: argparse._SubParsersAction) -> None:
+    evaluate = _command(commands, "evaluate", "measure retrieval and reranking on captioned photos", EVALUATE_EXAMPLES)
+    evaluate.add_argument("--photos", required=True, metavar="DIR", type=os.fsencode)
+    evaluate.add_argument("--captions", required=True, metavar="TSV", type=os.fsencode)
+    evaluate.add_argument("--split", metavar="FILE", type=os.fsencode, help="only the photos named in this file")
+    evaluate.add_argument("-k", type=_count, default=20, help="how many candidates are reranked (default: 20)")
+    evaluate.add_argument(
+        "--exhaustive", action="store_true", help="also score every pair with the cross-encoder (slow)"
+    )
+    evaluate.add_argument("--all-sentences", action="store_true", help="exhaustive over all sentences of each photo")
+    evaluate.add_argument("--model", default="starter", metavar="NAME|DIR")
+    evaluate.add_argument("--json", action="store_true", help="one JSON object")
+
+
+def _add_doctor(commands: argparse._SubParsersAction) -> None:
+    doctor = _command(commands, "doctor", "tell how the library is")
+    doctor.add_argument("--json", action="store_true", help="one JSON object")
+
+
+def _add_forget(commands: argparse._SubParsersAction) -> None:
+    forget = _command(commands, "forget", "remove photos from the library, never from the disk", FORGET_EXAMPLES)
+    forget.add_argument("paths", nargs="*", metavar="PHOTO|FOLDER", type=os.fsencode)
+    forget.add_argument("--everything", action="store_true", help="leave an empty library")
+    forget.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text[:10]) < 10**9:
+        raise argparse.ArgumentTypeError(f"{text!r:.20} is no number above 0")
+    return int(text)
