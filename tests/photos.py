@@ -54,7 +54,8 @@ def draw_photo(
 
     `size` is the upright size; with `orientation` 2-8 the stored pixels are turned so that a reader who honours the tag
     sees the same scene. `taken_at` is written as in EXIF ("2024:05:06 07:08:09"), `camera` is (make, model), `exif`
-    and `gps` hold further tags. The format follows the extension (JPEG without one).
+    and `gps` hold further tags (a dict as value is a directory, as in {0x8769: {0xA434: "lens"}}). The format follows
+    the extension (JPEG without one).
     """
     image = draw(size, seed=seed)
     if orientation in _UNDO:
@@ -85,7 +86,10 @@ def _exif(
     if camera:
         exif[0x010F], exif[0x0110] = camera
     for tag, value in tags.items():
-        exif[tag] = value
+        if isinstance(value, dict):
+            exif.get_ifd(tag).update(value)
+        else:
+            exif[tag] = value
     if taken_at:
         exif.get_ifd(0x8769)[0x9003] = taken_at
     if gps:
