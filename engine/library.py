@@ -200,7 +200,7 @@ class Library:
         return not self._rescanner.active and self._pending() == 0 and not (self._served and self._served.busy)
 
     def _pending(self) -> int:
-        return self._catalog.counts().get(PhotoState.PENDING, 0)
+        return self._catalog.waiting()
 
     def progress(self, request: int = 0) -> IndexProgress:
         counts = self._catalog.counts()
