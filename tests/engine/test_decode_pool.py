@@ -1,0 +1,289 @@
+from __future__ import annotations
+
+import io
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from multiprocessing.connection import wait
+from pathlib import Path
+
+import psutil
+import pytest
+from PIL import Image
+
+from engine.config import ModelInput
+from engine.decode_frames import pack_outcome, pack_task, unpack_outcome, unpack_task
+from engine.decode_pool import DecodePool
+from engine.decoder import decode
+from engine.photo import (
+    DecodedPhoto,
+    DecodeFailure,
+    DecodeOutcome,
+    DecodeTask,
+    KnownPhoto,
+    PhotoFacts,
+    RenderedPhoto,
+)
+from tests.photos import draw_photo
+
+INPUT = ModelInput(32)
+posix = pytest.mark.skipif(os.name != "posix", reason="signals")
+
+
+@pytest.fixture
+def pool() -> Iterator[DecodePool]:
+    with DecodePool(INPUT, 1, timeout_s=1.5) as pool:
+        yield pool
+
+
+def task(folder: Path, number: int, **more: object) -> DecodeTask:
+    path = folder / f"{number}.jpg"
+    if not path.exists():
+        draw_photo(path, size=(80, 60), seed=number)
+    return DecodeTask(number, os.fsencode(path), **more)  # type: ignore[arg-type]
+
+
+def outcomes(pool: DecodePool, count: int, within_s: float = 60) -> list[DecodeOutcome]:
+    end = time.monotonic() + within_s
+    seen: list[DecodeOutcome] = []
+    while len(seen) < count and time.monotonic() < end:
+        seen += pool.poll(1)
+    assert len(seen) == count
+    return seen
+
+
+def workers() -> list[int]:
+    return [child.pid for child in multiprocessing.active_children() if child.name == "afterimage-decode" and child.pid]
+
+
+def stopped_worker(pool: DecodePool, folder: Path) -> int:
+    """A worker that has started, and then hangs at whatever it is given."""
+    pool.submit(task(folder, 0))
+    outcomes(pool, 1)
+    (worker,) = workers()
+    os.kill(worker, signal.SIGSTOP)
+    return worker
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        DecodedPhoto(
+            1, b"f" * 32, b"p" * 32, 5, -7, PhotoFacts(2, 1, "PNG", "2020", "ä", None, 1.5, -2.0), b"\0\1", b"", 9
+        ),
+        KnownPhoto(2, b"k" * 32, 3, 4),
+        DecodeFailure(3, "why", "what", final=True, vanished=True),
+        RenderedPhoto(4, b"jpeg\xff", 30, 20),
+    ],
+)
+def test_an_outcome_survives_the_pipe(outcome: DecodeOutcome) -> None:
+    assert unpack_outcome(pack_outcome(outcome)) == outcome
+
+
+def test_a_task_survives_the_pipe() -> None:
+    sent = DecodeTask(5, b"/odd \xff\n.jpg", (b"a" * 32, b"b" * 32), 640)
+    assert unpack_task(pack_task(sent)) == sent
+
+
+def test_every_photo_gets_its_outcome_and_the_same_as_without_a_pool(tmp_path: Path) -> None:
+    tasks = [task(tmp_path, number) for number in range(12)]
+    with DecodePool(INPUT, 2) as pool:
+        for each in tasks:
+            pool.submit(each)
+        seen = {outcome.photo_id: outcome for outcome in outcomes(pool, 12)}
+        assert pool.pending == 0
+    assert seen == {each.photo_id: decode(each, INPUT) for each in tasks}
+
+
+def test_it_takes_two_photos_for_each_worker_and_says_so(tmp_path: Path, pool: DecodePool) -> None:
+    assert (pool.free, pool.pending) == (2, 0)
+    pool.submit(task(tmp_path, 1))
+    pool.submit(task(tmp_path, 2))
+    assert (pool.free, pool.pending) == (0, 2)
+    outcomes(pool, 2)
+    assert (pool.free, pool.pending) == (2, 0)
+
+
+def test_its_connections_wake_who_waits_for_an_outcome(tmp_path: Path, pool: DecodePool) -> None:
+    pool.submit(task(tmp_path, 1))
+    seen: list[DecodeOutcome] = []
+    while not seen:
+        assert wait(pool.connections(), 30)
+        seen = pool.poll()
+    assert isinstance(seen[0], DecodedPhoto)
+
+
+def test_known_hashes_spare_the_decoding_even_if_they_are_many(tmp_path: Path, pool: DecodePool) -> None:
+    known = decode(task(tmp_path, 1), INPUT).file_hash
+    others = tuple(number.to_bytes(32, "big") for number in range(2000))
+    pool.submit(task(tmp_path, 1, known_hashes=(known,)))
+    pool.submit(task(tmp_path, 1, known_hashes=(*others, known)))
+    assert [type(outcome) for outcome in outcomes(pool, 2)] == [KnownPhoto, KnownPhoto]
+
+
+def test_a_broken_a_vanished_and_a_good_photo_are_told_apart(tmp_path: Path, pool: DecodePool) -> None:
+    (tmp_path / "1.jpg").write_bytes(b"nothing")
+    pool.submit(task(tmp_path, 1))
+    pool.submit(DecodeTask(2, os.fsencode(tmp_path / "gone.jpg")))
+    pool.submit(task(tmp_path, 3))
+    broken, vanished, good = outcomes(pool, 3)
+    assert isinstance(broken, DecodeFailure)
+    assert (broken.final, broken.vanished) == (True, False)
+    assert isinstance(vanished, DecodeFailure)
+    assert (vanished.final, vanished.vanished) == (False, True)
+    assert isinstance(good, DecodedPhoto)
+
+
+def test_a_rendition_goes_before_the_photos_that_wait(tmp_path: Path, pool: DecodePool) -> None:
+    for number in range(1, 8):
+        pool.submit(task(tmp_path, number))
+    pool.submit(task(tmp_path, 9, rendition_edge=40))
+    seen = outcomes(pool, 8)
+    (place,) = (at for at, outcome in enumerate(seen) if isinstance(outcome, RenderedPhoto))
+    assert place <= 2
+    rendition = seen[place]
+    assert isinstance(rendition, RenderedPhoto)
+    assert (rendition.width, rendition.height) == Image.open(io.BytesIO(rendition.jpeg)).size == (40, 30)
+
+
+@posix
+def test_a_crash_costs_one_photo_and_the_others_go_on(tmp_path: Path, pool: DecodePool) -> None:
+    worker = stopped_worker(pool, tmp_path)
+    for number in (1, 2, 3):
+        pool.submit(task(tmp_path, number))
+    os.kill(worker, signal.SIGKILL)
+    crashed, *others = outcomes(pool, 3)
+    assert isinstance(crashed, DecodeFailure)
+    assert (crashed.photo_id, crashed.final) == (1, False)
+    assert "SIGKILL" in crashed.reason
+    assert [(type(other), other.photo_id) for other in others] == [(DecodedPhoto, 2), (DecodedPhoto, 3)]
+
+
+@posix
+def test_a_hang_costs_one_photo_and_the_others_go_on(tmp_path: Path, pool: DecodePool) -> None:
+    stopped_worker(pool, tmp_path)
+    for number in (1, 2, 3):
+        pool.submit(task(tmp_path, number))
+    due = pool.next_due_s()
+    assert due is not None
+    assert due <= 1.5
+    hung, *others = outcomes(pool, 3)
+    assert isinstance(hung, DecodeFailure)
+    assert (hung.photo_id, hung.final) == (1, False)
+    assert "longer than 1.5 s" in hung.reason
+    assert [(type(other), other.photo_id) for other in others] == [(DecodedPhoto, 2), (DecodedPhoto, 3)]
+
+
+@posix
+def test_an_idle_worker_that_dies_costs_nothing(tmp_path: Path, pool: DecodePool) -> None:
+    os.kill(stopped_worker(pool, tmp_path), signal.SIGKILL)
+    pool.submit(task(tmp_path, 1))
+    # whether the death or the task is noticed first, the photo may be blamed once and decodes when tried again
+    first = outcomes(pool, 1)[0]
+    if isinstance(first, DecodeFailure):
+        assert not first.final
+        pool.submit(task(tmp_path, 1))
+        first = outcomes(pool, 1)[0]
+    assert isinstance(first, DecodedPhoto)
+
+
+@posix
+def test_crash_after_crash_every_photo_has_an_outcome(tmp_path: Path, pool: DecodePool) -> None:
+    for number in range(4):
+        pool.submit(task(tmp_path, number))
+    seen: list[DecodeOutcome] = []
+    kills = 0
+    end = time.monotonic() + 60
+    while pool.pending and time.monotonic() < end:
+        if kills < 3 and workers():
+            os.kill(workers()[0], signal.SIGKILL)
+            kills += 1
+        seen += pool.poll(0.05)
+    assert sorted(outcome.photo_id for outcome in seen) == [0, 1, 2, 3]
+
+
+def test_closing_leaves_no_worker(tmp_path: Path) -> None:
+    pool = DecodePool(INPUT, 2)
+    for number in range(6):
+        pool.submit(task(tmp_path, number))
+    pids = workers()
+    assert len(pids) == 2
+    pool.close()
+    pool.close()
+    assert pool.pending == 0
+    assert not any(psutil.pid_exists(pid) for pid in pids)
+
+
+@posix
+def test_workers_end_when_their_owner_is_killed(tmp_path: Path) -> None:
+    draw_photo(tmp_path / "a.jpg")
+    script = tmp_path / "owner.py"
+    script.write_text(
+        "import multiprocessing, os, sys\n"
+        "from engine.config import ModelInput\n"
+        "from engine.decode_pool import DecodePool\n"
+        "from engine.photo import DecodeTask\n"
+        "if __name__ == '__main__':\n"
+        "    pool = DecodePool(ModelInput(32), 1)\n"
+        "    pool.submit(DecodeTask(1, os.fsencode(sys.argv[1])))\n"
+        "    print(type(pool.poll(60)[0]).__name__, multiprocessing.active_children()[0].pid, flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command = [sys.executable, str(script), str(tmp_path / "a.jpg")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as owner:
+        assert owner.stdout
+        outcome, pid = owner.stdout.readline().split()
+        assert outcome == "DecodedPhoto"
+        owner.kill()
+        owner.wait()
+    end = time.monotonic() + 10
+    while running(int(pid)) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert not running(int(pid))
+
+
+def running(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_a_worker_knows_no_model_no_database_and_no_window() -> None:
+    script = (
+        "import sys, engine.decode_worker, engine.decoder\n"
+        "heavy = {'torch', 'numpy', 'hnswlib', 'sqlite_utils', 'sqlite3', 'PySide6', 'open_clip'}\n"
+        "print(sorted(heavy & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_pool_itself_does_not_load_pillow() -> None:
+    script = "import sys, engine.decode_pool; print('PIL' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_no_hostile_file_crashes_or_hangs_a_worker() -> None:
+    root = os.environ.get("AFTERIMAGE_DATA")
+    if not root or not os.path.isdir(os.path.join(root, "hostile")):
+        pytest.skip("AFTERIMAGE_DATA names no folder with hostile/")
+    files = [os.path.join(at, name) for at, _, names in os.walk(os.fsencode(root) + b"/hostile") for name in names]
+    waiting = [DecodeTask(number, path) for number, path in enumerate(files)]
+    seen: list[DecodeOutcome] = []
+    # the slowest file takes some seconds alone, and tests run on machines that do other things
+    with DecodePool(INPUT, 2, timeout_s=30) as pool:
+        while waiting or pool.pending:
+            while waiting and pool.free:
+                pool.submit(waiting.pop())
+            seen += pool.poll(1)
+    assert sorted(outcome.photo_id for outcome in seen) == list(range(len(files)))
+    lost = [outcome for outcome in seen if isinstance(outcome, DecodeFailure) and not outcome.final]
+    assert lost == []
+    assert sum(isinstance(outcome, DecodedPhoto) for outcome in seen) > 300
