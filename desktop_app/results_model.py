@@ -1,0 +1,269 @@
+"""The rows of one search result: packed numbers for all of them, complete hits in pages where somebody looks."""
+
+from __future__ import annotations
+
+import os
+import sys
+from array import array
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Sequence
+from urllib.parse import quote_from_bytes
+
+from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, QUrl, Signal
+from PySide6.QtGui import QImage
+
+from desktop_app.thumbnail_loader import ThumbnailLoader
+from engine.config import HIT_PAGE
+from engine.errors import printable
+from engine.photo import SearchHit
+
+PhotoIdRole = Qt.ItemDataRole.UserRole + 1
+AspectRole = PhotoIdRole + 1
+ToneRole = PhotoIdRole + 2
+HitRole = PhotoIdRole + 3
+ThumbnailRole = PhotoIdRole + 4
+
+KEPT_PAGES = 40
+LOOKUP_ROWS = 20_000  # a table of more ids than this costs too long in one slot
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+def file_url(path: bytes) -> QUrl:
+    """A file URL that keeps every byte of the path, also where it is not UTF-8."""
+    return QUrl.fromEncoded(b"file://" + quote_from_bytes(path).encode())
+
+
+def photo_name(hit: SearchHit) -> str:
+    """The file name as text, lossy where it is not UTF-8."""
+    return printable(os.path.basename(hit.path))
+
+
+def photo_date(hit: SearchHit) -> str:
+    """The day and minute it was taken, as written in the file; empty if unknown."""
+    return (hit.taken_at or "")[:16].replace("T", " ")
+
+
+def _unpacked(typecode: str, data: bytes, count: int) -> array:
+    values = array(typecode)
+    values.frombytes(data)
+    if sys.byteorder == "big":
+        values.byteswap()
+    if len(values) != count:
+        raise ValueError(f"{len(values)} packed values for {count} rows")
+    return values
+
+
+class ResultsModel(QAbstractListModel):
+    """Row r is the r-th photo of the result. `page_needed(first, count)` asks for complete hits, each page once.
+
+    Thumbnails are looked up in the loader, never read here.
+    """
+
+    page_needed = Signal(int, int)
+
+    def __init__(self, loader: ThumbnailLoader, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._loader = loader
+        self._result = -1
+        self._ids = array("q")
+        self._aspects = array("f")
+        self._tones = array("I")
+        self._hits: dict[int, SearchHit] = {}
+        self._pages: OrderedDict[int, tuple[int, ...]] = OrderedDict()
+        self._asked: set[int] = set()
+        self._rows: dict[int, int] | None = None
+        self._wanted: dict[bytes, list[int]] = {}
+        self._moved_from: array | None = None
+        self._reordering = False
+        loader.loaded.connect(self._thumbnail_loaded)
+
+    # ---- what the engine says ----
+
+    def set_results(
+        self, result: int, count: int, photo_ids: bytes, aspect_ratios: bytes, tones: bytes, *, reorder: bool = False
+    ) -> None:
+        """Replace all rows: int64, float32 and uint32 arrays of `count` values, little-endian.
+
+        With `reorder` the hits that are known stay with their photos, and `moved_from` tells where each row was.
+        Raises ValueError if an array has another length.
+        """
+        ids = _unpacked("q", photo_ids, count)
+        aspects, shades = _unpacked("f", aspect_ratios, count), _unpacked("I", tones, count)
+        moved_from = self._moves(ids) if reorder else None
+        self._reordering = reorder
+        self.beginResetModel()
+        self._result, self._ids, self._aspects, self._tones = result, ids, aspects, shades
+        self._moved_from, self._rows = moved_from, None
+        self._asked.clear()
+        self._pages.clear()
+        self._wanted.clear()
+        if not reorder or len(self._hits) > KEPT_PAGES * HIT_PAGE:
+            self._hits.clear()
+        self.endResetModel()
+        self._moved_from, self._reordering = None, False
+
+    def set_hits(self, first: int, hits: Sequence[SearchHit], *, result: int | None = None) -> None:
+        """A page of complete hits from row `first` on; ignored if it belongs to an older result."""
+        if result is not None and result != self._result:
+            return
+        rows = range(first, min(first + len(hits), len(self._ids)))
+        for row, hit in zip(rows, hits, strict=False):
+            if hit.photo_id == self._ids[row]:
+                self._hits[hit.photo_id] = hit
+        page = first // HIT_PAGE
+        self._asked.discard(page)
+        self._pages[page] = tuple(hit.photo_id for hit in hits)
+        self._drop_old_pages()
+        if rows:
+            self.dataChanged.emit(self.index(rows[0]), self.index(rows[-1]), [HitRole])
+
+    def ask_again(self) -> None:
+        """Pages that were asked for will not come: the engine was restarted."""
+        self._asked.clear()
+
+    # ---- what the widgets ask ----
+
+    @property
+    def result(self) -> int:
+        return self._result
+
+    @property
+    def aspects(self) -> Sequence[float]:
+        """float32[rows], width / height."""
+        return self._aspects
+
+    @property
+    def reordering(self) -> bool:
+        """While the model is reset: the same search, told again in another order."""
+        return self._reordering
+
+    @property
+    def moved_from(self) -> Sequence[int] | None:
+        """While the model is reset by a reorder: the old row of every new row, -1 where there was none."""
+        return self._moved_from
+
+    def photo_id(self, row: int) -> int:
+        return self._ids[row]
+
+    def tone(self, row: int) -> int:
+        """0xRRGGBB."""
+        return self._tones[row]
+
+    def hit(self, row: int) -> SearchHit | None:
+        return self._hits.get(self._ids[row]) if 0 <= row < len(self._ids) else None
+
+    def row_of(self, photo_id: int) -> int | None:
+        if len(self._ids) <= LOOKUP_ROWS:
+            if self._rows is None:
+                self._rows = {known: row for row, known in enumerate(self._ids)}
+            return self._rows.get(photo_id)
+        try:
+            return self._ids.index(photo_id)
+        except ValueError:
+            return None
+
+    def thumbnail(self, row: int) -> QImage | None:
+        hit = self.hit(row)
+        return self._loader.image(hit.thumbnail) if hit else None
+
+    def thumbnail_missing(self, row: int) -> bool:
+        hit = self.hit(row)
+        return hit is not None and self._loader.is_missing(hit.thumbnail)
+
+    def show(self, first: int, last: int) -> None:
+        """Rows first..last are looked at: ask for their pages, and for the next ones where they are near an end."""
+        if not self._ids:
+            return
+        ahead = HIT_PAGE // 4
+        pages = range(max(0, first - ahead) // HIT_PAGE, min(len(self._ids) - 1, last + ahead) // HIT_PAGE + 1)
+        middle = (first + last) // 2 // HIT_PAGE
+        for page in sorted(pages, key=lambda page: abs(page - middle)):
+            if page in self._pages:
+                self._pages.move_to_end(page)
+            elif page not in self._asked:
+                self._asked.add(page)
+                start = page * HIT_PAGE
+                self.page_needed.emit(start, min(HIT_PAGE, len(self._ids) - start))
+
+    def want_thumbnails(self, rows: Iterable[tuple[int, int]]) -> None:
+        """Exactly these (row, long edge in device pixels), most wanted first; rows without a hit are left out."""
+        self._wanted = defaultdict(list)
+        jobs = []
+        for row, edge in rows:
+            if (hit := self.hit(row)) is not None:
+                self._wanted[hit.thumbnail].append(row)
+                jobs.append((hit.thumbnail, edge))
+        self._loader.want(jobs)
+
+    def urls(self, rows: Iterable[int]) -> list[QUrl]:
+        """File URLs of the rows whose hit is known."""
+        return [file_url(hit.path) for row in rows if (hit := self.hit(row)) is not None]
+
+    # ---- Qt's model interface ----
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008, N802
+        return 0 if parent.isValid() else len(self._ids)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        row = index.row()
+        if not index.isValid() or row >= len(self._ids):
+            return None
+        look_up = {
+            Qt.ItemDataRole.DisplayRole: self._name,
+            Qt.ItemDataRole.AccessibleTextRole: self._spoken,
+            PhotoIdRole: self.photo_id,
+            AspectRole: self._aspects.__getitem__,
+            ToneRole: self.tone,
+            HitRole: self.hit,
+            ThumbnailRole: self.thumbnail,
+        }.get(role)
+        return look_up(row) if look_up else None
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        flag = Qt.ItemFlag
+        return flag.ItemIsEnabled | flag.ItemIsSelectable | flag.ItemIsDragEnabled | flag.ItemNeverHasChildren
+
+    def supportedDragActions(self) -> Qt.DropAction:  # noqa: N802
+        return Qt.DropAction.CopyAction
+
+    def mimeTypes(self) -> list[str]:  # noqa: N802
+        return ["text/uri-list"]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:  # noqa: N802
+        mime = QMimeData()
+        mime.setUrls(self.urls(index.row() for index in indexes))
+        return mime
+
+    # ---- inside ----
+
+    def _name(self, row: int) -> str:
+        hit = self.hit(row)
+        return photo_name(hit) if hit else ""
+
+    def _spoken(self, row: int) -> str:
+        hit = self.hit(row)
+        if hit is None:
+            return self.tr("Photo %d") % (row + 1)
+        parts = [photo_name(hit), photo_date(hit), self.tr("offline") if hit.offline else ""]
+        return ", ".join(part for part in parts if part)
+
+    def _moves(self, ids: array) -> array | None:
+        """Old row of every new row; None where the result is too large to follow each photo."""
+        if max(len(ids), len(self._ids)) > LOOKUP_ROWS:
+            return None
+        old = {known: row for row, known in enumerate(self._ids)}
+        return array("q", [old.get(photo_id, -1) for photo_id in ids])
+
+    def _drop_old_pages(self) -> None:
+        while len(self._pages) > KEPT_PAGES:
+            _, photo_ids = self._pages.popitem(last=False)
+            for photo_id in photo_ids:
+                self._hits.pop(photo_id, None)
+
+    def _thumbnail_loaded(self, path: bytes) -> None:
+        for row in self._wanted.get(path, ()):
+            index = self.index(row)
+            self.dataChanged.emit(index, index, [ThumbnailRole])

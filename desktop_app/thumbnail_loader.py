@@ -1,0 +1,177 @@
+"""Reads our own JPEGs (thumbnails and renditions) away from the GUI thread and keeps the recent ones."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from PySide6.QtCore import QBuffer, QByteArray, QObject, QSize, Qt, QThread, Signal, Slot
+from PySide6.QtGui import QImage, QImageReader
+
+CACHE_BYTES = 256 * 2**20
+READERS = 2
+RETRY_MISSING_S = 5.0
+
+Job = tuple[bytes, int]
+
+
+def read_image(path: bytes, edge: int) -> QImage:
+    """The JPEG at `path`, at most `edge` pixels a side (0: as large as it is), never enlarged; null if unreadable."""
+    try:
+        with open(path, "rb") as file:
+            data = QByteArray(file.read())
+    except OSError:
+        return QImage()
+    buffer = QBuffer(data)
+    reader = QImageReader(buffer)
+    size = reader.size()
+    if 0 < edge < max(size.width(), size.height()):
+        # the JPEG reader then skips most of the decoding
+        reader.setScaledSize(size.scaled(QSize(edge, edge), Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1)))
+    image = reader.read()
+    if image.isNull():
+        return image
+    return image.convertToFormat(QImage.Format.Format_RGB32)
+
+
+class _Queue:
+    """What is still to be read: the newest wish first. Shared by the GUI thread and the readers."""
+
+    def __init__(self) -> None:
+        self._jobs: OrderedDict[Job, None] = OrderedDict()
+        self._changed = threading.Condition()
+        self._closed = False
+
+    def replace(self, jobs: Sequence[Job]) -> None:
+        with self._changed:
+            self._jobs = OrderedDict.fromkeys(reversed(jobs))
+            self._changed.notify_all()
+
+    def push(self, job: Job) -> None:
+        with self._changed:
+            self._jobs[job] = None
+            self._jobs.move_to_end(job)
+            self._changed.notify()
+
+    def take(self) -> Job | None:
+        """Blocks until there is something to read; None once closed."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or self._jobs)
+            return None if self._closed else self._jobs.popitem()[0]
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._jobs.clear()
+            self._changed.notify_all()
+
+    def __len__(self) -> int:
+        return len(self._jobs)
+
+
+class _Reader(QThread):
+    done = Signal(object, int, QImage)
+
+    def __init__(self, queue: _Queue, parent: QObject) -> None:
+        super().__init__(parent)
+        self._queue = queue
+
+    def run(self) -> None:
+        while (job := self._queue.take()) is not None:
+            path, edge = job
+            self.done.emit(path, edge, read_image(path, edge))
+
+
+class ThumbnailLoader(QObject):
+    """Two reading threads behind a cache bounded in bytes, least recently shown out first.
+
+    `loaded(path, image)` comes on the GUI thread; a null image says that the file is missing or broken.
+    """
+
+    loaded = Signal(object, QImage)
+
+    def __init__(self, parent: QObject | None = None, *, cache_bytes: int = CACHE_BYTES) -> None:
+        super().__init__(parent)
+        self._budget = cache_bytes
+        self._bytes = 0
+        self._cache: OrderedDict[bytes, tuple[int, QImage]] = OrderedDict()
+        self._missing: dict[bytes, float] = {}
+        self._queue = _Queue()
+        self._readers = [_Reader(self._queue, self) for _ in range(READERS)]
+        for reader in self._readers:
+            reader.done.connect(self._keep, Qt.ConnectionType.QueuedConnection)
+            reader.start()
+
+    @property
+    def cached_bytes(self) -> int:
+        return self._bytes
+
+    @property
+    def waiting(self) -> int:
+        """Wishes that no reader has taken yet."""
+        return len(self._queue)
+
+    def image(self, path: bytes) -> QImage | None:
+        """What is cached of this file, whatever its size; a look-up, never a read."""
+        found = self._cache.get(path)
+        if found is None:
+            return None
+        self._cache.move_to_end(path)
+        return found[1]
+
+    def is_missing(self, path: bytes) -> bool:
+        return not path or path in self._missing
+
+    def want(self, jobs: Sequence[Job]) -> None:
+        """Read exactly these (path, edge in device pixels), first ones first; earlier wishes are dropped."""
+        self._queue.replace([job for job in jobs if self._lacks(job)])
+
+    def request(self, path: bytes, edge: int = 0) -> None:
+        """Read this one before all others."""
+        if self._lacks((path, edge)):
+            self._queue.push((path, edge))
+
+    def forget(self, path: bytes) -> None:
+        """The file has changed on disk: drop what is cached of it."""
+        self._missing.pop(path, None)
+        if (found := self._cache.pop(path, None)) is not None:
+            self._bytes -= found[1].sizeInBytes()
+
+    def clear(self) -> None:
+        self._queue.replace(())
+        self._cache.clear()
+        self._missing.clear()
+        self._bytes = 0
+
+    def close(self) -> None:
+        """Ends the readers and waits for them: at most one read each."""
+        self._queue.close()
+        for reader in self._readers:
+            reader.wait()
+        self._cache.clear()
+        self._bytes = 0
+
+    def _lacks(self, job: Job) -> bool:
+        path, edge = job
+        if not path or time.monotonic() - self._missing.get(path, -RETRY_MISSING_S) < RETRY_MISSING_S:
+            return False
+        found = self._cache.get(path)
+        return found is None or found[0] != edge
+
+    @Slot(object, int, QImage)
+    def _keep(self, path: bytes, edge: int, image: QImage) -> None:
+        self.forget(path)
+        if image.isNull():
+            self._missing[path] = time.monotonic()
+        else:
+            self._cache[path] = (edge, image)
+            self._bytes += image.sizeInBytes()
+            self._shrink()
+        self.loaded.emit(path, image)
+
+    def _shrink(self) -> None:
+        while self._bytes > self._budget and len(self._cache) > 1:
+            _, (_, image) = self._cache.popitem(last=False)
+            self._bytes -= image.sizeInBytes()

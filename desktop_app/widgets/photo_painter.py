@@ -1,0 +1,214 @@
+"""Paints one photo of the grid: skeleton, thumbnail, hover line, rings and badges. Looks nothing up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QLinearGradient, QPainter, QPainterPath, QPen
+
+from desktop_app.results_model import photo_date, photo_name
+from engine.photo import SearchHit
+
+if TYPE_CHECKING:
+    from desktop_app.theme import Theme
+
+SPARE_PX = 4  # a thumbnail is read this much larger than its place, so that it can be drawn pixel for pixel
+GREY_KEPT = 200
+WHITE = QColor(255, 255, 255)
+PALE = QColor(255, 255, 255, 190)
+VEIL = QColor(0, 0, 0, 150)
+
+
+@dataclass(frozen=True, slots=True)
+class TileLook:
+    """Everything that is seen of one photo. `arrived` runs from 0 (skeleton) to 1 (thumbnail), `place` is its rank."""
+
+    rect: QRect
+    aspect: float
+    tone: int
+    image: QImage | None = None
+    hit: SearchHit | None = None
+    place: int = 0
+    missing: bool = False
+    selected: bool = False
+    focused: bool = False
+    hovered: bool = False
+    arrived: float = 1.0
+
+
+def fitted(rect: QRect, aspect: float) -> QRect:
+    """The whole photo inside its cell; a rounding error of the layout does not make a border."""
+    if not aspect > 0:
+        return rect
+    width, height = min(rect.width(), rect.height() * aspect), min(rect.height(), rect.width() / aspect)
+    if rect.width() - width <= 3 and rect.height() - height <= 3:
+        return rect
+    box = QRect(0, 0, max(1, round(width)), max(1, round(height)))
+    box.moveCenter(rect.center())
+    return box
+
+
+def match_text(hit: SearchHit, place: int) -> str:
+    """The probability of a match, or the rank while scores are not calibrated; empty without a sentence."""
+    if hit.probability is not None:
+        return f"{hit.probability:.0%}" if hit.probability >= 0.01 else "<1%"
+    return f"#{place}" if hit.score or hit.cosine else ""
+
+
+def draw_image(painter: QPainter, rect: QRect, image: QImage) -> None:
+    """Pixel for pixel where the image was read for this place, smoothly stretched where it was not."""
+    ratio = painter.device().devicePixelRatioF()
+    width, height = rect.width() * ratio, rect.height() * ratio
+    spare_x, spare_y = image.width() - width, image.height() - height
+    if 0 <= spare_x <= 2 * SPARE_PX and 0 <= spare_y <= 2 * SPARE_PX:
+        painter.drawImage(QRectF(rect), image, QRectF(int(spare_x / 2), int(spare_y / 2), width, height))
+        return
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
+    painter.drawImage(QRectF(rect), image, QRectF(image.rect()))
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+
+
+def mixed(one: QColor, other: QColor, share: float) -> QColor:
+    """`share` of one, the rest of the other."""
+    rest = 1.0 - share
+    return QColor.fromRgbF(
+        one.redF() * share + other.redF() * rest,
+        one.greenF() * share + other.greenF() * rest,
+        one.blueF() * share + other.blueF() * rest,
+    )
+
+
+class PhotoPainter:
+    """Knows the colours and fonts; keeps grey copies of the thumbnails of unplugged drives."""
+
+    def __init__(self, theme: Theme, font: QFont) -> None:
+        self._theme = theme
+        self._grey: dict[int, QImage] = {}
+        self._fonts = [QFont(font) for _ in range(3)]
+        for each, size in zip(self._fonts, (12, 11, 12), strict=True):
+            each.setPixelSize(size)
+        self._fonts[0].setWeight(QFont.Weight.Medium)
+        self._fonts[2].setWeight(QFont.Weight.DemiBold)
+        self._metrics = [QFontMetrics(each) for each in self._fonts]
+
+    def paint(self, painter: QPainter, look: TileLook) -> None:
+        place = fitted(look.rect, look.aspect)
+        if look.image is None or look.arrived < 1:
+            self._skeleton(painter, place, look)
+        if look.image is not None:
+            self._photo(painter, place, look)
+        if look.hit is not None:
+            if look.hit.offline:
+                self._offline(painter, place)
+            if look.hovered:
+                self._caption(painter, place, look)
+        self._rings(painter, look)
+
+    def _skeleton(self, painter: QPainter, place: QRect, look: TileLook) -> None:
+        background = self._theme.background
+        painter.fillRect(place, mixed(QColor(look.tone & 0xFFFFFF), background, 0.55))
+        if look.missing:
+            painter.fillRect(place, self._theme.raised)
+            _photo_glyph(painter, place, self._theme.muted)
+
+    def _photo(self, painter: QPainter, place: QRect, look: TileLook) -> None:
+        assert look.image is not None
+        offline = look.hit is not None and look.hit.offline
+        opacity = look.arrived * (0.45 if offline else 1.0)
+        if offline and look.arrived >= 1:
+            painter.fillRect(place, self._theme.background)
+        painter.save()
+        painter.setOpacity(painter.opacity() * opacity)
+        draw_image(painter, place, self._greyed(look.image) if offline else look.image)
+        painter.restore()
+
+    def _greyed(self, image: QImage) -> QImage:
+        key = image.cacheKey()
+        if key not in self._grey:
+            if len(self._grey) >= GREY_KEPT:
+                self._grey.pop(next(iter(self._grey)))
+            self._grey[key] = image.convertToFormat(QImage.Format.Format_Grayscale8)
+        return self._grey[key]
+
+    def _offline(self, painter: QPainter, place: QRect) -> None:
+        text, metrics = "Offline", self._metrics[1]
+        width = metrics.horizontalAdvance(text) + 12
+        if place.width() < width + 12 or place.height() < 40:
+            return
+        pill = QRectF(place.left() + 6, place.top() + 6, width, 18)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(VEIL)
+        painter.drawRoundedRect(pill, 9, 9)
+        painter.setPen(WHITE)
+        painter.setFont(self._fonts[1])
+        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
+        painter.restore()
+
+    def _caption(self, painter: QPainter, place: QRect, look: TileLook) -> None:
+        assert look.hit is not None
+        shade = QRect(place)
+        shade.setTop(place.bottom() - min(72, place.height() * 3 // 5))
+        gradient = QLinearGradient(QPointF(shade.topLeft()), QPointF(shade.bottomLeft()))
+        gradient.setColorAt(0, QColor(0, 0, 0, 0))
+        gradient.setColorAt(1, QColor(0, 0, 0, 205))
+        painter.fillRect(shade, gradient)
+        left, right, base = place.left() + 10, place.right() - 9, place.bottom() - 9
+        room = right - left
+        if room < 24:
+            return
+        match = match_text(look.hit, look.place)
+        match_width = self._metrics[2].horizontalAdvance(match)
+        if match_width <= room:
+            self._write(painter, right - match_width, base, match, part=2, colour=WHITE)
+        date = photo_date(look.hit)
+        if self._metrics[1].horizontalAdvance(date) + match_width + 12 > room:
+            date = date[:10]
+        fits = bool(date) and self._metrics[1].horizontalAdvance(date) + match_width + 12 <= room
+        if fits:
+            self._write(painter, left, base, date, part=1, colour=PALE)
+        name_base = base - 17 if fits else base
+        name_room = room if fits else room - match_width - (10 if match else 0)
+        name = self._metrics[0].elidedText(photo_name(look.hit), Qt.TextElideMode.ElideMiddle, name_room)
+        self._write(painter, left, name_base, name, part=0, colour=WHITE)
+
+    def _write(self, painter: QPainter, x: int, base: int, text: str, *, part: int, colour: QColor) -> None:
+        painter.setFont(self._fonts[part])
+        painter.setPen(colour)
+        painter.drawText(x, base, text)
+
+    def _rings(self, painter: QPainter, look: TileLook) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if look.selected:
+            _frame(painter, QRectF(look.rect), 3.0, self._theme.accent)
+            _frame(painter, QRectF(look.rect).adjusted(3, 3, -3, -3), 1.0, self._theme.background)
+        if look.focused:
+            _frame(painter, QRectF(look.rect).adjusted(-3, -3, 3, 3), 1.5, self._theme.text)
+
+
+def _frame(painter: QPainter, rect: QRectF, width: float, colour: QColor) -> None:
+    """A frame of this width just inside the rectangle."""
+    pen = QPen(colour, width)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    painter.setPen(pen)
+    painter.drawRect(rect.adjusted(width / 2, width / 2, -width / 2, -width / 2))
+
+
+def _photo_glyph(painter: QPainter, place: QRect, colour: QColor) -> None:
+    """A small drawn photo: hills and a sun in a frame, for what has no thumbnail."""
+    size = min(32.0, place.width() * 0.5, place.height() * 0.5)
+    frame = QRectF(0, 0, size, size * 0.78)
+    frame.moveCenter(QRectF(place).center())
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(colour, 1.5))
+    painter.drawRoundedRect(frame, 3, 3)
+    hills = QPainterPath(frame.bottomLeft() + QPointF(2, -3))
+    for x, y in ((0.36, 0.48), (0.56, 0.72), (0.7, 0.58), (0.94, 0.88)):
+        hills.lineTo(frame.left() + x * frame.width(), frame.top() + y * frame.height())
+    painter.drawPath(hills)
+    painter.drawEllipse(QPointF(frame.left() + 0.7 * frame.width(), frame.top() + 0.3 * frame.height()), 2.2, 2.2)
+    painter.restore()
