@@ -61,6 +61,7 @@ _PLUGINS = (
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # there is a process for each core already
 Image.MAX_IMAGE_PIXELS = JPEG_LIMIT_PX
 
+_SMALLER = "export a smaller copy"
 _ORIENTATION = 0x0112
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -129,19 +130,19 @@ def render(task: DecodeTask) -> RenderedPhoto:
 @contextmanager
 def _explained(path: bytes) -> Iterator[None]:
     """Whatever a broken photo makes Pillow raise becomes PhotoUnreadable: there is no list of what that may be."""
-    again = "copy it again from its source, or restore it from a backup"
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about damaged metadata: nothing a person could act on
             yield
     except PhotoUnreadable as error:
         raise PhotoUnreadable(error.problem, path=path, remedy=error.remedy, final=error.final) from error
-    except MemoryError as error:
-        raise PhotoUnreadable("The photo needs too much memory", path=path, remedy="export a smaller copy") from error
+    except (MemoryError, Image.DecompressionBombError) as error:
+        raise PhotoUnreadable("The photo is too large to be opened", path=path, remedy=_SMALLER) from error
     except Exception as error:
-        cut_short = "truncated" in str(error)
-        problem = "The photo is cut short" if cut_short else "The photo is damaged"
-        raise PhotoUnreadable(problem, path=path, remedy=again) from error
+        cut_short = "truncated" in str(error) or isinstance(error, EOFError)
+        problem = "The photo is cut short" if cut_short else "The photo is damaged, or of a kind that cannot be read"
+        remedy = "copy it again from its source" if cut_short else "restore it from a backup, or export it as JPEG"
+        raise PhotoUnreadable(problem, path=path, remedy=remedy) from error
 
 
 def _unpack(file: PhotoFile, enough_long_px: int, enough_short_px: int) -> _Upright:
@@ -196,7 +197,7 @@ def _refuse_giants(image: Image.Image, name: str) -> None:
     limit = JPEG_LIMIT_PX if name == "JPEG" else OTHER_LIMIT_PX
     if max(image.size) > SIDE_LIMIT_PX or image.width * image.height > limit:
         size = f"{image.width} x {image.height}"
-        raise PhotoUnreadable(f"The photo is too large ({size} pixels)", remedy="export a smaller copy")
+        raise PhotoUnreadable(f"The photo is too large ({size} pixels)", remedy=_SMALLER)
     if min(image.size) < 1:
         raise PhotoUnreadable("The photo has no pixels")
 

@@ -376,7 +376,7 @@ def png_of(width: int, height: int) -> bytes:
 @pytest.mark.parametrize("size", [(10_001, 10_000), (65_536, 1), (1, 70_000), (2**31 - 1, 2**31 - 1)])
 def test_giants_are_refused_from_the_header(tmp_path: Path, size: tuple[int, int]) -> None:
     (tmp_path / "a.png").write_bytes(png_of(*size))
-    refused(tmp_path / "a.png", "too large|damaged")
+    refused(tmp_path / "a.png", "too large")
 
 
 def test_a_jpeg_may_have_200_megapixels_and_no_more(tmp_path: Path) -> None:
