@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from engine.library import Library
 
 LONGEST_REST_S = 60.0
+WORKING_REST_S = 1.0  # while decoders are at work: one that hangs says nothing
 BACKOFF_S = (5.0, 30.0, 120.0)  # after indexing failed: a disk may become free again
 
 
@@ -105,7 +106,8 @@ class EngineLoop:
         now = time.monotonic()
         if self._desk.can_work() or (self._more and now >= self._index_again):
             return 0.0
-        rests = [LONGEST_REST_S, self._next_scan - now]
+        working = not self._idle or self._desk.pictures
+        rests = [WORKING_REST_S if working else LONGEST_REST_S, self._next_scan - now]
         if self._index_again > now:
             rests.append(self._index_again - now)
         elif not self._idle:

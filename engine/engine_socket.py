@@ -22,6 +22,7 @@ from multiprocessing import connection as mp
 from multiprocessing.connection import Connection
 
 from engine import frames
+from engine.locations import Locations
 from engine.messages import EngineReady, Failed, RaiseWindow, Reply
 
 LONGEST_ADDRESS = 100  # bytes; macOS takes 103, Linux 107
@@ -115,9 +116,12 @@ def connect(path: bytes, *, answer_s: float = ANSWER_S) -> tuple[Connection, Eng
     return None
 
 
-def raise_running_window(path: bytes, folders: Sequence[bytes] = ()) -> bool:
-    """Asks the window of a running engine to come forward and to add these folders; False when there is none."""
-    answer = connect(path, answer_s=2.0)
+def raise_running_window(library: bytes | str | None, folders: Sequence[bytes] = ()) -> bool:
+    """Asks the window that shows this library (None: the default one) to come forward and to add these folders.
+
+    False when there is none. Folders are absolute paths.
+    """
+    answer = connect(Locations.at(library).socket, answer_s=2.0)
     if answer is None:
         return False
     connection, _ = answer

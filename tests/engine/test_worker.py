@@ -329,7 +329,7 @@ def test_a_data_folder_with_a_very_long_path_is_reached_all_the_same(tmp_path: P
 
 
 def test_a_second_start_raises_the_window_and_hands_over_its_folders(served: Engine) -> None:
-    path = served.library.locations.socket
+    path = served.library.locations.data
     assert not engine_socket.raise_running_window(path)
     window = window_of(served)
     served.loop.wake()
