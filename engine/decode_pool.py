@@ -19,6 +19,7 @@ from engine.photo import DecodedPhoto, DecodeFailure, DecodeOutcome, DecodeTask,
 LOOK_AHEAD = 2  # a worker has its next task in the pipe while it is busy with one
 START_TIMEOUT_S = 60.0  # a cold disk under load
 START_TRIES = 5
+END_GRACE_S = 0.05  # a worker that is dying anyway keeps its own exit status, which tells why
 BACK_OFF_S = 0.1
 BACK_OFF_LIMIT_S = 10.0
 # a task must fit the pipe beside another without blocking, so beyond these the pool itself compares
@@ -118,12 +119,17 @@ class DecodePool:
         by_connection = {worker.connection: worker for worker in self._workers}
         for connection in wait(list(by_connection), due):
             self._hear(by_connection[connection])  # type: ignore[index]
-        now = time.monotonic()
         for worker in list(self._workers):
-            # what came in meanwhile was heard above, so silence past the deadline is a hang
-            if worker.tasks and now > worker.deadline and not worker.connection.poll():
+            if self._is_silent(worker):
                 self._bury(worker, hung=True)
         self._feed()
+
+    def _is_silent(self, worker: _Worker) -> bool:
+        """Past its deadline, and not only because nobody listened: what it said meanwhile is heard first."""
+        if not worker.tasks or time.monotonic() <= worker.deadline:
+            return False
+        self._hear(worker)
+        return worker in self._workers and bool(worker.tasks) and time.monotonic() > worker.deadline
 
     def _next_wait(self, timeout_s: float) -> float:
         due = self.next_due_s()
@@ -214,14 +220,13 @@ class DecodePool:
 
     def _end(self, worker: _Worker) -> int | None:
         worker.connection.close()
-        crashed = worker.process
-        # after the end of the pipe a dead worker is only waited for; its own exit status tells what happened
-        crashed.join(0.05)
-        if crashed.is_alive():
-            crashed.kill()
-        crashed.join()
-        exit_code = crashed.exitcode
-        crashed.close()
+        process = worker.process
+        process.join(END_GRACE_S)
+        if process.is_alive():
+            process.kill()
+        process.join()
+        exit_code = process.exitcode
+        process.close()
         return exit_code
 
 

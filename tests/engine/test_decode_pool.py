@@ -254,6 +254,18 @@ def running(pid: int) -> bool:
         return False
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="limits that can be read from outside")
+def test_a_worker_has_little_memory_leaves_no_core_and_can_stand_back(tmp_path: Path) -> None:
+    with DecodePool(INPUT, 1, niceness=7) as pool:
+        pool.submit(task(tmp_path, 1))
+        outcomes(pool, 1)
+        worker = psutil.Process(workers()[0])
+        assert worker.rlimit(psutil.RLIMIT_AS)[0] == 2 * 2**30
+        assert worker.rlimit(psutil.RLIMIT_CORE)[0] == 0
+        assert 60 <= worker.rlimit(psutil.RLIMIT_CPU)[0] <= 70
+        assert worker.nice() == 7
+
+
 def test_a_worker_knows_no_model_no_database_and_no_window() -> None:
     script = (
         "import sys, engine.decode_worker, engine.decoder\n"
