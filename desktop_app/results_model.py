@@ -6,7 +6,7 @@ import os
 import sys
 from array import array
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import quote_from_bytes
 
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, QUrl, Signal
@@ -209,7 +209,7 @@ class ResultsModel(QAbstractListModel):
         row = index.row()
         if not index.isValid() or row >= len(self._ids):
             return None
-        look_up = {
+        look_ups: dict[int, Callable[[int], object]] = {
             Qt.ItemDataRole.DisplayRole: self._name,
             Qt.ItemDataRole.AccessibleTextRole: self._spoken,
             PhotoIdRole: self.photo_id,
@@ -217,7 +217,8 @@ class ResultsModel(QAbstractListModel):
             ToneRole: self.tone,
             HitRole: self.hit,
             ThumbnailRole: self.thumbnail,
-        }.get(role)
+        }
+        look_up = look_ups.get(role)
         return look_up(row) if look_up else None
 
     def flags(self, index: _Index) -> Qt.ItemFlag:

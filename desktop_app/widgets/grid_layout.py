@@ -103,7 +103,8 @@ class GridLayout:
         shapes = [self._shape(self._aspects[index]) for index in members]
         height, top, gap = self._heights[line], self._tops[line], self._gap
         scale = (self._width - gap * (len(members) - 1)) / sum(shapes) if height > 0 else -height
-        boxes, edge, left = [], 0.0, 0
+        boxes: list[Box] = []
+        edge, left = 0.0, 0
         for shape in shapes:
             edge += shape * scale
             right = round(edge)

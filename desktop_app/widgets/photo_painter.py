@@ -107,10 +107,9 @@ class PhotoPainter:
         self._rings(painter, look)
 
     def _skeleton(self, painter: QPainter, place: QRect, look: TileLook) -> None:
-        background = self._theme.background
-        painter.fillRect(place, mixed(QColor(look.tone & 0xFFFFFF), background, 0.55))
+        tone = self._theme.line if look.missing else QColor(look.tone & 0xFFFFFF)
+        painter.fillRect(place, mixed(tone, self._theme.background, 0.55))
         if look.missing:
-            painter.fillRect(place, self._theme.raised)
             _photo_glyph(painter, place, self._theme.muted)
 
     def _photo(self, painter: QPainter, place: QRect, look: TileLook) -> None:
