@@ -11,9 +11,9 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from types import TracebackType
 
-from engine import decode_worker
+from engine import decode_pool_worker
 from engine.config import DECODE_TIMEOUT_S, ModelInput
-from engine.decode_frames import pack_task, unpack_outcome
+from engine.decode_pool_frames import pack_task, unpack_outcome
 from engine.photo import DecodedPhoto, DecodeFailure, DecodeOutcome, DecodeTask, KnownPhoto
 
 LOOK_AHEAD = 2  # a worker has its next task in the pipe while it is busy with one
@@ -167,7 +167,7 @@ class DecodePool:
         ours, theirs = context.Pipe()
         cpu_limit_s = CPU_LIMIT_TIMES * self._timeout_s
         process = context.Process(
-            target=decode_worker.run,
+            target=decode_pool_worker.run,
             args=(theirs, self._model_input, self._niceness, cpu_limit_s),
             name="afterimage-decode",
             daemon=True,
@@ -187,7 +187,7 @@ class DecodePool:
 
     def _take(self, worker: _Worker, frame: bytes) -> None:
         worker.deadline = time.monotonic() + self._timeout_s
-        if frame == decode_worker.READY:
+        if frame == decode_pool_worker.READY:
             worker.ready = True
             return
         outcome = unpack_outcome(frame)

@@ -32,11 +32,11 @@ from PIL import (
 
 from engine import photo_metadata
 from engine.config import THUMBNAIL_EDGE_PX, ModelInput
+from engine.decoder_colour import srgb_transform, to_rgb
+from engine.decoder_file import PhotoFile, read_photo_file
+from engine.decoder_format import is_zero_filled, photo_format
 from engine.errors import PhotoUnreadable
 from engine.photo import DecodedPhoto, DecodeTask, KnownPhoto, PhotoFacts, RenderedPhoto
-from engine.photo_colour import srgb_transform, to_rgb
-from engine.photo_file import PhotoFile, read_photo_file
-from engine.photo_format import is_zero_filled, photo_format
 
 JPEG_LIMIT_PX = 200_000_000
 OTHER_LIMIT_PX = 100_000_000

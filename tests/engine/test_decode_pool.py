@@ -16,8 +16,8 @@ import pytest
 from PIL import Image
 
 from engine.config import ModelInput
-from engine.decode_frames import pack_outcome, pack_task, unpack_outcome, unpack_task
 from engine.decode_pool import DecodePool
+from engine.decode_pool_frames import pack_outcome, pack_task, unpack_outcome, unpack_task
 from engine.decoder import decode
 from engine.photo import (
     DecodedPhoto,
@@ -268,7 +268,7 @@ def test_a_worker_has_little_memory_leaves_no_core_and_can_stand_back(tmp_path: 
 
 def test_a_worker_knows_no_model_no_database_and_no_window() -> None:
     script = (
-        "import sys, engine.decode_worker, engine.decoder\n"
+        "import sys, engine.decode_pool_worker, engine.decoder\n"
         "heavy = {'torch', 'numpy', 'hnswlib', 'sqlite_utils', 'sqlite3', 'PySide6', 'open_clip'}\n"
         "print(sorted(heavy & set(sys.modules)))\n"
     )

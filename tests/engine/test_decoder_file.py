@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.decoder_file import read_photo_file
 from engine.errors import PhotoUnreadable
-from engine.photo_file import read_photo_file
 
 
 def test_all_bytes_are_read_and_hashed(tmp_path: Path) -> None:

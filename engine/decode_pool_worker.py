@@ -12,7 +12,7 @@ import traceback
 from multiprocessing.connection import Connection
 
 from engine.config import ModelInput
-from engine.decode_frames import pack_outcome, unpack_task
+from engine.decode_pool_frames import pack_outcome, unpack_task
 from engine.errors import PhotoUnreadable
 from engine.photo import DecodeFailure, DecodeOutcome, DecodeTask
 
