@@ -85,21 +85,23 @@ class _Reader(QThread):
 
 
 class ThumbnailLoader(QObject):
-    """Two reading threads behind a cache bounded in bytes, least recently shown out first.
+    """A few reading threads behind a cache bounded in bytes, least recently shown out first.
 
     `loaded(path, image)` comes on the GUI thread; a null image says that the file is missing or broken.
     """
 
     loaded = Signal(object, QImage)
 
-    def __init__(self, parent: QObject | None = None, *, cache_bytes: int = CACHE_BYTES) -> None:
+    def __init__(
+        self, parent: QObject | None = None, *, cache_bytes: int = CACHE_BYTES, readers: int = READERS
+    ) -> None:
         super().__init__(parent)
         self._budget = cache_bytes
         self._bytes = 0
         self._cache: OrderedDict[bytes, tuple[int, QImage]] = OrderedDict()
         self._missing: dict[bytes, float] = {}
         self._queue = _Queue()
-        self._readers = [_Reader(self._queue, self) for _ in range(READERS)]
+        self._readers = [_Reader(self._queue, self) for _ in range(readers)]
         for reader in self._readers:
             reader.done.connect(self._keep, Qt.ConnectionType.QueuedConnection)
             reader.start()

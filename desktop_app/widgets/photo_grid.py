@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -30,15 +29,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from desktop_app.results_model import HitRole, ThumbnailRole
+from desktop_app.theme import Theme
 from desktop_app.widgets.grid_drag import start_drag
 from desktop_app.widgets.grid_layout import GridLayout
 from desktop_app.widgets.grid_motion import Fades, Move, Reorder
 from desktop_app.widgets.grid_selection import KeptSelection, rows_of
 from desktop_app.widgets.grid_view import GAP_PX, JustifiedView, in_view
 from desktop_app.widgets.photo_painter import SPARE_PX, PhotoPainter, TileLook, fitted
-
-if TYPE_CHECKING:
-    from desktop_app.theme import Theme
 
 _Index = QModelIndex | QPersistentModelIndex
 _Flag = QItemSelectionModel.SelectionFlag

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QLinearGradient, QPainter, QPainterPath, QPen
 
 from desktop_app.results_model import photo_date, photo_name
+from desktop_app.theme import Theme, blend
 from engine.photo import SearchHit
-
-if TYPE_CHECKING:
-    from desktop_app.theme import Theme
 
 SPARE_PX = 4  # a thumbnail is read this much larger than its place, so that it can be drawn pixel for pixel
 GREY_KEPT = 200
@@ -70,16 +67,6 @@ def draw_image(painter: QPainter, rect: QRect, image: QImage) -> None:
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
 
 
-def mixed(one: QColor, other: QColor, share: float) -> QColor:
-    """`share` of one, the rest of the other."""
-    rest = 1.0 - share
-    return QColor.fromRgbF(
-        one.redF() * share + other.redF() * rest,
-        one.greenF() * share + other.greenF() * rest,
-        one.blueF() * share + other.blueF() * rest,
-    )
-
-
 class PhotoPainter:
     """Knows the colours and fonts; keeps grey copies of the thumbnails of unplugged drives."""
 
@@ -108,7 +95,7 @@ class PhotoPainter:
 
     def _skeleton(self, painter: QPainter, place: QRect, look: TileLook) -> None:
         tone = self._theme.line if look.missing else QColor(look.tone & 0xFFFFFF)
-        painter.fillRect(place, mixed(tone, self._theme.background, 0.55))
+        painter.fillRect(place, blend(tone, self._theme.background, 0.55))
         if look.missing:
             _photo_glyph(painter, place, self._theme.muted)
 

@@ -1,0 +1,256 @@
+"""The loupe: one photo over the grid, its neighbours a key away. Never opens a photo file: it asks for renditions."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QImage, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from desktop_app.results_model import HitRole, ResultsModel, photo_date, photo_name
+from desktop_app.theme import Theme
+from desktop_app.thumbnail_loader import ThumbnailLoader
+from desktop_app.widgets.photo_canvas import LINE_PX, PhotoCanvas
+from desktop_app.widgets.photo_line import PAD_PX, PhotoButton, PhotoLine
+from desktop_app.widgets.photo_painter import SPARE_PX
+from engine.config import THUMBNAIL_EDGE_PX
+from engine.photo import SearchHit
+
+ASK_MS = 60  # a photo that is only leafed past needs no rendition
+BUTTONS_MS = 1800
+EDGE_STEP_PX = 512
+LARGEST_EDGE_PX = 8192
+
+
+class Preview(QWidget):
+    """`rendition_needed(photo_id, edge)` is answered by set_rendition(photo_id, path of a JPEG).
+
+    The loader is the preview's own: the grid replaces all wishes of its loader whenever it is scrolled.
+    """
+
+    closed = Signal()
+    moved_to = Signal(int)
+    rendition_needed = Signal(object, int)
+
+    def __init__(self, theme: Theme, loader: ThumbnailLoader, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._loader = loader
+        self._model: ResultsModel | None = None
+        self._row = -1
+        self._photo_id = -1
+        self._asked: dict[int, int] = {}  # photo id -> largest edge asked for
+        self._renditions: dict[int, bytes] = {}
+        self._sharp = False  # the rendition is shown, not the thumbnail
+        self._canvas = PhotoCanvas(theme, self)
+        self._line = PhotoLine(theme, self)
+        self._back = PhotoButton("back", self.tr("Back to the grid"), self)
+        self._previous = PhotoButton("left", self.tr("Previous photo"), self)
+        self._next = PhotoButton("right", self.tr("Next photo"), self)
+        self._ask_timer = QTimer(self, singleShot=True, interval=ASK_MS)
+        self._ask_timer.timeout.connect(self._ask)
+        self._buttons_timer = QTimer(self, singleShot=True, interval=BUTTONS_MS)
+        self._buttons_timer.timeout.connect(lambda: self._show_buttons(False))
+        self._connect()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self._show_buttons(False)
+
+    def _connect(self) -> None:
+        self._back.clicked.connect(self.closed)
+        self._previous.clicked.connect(lambda: self.step(-1))
+        self._next.clicked.connect(lambda: self.step(1))
+        self._canvas.zoomed.connect(self._zoomed)
+        self._loader.loaded.connect(self._picture_loaded)
+
+    # ---- what the window sets and asks ----
+
+    def set_theme(self, theme: Theme) -> None:
+        self._canvas.set_theme(theme)
+        self._line.set_theme(theme)
+
+    def set_animated(self, animated: bool) -> None:
+        """False where the system asks for no motion."""
+        self._canvas.set_animated(animated)
+
+    def set_model(self, model: ResultsModel) -> None:
+        """Once, before the first photo is opened."""
+        self._model = model
+        model.modelReset.connect(self._rows_changed)
+        model.dataChanged.connect(self._hits_changed)
+
+    @property
+    def row(self) -> int:
+        """-1 while nothing is open."""
+        return self._row
+
+    def open(self, row: int) -> None:
+        """Show this row's photo: what is cached of it at once, the rest when it comes."""
+        if self._model is None or not 0 <= row < self._model.rowCount():
+            return
+        self._row, self._photo_id = row, self._model.photo_id(row)
+        self._model.show(row, row)
+        hit = self._model.hit(row)
+        rendition = self._renditions.get(self._photo_id)
+        picture = self._loader.image(rendition) if rendition else None
+        self._sharp = picture is not None
+        if picture is None:
+            picture = self._model.thumbnail(row)
+        width, height = (hit.width, hit.height) if hit else (round(3000 * self._model.aspects[row]), 3000)
+        self._canvas.set_photo(width, height, self._model.tone(row), picture)
+        self._tell_line()
+        self._load(hit, rendition)
+        self._ask_timer.start()
+
+    def step(self, rows: int) -> None:
+        """To another photo, this many further on; stays at the ends."""
+        self._go(self._row + rows)
+
+    def set_rendition(self, photo_id: int, path: bytes) -> None:
+        """The JPEG that was asked for lies at `path`."""
+        self._renditions[photo_id] = path
+        if photo_id == self._photo_id and self.isVisible():
+            self._loader.request(path, self._wanted_edge())
+            self._ask_neighbours()
+        elif self.isVisible() and self._near(photo_id):
+            self._loader.request(path, self._wanted_edge(fitted=True))
+
+    def forget_requests(self) -> None:
+        """What was asked for will not come: the engine was restarted."""
+        self._asked.clear()
+
+    # ---- pictures ----
+
+    def _load(self, hit: SearchHit | None, rendition: bytes | None) -> None:
+        if rendition:
+            self._loader.request(rendition, self._wanted_edge())
+        elif hit is not None:
+            self._loader.request(hit.thumbnail, 0)
+
+    def _wanted_edge(self, *, fitted: bool = False) -> int:
+        """To be read: pixel for pixel where the photo is fitted, else all there is."""
+        return self._canvas.fit_edge() + SPARE_PX if fitted or self._canvas.fitted else 0
+
+    def _ask(self) -> None:
+        self._ask_for(self._row)
+        if self._photo_id in self._renditions or self._photo_id not in self._asked:
+            self._ask_neighbours()  # else once this photo has come
+
+    def _ask_neighbours(self) -> None:
+        for row in (self._row + 1, self._row - 1):
+            self._ask_for(row)
+
+    def _ask_for(self, row: int) -> None:
+        hit = self._model.hit(row) if self._model else None
+        if hit is None or hit.offline or not self.isVisible():
+            return
+        longest = max(hit.width, hit.height)
+        edge = max(self._canvas.width(), self._canvas.height()) * self.devicePixelRatioF()
+        edge = -(-int(edge) // EDGE_STEP_PX) * EDGE_STEP_PX
+        if row == self._row and not self._canvas.fitted:
+            edge = LARGEST_EDGE_PX
+        edge = min(edge, longest, LARGEST_EDGE_PX)
+        if edge > max(THUMBNAIL_EDGE_PX, self._asked.get(hit.photo_id, 0)):
+            self._asked[hit.photo_id] = edge
+            self.rendition_needed.emit(hit.photo_id, edge)
+
+    def _near(self, photo_id: int) -> bool:
+        row = self._model.row_of(photo_id) if self._model else None
+        return row is not None and abs(row - self._row) <= 1
+
+    def _picture_loaded(self, path: bytes, image: QImage) -> None:
+        hit = self._model.hit(self._row) if self._model else None
+        if image.isNull() or hit is None or not self.isVisible():
+            return
+        if path == self._renditions.get(self._photo_id):
+            self._sharp = True
+            self._canvas.set_image(image)
+        elif path == hit.thumbnail and not self._sharp:
+            shown = self._canvas.image
+            if shown is None or image.width() > shown.width():
+                self._canvas.set_image(image)
+
+    # ---- the line and the model ----
+
+    def _tell_line(self) -> None:
+        if self._model is None:
+            return
+        hit = self._model.hit(self._row)
+        name, date = (photo_name(hit), photo_date(hit)) if hit else ("", "")
+        if hit and hit.offline:
+            date = ", ".join(part for part in (date, self.tr("offline, shown from its thumbnail")) if part)
+        position = self.tr("%d of %d") % (self._row + 1, self._model.rowCount())
+        self._line.set_photo(name, date, position)
+        self.setAccessibleName(self.tr("Preview of %s, %s") % (name or self.tr("photo"), position))
+
+    def _zoomed(self, zoom: float, fitted: bool) -> None:
+        self._line.set_zoom("" if fitted else f"{zoom:.0%}")
+        if not fitted:
+            self._ask_for(self._row)
+            if path := self._renditions.get(self._photo_id):
+                self._loader.request(path, 0)
+
+    def _rows_changed(self) -> None:
+        if self._model is None or self._row < 0 or not self.isVisible():
+            return
+        row = self._model.row_of(self._photo_id)
+        if row is not None:
+            self._row = row
+            self._tell_line()
+        elif self._model.rowCount():
+            self._go(min(self._row, self._model.rowCount() - 1))
+        else:
+            self.closed.emit()
+
+    def _hits_changed(self, first: QModelIndex, last: QModelIndex, roles: list[int]) -> None:
+        if HitRole in roles and first.row() <= self._row <= last.row() and self.isVisible() and self._canvas.fitted:
+            self.open(self._row)
+
+    # ---- keys, mouse, places ----
+
+    def _go(self, row: int) -> None:
+        count = self._model.rowCount() if self._model else 0
+        row = max(0, min(row, count - 1))
+        if self._model and count and (row != self._row or self._model.photo_id(row) != self._photo_id):
+            self.open(row)
+            self.moved_to.emit(row)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        key = Qt.Key
+        steps = {key.Key_Left: -1, key.Key_Right: 1, key.Key_Up: -1, key.Key_Down: 1}
+        steps |= {key.Key_PageUp: -10, key.Key_PageDown: 10, key.Key_Home: -(10**9), key.Key_End: 10**9}
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            super().keyPressEvent(event)
+        elif event.key() in (key.Key_Escape, key.Key_Space, key.Key_Return, key.Key_Enter):
+            self.closed.emit()
+        elif event.key() == key.Key_Z:
+            self._canvas.toggle_zoom()
+        elif event.key() in (key.Key_Plus, key.Key_Equal, key.Key_Minus):
+            self._canvas.zoom_by(1 / 1.25 if event.key() == key.Key_Minus else 1.25)
+        elif event.key() in steps:
+            self.step(steps[key(event.key())])
+        else:
+            super().keyPressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        self._show_buttons(True)
+        self._buttons_timer.start()
+
+    def _show_buttons(self, shown: bool) -> None:
+        count = self._model.rowCount() if self._model else 0
+        self._back.setVisible(shown)
+        self._previous.setVisible(shown and self._row > 0)
+        self._next.setVisible(shown and self._row < count - 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        self._canvas.setGeometry(self.rect())
+        self._line.setGeometry(0, self.height() - LINE_PX, self.width(), LINE_PX)
+        middle = (self.height() - self._next.height()) // 2
+        self._back.move(QPoint(PAD_PX, PAD_PX))
+        self._previous.move(QPoint(PAD_PX, middle))
+        self._next.move(QPoint(self.width() - PAD_PX - self._next.width(), middle))
+        if self._row >= 0 and self.isVisible():
+            self._ask_timer.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        self._ask_timer.stop()
+        self._show_buttons(False)
+        super().hideEvent(event)
