@@ -11,6 +11,80 @@ RADIUS_PX = 8
 BASE_PX = 13
 
 
+STYLE = """
+QLabel[kind="title"] {{ font-size: 20px; font-weight: 600; }}
+QLabel[kind="heading"] {{ font-size: 15px; font-weight: 600; }}
+QLabel[kind="strong"] {{ font-weight: 600; }}
+QLabel[kind="muted"] {{ color: {muted}; }}
+QLabel[kind="small"] {{ color: {muted}; font-size: 12px; }}
+QLabel[kind="warn"] {{ color: {warn}; }}
+QLabel[kind="error"] {{ color: {error}; font-weight: 600; }}
+
+#sidebar, #inspector, #status {{ background: {raised}; }}
+#banner {{ background: {raised}; border-radius: {radius}px; }}
+#sheet {{ background: {raised}; border: 1px solid {line}; border-radius: 12px; }}
+
+QLineEdit#search {{
+    background: {raised}; border: 1px solid {line}; border-radius: 20px; color: {text};
+    font-size: 15px; min-height: 38px; padding: 0 8px;
+    selection-background-color: {accent}; selection-color: {on_accent};
+}}
+QLineEdit#search:hover {{ border-color: {muted}; }}
+QLineEdit#search:focus {{ border-color: {accent}; background: {background}; }}
+QLineEdit#search QToolButton {{ border: none; background: transparent; }}
+
+QPushButton {{
+    background: {hover}; border: 1px solid transparent; border-radius: {radius}px; color: {text};
+    padding: 7px 14px; font-weight: 500;
+}}
+QPushButton:hover {{ background: {pressed}; }}
+QPushButton:pressed {{ background: {line}; }}
+QPushButton:focus {{ border-color: {accent}; }}
+QPushButton:disabled {{ color: {muted}; background: transparent; }}
+QPushButton[kind="primary"] {{ background: {accent}; color: {on_accent}; font-weight: 600; padding: 9px 20px; }}
+QPushButton[kind="primary"]:hover {{ background: {lit}; }}
+QPushButton[kind="primary"]:focus {{ border-color: {text}; }}
+QPushButton[kind="large"] {{ padding: 9px 20px; }}
+QPushButton[kind="quiet"] {{ background: transparent; color: {accent}; padding: 4px 8px; }}
+QPushButton[kind="quiet"]:hover {{ background: {hover}; }}
+QPushButton[kind="quiet"]:focus {{ border-color: {accent}; }}
+
+QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: {radius}px; padding: 5px; }}
+QToolButton:hover {{ background: {hover}; }}
+QToolButton:pressed, QToolButton:checked {{ background: {pressed}; }}
+QToolButton:focus {{ border-color: {accent}; }}
+QToolButton::menu-indicator {{ image: none; }}
+
+QMenu {{ background: {raised}; border: 1px solid {line}; border-radius: {radius}px; padding: 6px; }}
+QMenu::item {{ padding: 7px 24px 7px 12px; border-radius: 5px; color: {text}; }}
+QMenu::item:selected {{ background: {pressed}; }}
+QMenu::item:disabled {{ color: {muted}; }}
+QMenu::separator {{ height: 1px; background: {line}; margin: 6px 8px; }}
+QMenu::indicator {{ width: 8px; height: 8px; margin-left: 8px; border-radius: 4px; }}
+QMenu::indicator:checked {{ background: {accent}; }}
+QToolTip {{ background: {raised}; color: {text}; border: 1px solid {line}; padding: 4px 6px; }}
+
+QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
+QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
+QScrollBar::handle:vertical {{ background: {line}; border-radius: 4px; min-height: 40px; margin: 2px; }}
+QScrollBar::handle:vertical:hover {{ background: {muted}; }}
+QScrollBar:horizontal {{ height: 0; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+
+QSlider::groove:horizontal {{ background: {line}; height: 2px; border-radius: 1px; }}
+QSlider::sub-page:horizontal {{ background: {muted}; height: 2px; border-radius: 1px; }}
+QSlider::handle:horizontal {{
+    background: {muted}; width: 12px; height: 12px; margin: -6px 0; border-radius: 6px; border: 1px solid {background};
+}}
+QSlider::handle:horizontal:hover {{ background: {text}; }}
+QSlider:focus {{ border: none; }}
+QSlider::handle:horizontal:focus {{ background: {accent}; }}
+QProgressBar {{ background: {line}; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }}
+QProgressBar::chunk {{ background: {accent}; border-radius: 2px; }}
+"""
+
+
 @dataclass(frozen=True)
 class Theme:
     """One set of roles. Text, muted, accent, warn and error stand out from background and raised by 4.5:1."""
@@ -62,7 +136,7 @@ LIGHT = _theme(
     line="#d8dbdf",
     text="#1b1e22",
     muted="#59606a",
-    accent="#0a6f78",
+    accent="#086670",
     on_accent="#ffffff",
     warn="#7d5200",
     error="#b3261e",
@@ -126,5 +200,13 @@ def palette(theme: Theme) -> QPalette:
 
 
 def stylesheet(theme: Theme) -> str:
-    """The style sheet of the whole application in this theme's colours."""
-    return f"QWidget {{ color: {theme.text.name()}; font-size: {BASE_PX}px; }}"
+    """The style sheet of the whole application in this theme's colours.
+
+    Ordinary text takes its colour from the palette; widgets say what they are by object name or by `kind`.
+    """
+    colours = {role: colour.name() for role, colour in vars(theme).items() if isinstance(colour, QColor)}
+    colours |= {"hover": theme.hover.name(), "chosen": theme.chosen.name()}
+    colours["pressed"] = blend(theme.text, theme.raised, 0.12).name()
+    colours["lit"] = blend(theme.text, theme.accent, 0.15).name()
+    return STYLE.format(radius=RADIUS_PX, **colours)
+
