@@ -120,15 +120,16 @@ class EngineLoop:
         decoders = [] if resting else list(self._library.wait_connections())
         doors = [self._door.waitable] if self._door is not None else []
         behind = {peer.waitable: peer for peer in self._peers if peer.waitable is not None}
-        silent = [peer for peer in self._peers if peer.waitable is None]
-        ready: list[Any] = mp.wait([self._bell, *decoders, *doors, *behind], rest_s)
+        asked = [(peer, message) for peer in self._peers if peer.waitable is None for message in peer.receive()]
+        ready: list[Any] = mp.wait([self._bell, *decoders, *doors, *behind], 0.0 if asked else rest_s)
         if self._bell in ready:
             self._bell.recv_bytes()
         if any(source in ready for source in decoders):
             self._idle = False
-        for peer in [*silent, *(behind[source] for source in ready if source in behind)]:
-            for message in peer.receive():
-                self._take(peer, message)
+        for peer in (behind[source] for source in ready if source in behind):
+            asked += [(peer, message) for message in peer.receive()]
+        for peer, message in asked:
+            self._take(peer, message)
         if self._door is not None and self._door.waitable in ready:
             client = self._door.accept()
             if client is not None:

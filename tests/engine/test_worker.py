@@ -176,6 +176,16 @@ def test_progress_comes_at_most_four_times_a_second(engine: Engine, tmp_path: Pa
     assert len(of(events, m.IndexProgress)) <= 4 * (time.monotonic() - started) + 2
 
 
+def test_an_idle_engine_answers_a_peer_in_its_own_process_at_once(indexed: Engine) -> None:
+    for _ in range(3):
+        indexed.loop.turn(0.0)
+    started = time.monotonic()
+    indexed.ask(m.ListFolders(9))
+    indexed.loop.turn()
+    assert indexed.peer.events[-1] == m.Reply(9)
+    assert time.monotonic() - started < 10
+
+
 def test_an_idle_engine_does_not_step(indexed: Engine) -> None:
     indexed.library.log.clear()
     for _ in range(20):
