@@ -1,0 +1,107 @@
+"""Numbers and facts as people read them."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+
+from engine.errors import AfterimageError, printable
+from engine.messages import Failed, IndexProgress, SearchResults
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """"1 photo", "48,312 photos"."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def file_size(count: int) -> str:
+    """Of a file, in powers of 1000 as file managers show it."""
+    if count < 1000:
+        return counted(count, "byte")
+    size = float(count)
+    for unit in ("KB", "MB", "GB", "TB"):
+        size /= 1000
+        if size < 999.5:
+            break
+    return f"{size:.1f} {unit}" if size < 10 else f"{size:.0f} {unit}"
+
+
+def time_left(seconds: float) -> str:
+    if seconds < 10:
+        return "a few seconds left"
+    if seconds < 90:
+        return f"{round(seconds / 10) * 10} s left"
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return f"about {minutes} min left"
+    hours = round(minutes / 60)
+    return f"about {hours} h left" if hours < 48 else f"about {round(hours / 24)} days left"
+
+
+def date(taken_at: str) -> str:
+    """ISO 8601 local time as "Saturday, 6 May 2024, 07:08"; what cannot be read comes back as it is."""
+    try:
+        moment = datetime.fromisoformat(taken_at)
+    except ValueError:
+        return taken_at
+    day = f"{moment:%A}, {moment.day} {moment:%B} {moment.year}"
+    return day if len(taken_at) <= 10 else f"{day}, {moment:%H:%M}"
+
+
+def place(latitude: float, longitude: float) -> str:
+    """Degrees north, then east: "68.2042° N, 13.6103° E"."""
+    north, east = "N" if latitude >= 0 else "S", "E" if longitude >= 0 else "W"
+    return f"{abs(latitude):.4f}° {north}, {abs(longitude):.4f}° {east}"
+
+
+def folder_name(path: bytes) -> str:
+    return printable(os.path.basename(path.rstrip(b"/")) or path)
+
+
+def home_relative(path: bytes) -> str:
+    """The path with the home folder as ~."""
+    home = os.fsencode(os.path.expanduser("~"))
+    if path == home or path.startswith(home + b"/"):
+        return "~" + printable(path[len(home) :])
+    return printable(path)
+
+
+def failure(failed: Failed) -> str:
+    """Problem, path and remedy in one sentence."""
+    return AfterimageError(failed.problem, path=failed.path, remedy=failed.remedy).sentence()
+
+
+def found(results: SearchResults, *, narrowed_to: str = "", pending: int = 0) -> str:
+    """The quiet line under the search box."""
+    where = f" in {narrowed_to}" if narrowed_to else ""
+    if not results.sentence.strip():
+        said = [f"{counted(results.count, 'photo')}{where}", "newest first"]
+        return " · ".join(said if results.count else said[:1])
+    said = [f"{results.count:,} of {counted(results.total, 'photo')}{where}"]
+    if results.looked_closely:
+        said.append(f"looked closely at {results.looked_closely:,}")
+    said.append(f"{results.seconds * 1000:,.0f} ms")
+    if pending:
+        said.append(f"search covers {results.searched:,} of {results.total + pending:,} so far")
+    return " · ".join(said)
+
+
+def unknown(words: tuple[str, ...]) -> str:
+    return f"This model does not know: {', '.join(words)}" if words else ""
+
+
+def indexing(progress: IndexProgress) -> str:
+    """The line at the bottom; empty when there is nothing to say."""
+    if not progress.pending and not progress.scanning:
+        return progress.note
+    if not progress.pending:
+        return progress.note or "Looking for new photos"
+    done = progress.ready + progress.unreadable
+    parts = [f"{done:,} of {counted(done + progress.pending, 'photo')}"]
+    if progress.paused:
+        return f"Indexing is paused · {parts[0]}"
+    if progress.rate > 0:
+        parts.append(f"{progress.rate:.0f} photos/s" if progress.rate >= 10 else f"{progress.rate:.1f} photos/s")
+    if progress.seconds_left is not None:
+        parts.append(time_left(progress.seconds_left))
+    return "Indexing " + " · ".join([*parts, *([progress.note] if progress.note else [])])
