@@ -98,7 +98,7 @@ class BiEncoder:
 
     @torch.inference_mode()
     def _choose_precision(self) -> tuple[str, tuple[int, int]]:
-        """Times both where the processor knows bfloat16: it is two to four times faster on some and slower on others."""
+        """Times both where the processor knows bfloat16: two to four times faster on some, slower on others."""
         size = self.model_input.size
         blank = np.zeros((TRIAL_PHOTOS, size, size, 3), np.uint8)
         embeddings, tokens = self._see(blank[:1])

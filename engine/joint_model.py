@@ -130,6 +130,16 @@ class JointModel(nn.Module):
             self.alignment_weight = nn.Parameter(torch.zeros(()))
         self.cosine_weight = nn.Parameter(torch.tensor(head.cosine_weight), requires_grad=False)
 
+    @torch.no_grad()
+    def open_gates(self, width: float = 0.5) -> None:
+        """For the start of training only: behind shut gates and a silent verdict nothing would be learned for long.
+
+        The verdict stays silent, so the order is still the cosine's.
+        """
+        for sight in getattr(self, "sights", ()):
+            if sight.gate == 0:
+                sight.gate.fill_(width)
+
     @property
     def temperature(self) -> Tensor:
         return self.clip.logit_scale.exp()

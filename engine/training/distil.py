@@ -1,7 +1,8 @@
 """Teach a small image tower to see what a frozen teacher sees, cell by cell.
 
-Dense distillation: the student's feature map is matched with the teacher's at every cell (49 a photo), with hints at two
-earlier strides (Romero et al., "FitNets", 2015), on cropped and flipped views whose targets are computed once and kept.
+Dense distillation: the student's feature map is matched with the teacher's at every cell (49 a photo), with hints
+at two earlier strides (Romero et al., "FitNets", 2015), on cropped and flipped views whose targets are computed once
+and kept.
 """
 
 from __future__ import annotations
@@ -113,7 +114,7 @@ class Student(nn.Module):
 
 
 def dense_loss(student: Tensor, target: Tensor) -> Tensor:
-    """Squared error plus one minus the cosine of each cell; both maps [n, c, g, g], in units of each channel's spread."""
+    """Squared error plus one minus the cosine of each cell; maps [n, c, g, g], in units of each channel's spread."""
     student = student.float()
     return F.mse_loss(student, target) + (1 - F.cosine_similarity(student, target, dim=1)).mean()
 
@@ -264,10 +265,12 @@ class TrainingViews:
         rows = order[place * recipe.batch : (place + 1) * recipe.batch]
         view = (np.random.default_rng(recipe.seed).integers(1 << 30, size=n)[rows] + turn) % len(self.views.flips)
         cuts = zip(rows, view, strict=True)
-        photos = torch.stack([cut_view(self.photos[i], self.views.boxes[v, i], self.views.flips[v, i]) for i, v in cuts])
+        boxes, flips = self.views.boxes, self.views.flips
+        photos = torch.stack([cut_view(self.photos[i], boxes[v, i], flips[v, i]) for i, v in cuts])
         generator = torch.Generator().manual_seed(recipe.seed * 1_000_003 + step)
         targets = [
-            (torch.from_numpy(m[view, rows]) / unit).permute(0, 3, 1, 2) for m, unit in zip(self.maps, self.units, strict=True)
+            (torch.from_numpy(kept[view, rows]) / unit).permute(0, 3, 1, 2)
+            for kept, unit in zip(self.maps, self.units, strict=True)
         ]
         return normalise(jitter_colour(photos, generator)), targets
 

@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import safetensors.torch
+from torch import nn
 
-from engine.joint_model import JointModel
 from engine.model_store import CONFIG, MANIFEST, TOKENIZER, WEIGHTS, WORDS
 
 
-def export(folder: Path, model: JointModel, config: dict[str, Any], *, tokenizer: str, words: list[str]) -> str:
-    """Each file under a temporary name first; the manifest last. Returns the manifest's SHA-256, to pin."""
+def export(folder: Path, model: nn.Module, config: dict[str, Any], *, tokenizer: str, words: list[str]) -> str:
+    """Each file under a temporary name first; the manifest last. Returns the manifest's SHA-256, to pin.
+
+    `model` is a JointModel, or its `clip` alone where the config's head is null.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     weights = {
         name: (value.half() if value.is_floating_point() else value).contiguous()

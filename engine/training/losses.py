@@ -40,12 +40,15 @@ def listwise(scores: Tensor) -> Tensor:
 
 
 def distilled(scores: Tensor, cosines: Tensor) -> Tensor:
-    """KL from the reranker's distribution over candidates, taken as it is, to the bi-encoder's (Lei et al., "LoopITR", 2022)."""
+    """KL from the reranker's distribution over candidates, taken as it is, to the bi-encoder's.
+
+    Source: Lei et al., "LoopITR" (2022).
+    """
     return F.kl_div(cosines.log_softmax(-1), scores.detach().softmax(-1), reduction="batchmean")
 
 
 def hard_wrong(cosines: Tensor, same: Tensor, count: int, *, generator: torch.Generator, heat: float = 0.05) -> Tensor:
-    """Wrong candidates drawn in proportion to softmax(cosine / heat): int64[rows, count]. Wants more wrong than count."""
+    """Wrong candidates drawn in proportion to softmax(cosine / heat): int64[rows, count], of more than count."""
     weights = (cosines.detach().float() / heat).masked_fill(same, -torch.inf).softmax(-1)
     # Far candidates underflow to zero, and a draw without replacement needs enough that are not.
     return torch.multinomial(weights + 1e-9 * ~same, count, generator=generator)

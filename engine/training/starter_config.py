@@ -8,6 +8,7 @@ from engine.training.vocabulary import END_ID
 
 TRUNK = "mobilenetv4_conv_small"
 PATCH_WIDTH = 960
+CONTEXT_LENGTH = 28  # the longest captions; every position has been trained
 
 
 def starter_config(vocabulary: int) -> dict[str, Any]:
@@ -20,13 +21,14 @@ def starter_config(vocabulary: int) -> dict[str, Any]:
                 "timm_proj": "",
             },
             "text_cfg": {
-                "context_length": 40, "vocab_size": vocabulary, "width": 256, "heads": 4, "layers": 4,
+                "context_length": CONTEXT_LENGTH, "vocab_size": vocabulary, "width": 256, "heads": 4, "layers": 4,
                 "pool_type": "eos", "eos_id": END_ID,
             },
         },
         "head": {"layers": 2, "fusion": "late", "alignment": True},
         "patch_width": PATCH_WIDTH,
         "input": {
-            "size": 224, "resize": "squash", "interpolation": "bicubic", "mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5],
+            "size": 224, "resize": "squash", "interpolation": "bicubic",
+            "mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5],
         },
     }

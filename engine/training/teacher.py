@@ -56,7 +56,7 @@ class Teacher(nn.Module):
 
 
 def read_teacher(npz: Path, *, dtype: torch.dtype = torch.float32) -> Teacher:
-    """Read the array file (TensorFlow layout, described beside it). Raises FileNotFoundError, KeyError if a layer lacks."""
+    """Read the array file (TensorFlow layout). Raises FileNotFoundError, KeyError where a layer is missing."""
     arrays = dict(np.load(npz, allow_pickle=False))
     layers = [("conv1", _fold(arrays, "conv1/kernel", "conv1_bn", stride=2, depthwise=False))]
     for block in range(1, BLOCKS + 1):
@@ -70,9 +70,8 @@ def read_teacher(npz: Path, *, dtype: torch.dtype = torch.float32) -> Teacher:
 
 
 def _fold(arrays: dict[str, np.ndarray], kernel: str, norm: str, *, stride: int, depthwise: bool) -> FoldedConv:
-    weight = torch.from_numpy(
-        arrays[kernel].transpose(2, 3, 0, 1) if depthwise else arrays[kernel].transpose(3, 2, 0, 1)
-    )
+    axes = (2, 3, 0, 1) if depthwise else (3, 2, 0, 1)
+    weight = torch.from_numpy(arrays[kernel].transpose(axes))
     scale = torch.from_numpy(arrays[f"{norm}/gamma"] / np.sqrt(arrays[f"{norm}/moving_variance"] + EPSILON))
     bias = torch.from_numpy(arrays[f"{norm}/beta"]) - torch.from_numpy(arrays[f"{norm}/moving_mean"]) * scale
     groups = weight.shape[0] if depthwise else 1

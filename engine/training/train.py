@@ -25,7 +25,10 @@ CLIP = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Rates are the highest of the schedule; a rate of 0 freezes that part."""
+    """Rates are the highest of the schedule; a rate of 0 freezes that part.
+
+    `retriever` False trains the head alone: towers and embeddings stay as they are.
+    """
 
     batch: int = 128
     sentences_per_photo: int = 1
@@ -41,6 +44,7 @@ class Recipe:
     wrong_candidates: int = 3
     regulariser: float = 1.0
     reranker_moves_tower: bool = False
+    retriever: bool = True
     seed: int = 0
 
 
@@ -84,6 +88,8 @@ class JointTraining:
     def __init__(self, model: JointModel, sight: Sight, recipe: Recipe) -> None:
         self.model = model
         self.recipe = recipe
+        if recipe.listwise_share:
+            model.open_gates()
         self.sight = sight
         self.step = 0
         self.spent_s = 0.0
@@ -95,12 +101,23 @@ class JointTraining:
         """One bi-encoder step and one cross-encoder step; the schedule advances once."""
         for group, top in zip(self.optimizer.param_groups, self._top_rates, strict=True):
             group["lr"] = top * cosine_rate(progress)
-        seen, facts = self._retrieve(batch)
+        seen, facts = self._retrieve(batch) if self.recipe.retriever else (self._look(batch), {})
         if self.recipe.alignment_share or self.recipe.listwise_share:
             generator = torch.Generator().manual_seed(self.recipe.seed * 1_000_003 + self.step)
             facts |= self._rerank(batch, self._see_again(batch, seen), generator)
         self.step += 1
         return facts
+
+    def ready(self) -> None:
+        """Into training mode; what is frozen stays in the mode it is used in."""
+        self.model.train()
+        if not self.recipe.retriever:
+            self.model.clip.eval()
+
+    @torch.no_grad()
+    def _look(self, batch: Batch) -> Seen:
+        with torch.autocast("cpu", torch.bfloat16):
+            return self.sight(batch)
 
     def _retrieve(self, batch: Batch) -> tuple[Seen, dict[str, float]]:
         with torch.autocast("cpu", torch.bfloat16):
@@ -115,7 +132,7 @@ class JointTraining:
         return seen.detached(), self._apply(loss, parts)
 
     def _see_again(self, batch: Batch, seen: Seen) -> Seen:
-        """What the cross-encoder step looks at: with its own gradient into the tower only where the recipe pays for it."""
+        """What the cross-encoder step looks at: with a gradient into the tower only where the recipe pays for it."""
         if not self.recipe.reranker_moves_tower:
             return seen
         with torch.autocast("cpu", torch.bfloat16):
@@ -191,7 +208,7 @@ def train(
         progress = budget.progress(run.step)
         if progress >= 1:
             break
-        run.model.train()
+        run.ready()
         facts = run.round(batch, progress)
         if run.step % 25 == 0:
             log.write(step=run.step, progress=progress, **facts)
@@ -223,7 +240,10 @@ def drop_patches(tokens: Tensor, share: float, generator: torch.Generator) -> Te
 def parameter_groups(model: JointModel, recipe: Recipe) -> list[dict[str, object]]:
     """Image tower, text tower and new parts with their rates; vectors and scalars without weight decay."""
     groups: list[dict[str, object]] = []
-    rates = {"image": recipe.image_rate, "text": recipe.text_rate, "new": recipe.new_rate}
+    rates = {"image": recipe.image_rate, "text": recipe.text_rate}
+    rates |= {"projection": recipe.new_rate, "new": recipe.new_rate}
+    if not recipe.retriever:
+        rates |= {"image": 0.0, "text": 0.0, "projection": 0.0}
     for part, rate in rates.items():
         own = [(n, p) for n, p in model.named_parameters() if part_of(n) == part]
         for _, parameter in own:
@@ -238,9 +258,9 @@ def parameter_groups(model: JointModel, recipe: Recipe) -> list[dict[str, object
 
 
 def part_of(name: str) -> str:
-    """"image", "text" or "new" by a parameter's name. The trunk's own head is new: it has seen no sentence yet."""
+    """"image", "text", "projection" (of the image, which has met no sentence yet) or "new" by a parameter's name."""
     if not name.startswith("clip."):
         return "new"
     if not name.startswith("clip.visual."):
         return "text"
-    return "new" if any(part in name for part in (".conv_head.", ".norm_head.", ".classifier.")) else "image"
+    return "projection" if any(part in name for part in (".conv_head.", ".norm_head.", ".classifier.")) else "image"

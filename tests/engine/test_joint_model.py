@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import pytest
+import torch
+
+from engine.joint_model import HeadConfig, JointModel, build_clip
+from tests.engine.tiny_models import SENTENCES, photo_batch, tiny_model, tiny_tokenizer
+
+TOWERS = ["vit", "timm_vit", "timm_conv"]
+
+
+def read(model: JointModel):
+    return model.read(tiny_tokenizer()[0](SENTENCES[:3]))
+
+
+@pytest.mark.parametrize("fusion", ["late", "single_stream"])
+def test_an_untrained_head_has_no_opinion(fusion: str) -> None:
+    model = tiny_model(fusion=fusion)
+    with torch.inference_mode():
+        _, tokens = model.see(photo_batch(count=3))
+        logits = model.match(read(model), tokens)
+    assert torch.equal(logits, torch.zeros(3, 2))
+
+
+@pytest.mark.parametrize("tower", TOWERS)
+@torch.inference_mode()
+def test_one_pass_gives_the_embedding_of_open_clip_and_the_tokens(tower: str) -> None:
+    model, photos = tiny_model(tower), photo_batch(tower)
+    embeddings, tokens = model.see(photos)
+    torch.testing.assert_close(embeddings, model.clip.encode_image(photos, normalize=True))
+    assert tokens.shape[1] <= 64
+    assert tokens.shape[::2] == (5, 256)
+
+
+@torch.inference_mode()
+def test_large_grids_are_averaged_down_to_eight_by_eight() -> None:
+    _, tokens = tiny_model("timm_vit").see(photo_batch("timm_vit", 1))
+    assert tokens.shape[1] == 64
+
+
+@pytest.mark.parametrize("causal", [True, False])
+@torch.inference_mode()
+def test_sentences_are_embedded_as_open_clip_does(causal: bool) -> None:
+    model = tiny_model(causal=causal)
+    ids = tiny_tokenizer()[0](SENTENCES[:3])
+    theirs = model.clip.encode_text(ids, normalize=True)
+    torch.testing.assert_close(model.read(ids).embedding, theirs, atol=1e-5, rtol=0)
+
+
+@torch.inference_mode()
+def test_a_causal_text_tower_reads_no_further_than_the_longest_sentence() -> None:
+    model = tiny_model()
+    ids = tiny_tokenizer()[0](["dog", "a dog runs"])
+    assert model.read(ids).words.shape[1] < ids.shape[1]
+
+
+@torch.inference_mode()
+def test_a_text_tower_that_sees_padding_keeps_the_full_length() -> None:
+    model = tiny_model(causal=False)
+    ids = tiny_tokenizer()[0](["dog"])
+    assert model.read(ids).words.shape[1] == ids.shape[1]
+
+
+@pytest.mark.parametrize("fusion", ["late", "single_stream"])
+@torch.inference_mode()
+def test_padding_changes_no_verdict(fusion: str) -> None:
+    model = trained_looking(tiny_model(fusion=fusion))
+    tokenizer, _ = tiny_tokenizer()
+    _, tokens = model.see(photo_batch(count=1))
+    alone = model.match(model.read(tokenizer(["a dog"])), tokens)
+    beside = model.read(tokenizer(["a dog", "a man climbs a rock"])).repeat(torch.tensor([0]))
+    torch.testing.assert_close(model.match(beside, tokens), alone, atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize("fusion", ["late", "single_stream"])
+@torch.inference_mode()
+def test_an_opened_gate_lets_the_photo_change_the_verdict(fusion: str) -> None:
+    model = trained_looking(tiny_model(fusion=fusion))
+    _, tokens = model.see(photo_batch(count=2))
+    reading = model.read(tiny_tokenizer()[0](["a red dog", "a red dog"]))
+    logits = model.match(reading, tokens)
+    assert not torch.allclose(logits[0], logits[1])
+
+
+@torch.inference_mode()
+def test_alignment_scores_every_sentence_with_every_photo_and_ignores_padding() -> None:
+    model = tiny_model(alignment=True)
+    tokenizer, _ = tiny_tokenizer()
+    _, tokens = model.see(photo_batch(count=4))
+    both = model.align(model.read(tokenizer(["a dog", "a man climbs a rock"])), tokens)
+    alone = model.align(model.read(tokenizer(["a dog"])), tokens)
+    assert both.shape == (2, 4)
+    torch.testing.assert_close(both[:1], alone, atol=1e-5, rtol=1e-4)
+
+
+@torch.inference_mode()
+def test_alignment_of_an_empty_sentence_is_finite() -> None:
+    model = tiny_model(alignment=True)
+    _, tokens = model.see(photo_batch(count=2))
+    assert torch.isfinite(model.align(model.read(tiny_tokenizer()[0]([""])), tokens)).all()
+
+
+def test_a_head_learns_through_a_gate_that_starts_shut() -> None:
+    model = tiny_model()
+    _, tokens = model.see(photo_batch(count=3))
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    for _ in range(3):
+        optimizer.zero_grad()
+        torch.nn.functional.cross_entropy(model.match(read(model), tokens.detach()), torch.tensor([0, 1, 1])).backward()
+        optimizer.step()
+    assert model.verdict.weight.abs().sum() > 0
+    assert all(sight.gate != 0 for sight in model.sights)
+
+
+def test_a_plain_vit_b_32_of_open_clip_is_served() -> None:
+    config = {
+        "embed_dim": 512,
+        "vision_cfg": {"image_size": 224, "layers": 12, "width": 768, "patch_size": 32},
+        "text_cfg": {"context_length": 77, "vocab_size": 49408, "width": 512, "heads": 8, "layers": 12},
+    }
+    model = JointModel(build_clip(config), HeadConfig(layers=6), patch_width=768).eval()
+    ids = torch.zeros(1, 77, dtype=torch.long)
+    ids[0, :4] = torch.tensor([49406, 320, 1929, 49407])
+    with torch.inference_mode():
+        _, tokens = model.see(torch.zeros(1, 3, 224, 224))
+        reading = model.read(ids)
+        torch.testing.assert_close(reading.embedding, model.clip.encode_text(ids, normalize=True), atol=1e-5, rtol=0)
+        assert tokens.shape == (1, 49, 256)
+        assert torch.equal(model.match(reading, tokens), torch.zeros(1, 2))
+
+
+def trained_looking(model: JointModel) -> JointModel:
+    """As if a head had been trained: gates open, a verdict that listens."""
+    with torch.no_grad():
+        torch.nn.init.normal_(model.verdict.weight)
+        for sight in getattr(model, "sights", []):
+            sight.gate.fill_(1.0)
+    return model
