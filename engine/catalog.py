@@ -188,6 +188,11 @@ class Catalog:
         """The same for chosen contents; those without an embedding are left out."""
         return self._embeddings.of(content_ids)
 
+    def encode_again(self, content_ids: Iterable[int]) -> None:
+        """Drops these contents' embeddings under the model and queues their photos: for contents whose tokens are
+        lost."""
+        self._embeddings.discard(content_ids)
+
     def embedded_ids(self) -> np.ndarray:
         """int64[n], ascending."""
         return self._embeddings.ids()

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from engine.catalog_file import CatalogFile
-from engine.catalog_rows import ids_text
+from engine.catalog_rows import ids_array, ids_text
 
 _UNUSED = "NOT EXISTS (SELECT 1 FROM photos p WHERE p.content_id = c.id)"
 
@@ -69,7 +69,7 @@ class Embeddings:
 
     def ids(self) -> np.ndarray:
         rows = self._file.rows("SELECT content_id FROM embeddings WHERE model = ? ORDER BY content_id", [self.model])
-        return np.array(rows, np.int64).reshape(-1)
+        return ids_array(rows)
 
     def after(self, content_id: int, limit: int) -> tuple[np.ndarray, np.ndarray]:
         return self._checked(
@@ -95,12 +95,12 @@ class Embeddings:
         length = lengths.most_common(1)[0][0] if rows else 0
         good = [row for row in rows if len(row[1]) == length and zlib.crc32(row[1]) == row[2]]
         if len(good) < len(rows):
-            self._discard({row[0] for row in rows} - {row[0] for row in good})
+            self.discard({row[0] for row in rows} - {row[0] for row in good})
         ids = np.array([row[0] for row in good], np.int64)
         vectors = np.frombuffer(b"".join(row[1] for row in good), "<f2").reshape(len(good), -1 if good else 0)
         return ids, vectors
 
-    def _discard(self, content_ids: set[int]) -> None:
+    def discard(self, content_ids: Iterable[int]) -> None:
         chosen = ids_text(content_ids)
         with self._file.transaction():
             self._file.write(

@@ -17,6 +17,8 @@ BUSY_TIMEOUT_MS = 5_000
 CACHE_KIB = 32_768
 IN_LIST = 500  # parameters of one IN (...)
 
+# A quota, a size limit, or no room for the shared memory file: SQLite calls only ENOSPC "full".
+_NO_ROOM = (sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE)
 _DAMAGED_REMEDY = "keep the file, move it aside or restore a copy of it, then index again"
 
 
@@ -143,20 +145,9 @@ class CatalogFile:
     def _migrate(self) -> None:
         pending = catalog_migrations.pending(self._db)
         if pending and catalog_migrations.applied(self._db):
-            self._back_up(b".before-" + pending[0].name.encode())
+            back_up(self._db, self.path, b".before-" + pending[0].name.encode())
         if pending:
             catalog_migrations.apply(self._db)
-
-    def _back_up(self, suffix: bytes) -> None:
-        """A whole copy beside the catalog, before its schema changes."""
-        copy, partial = self.path + suffix, self.path + suffix + b".tmp"
-        if os.path.exists(partial):
-            os.unlink(partial)
-        # A path need not be text; VACUUM INTO takes its name as text of any bytes.
-        self._db.conn.execute("VACUUM INTO CAST(? AS TEXT)", [partial])
-        with open(partial, "rb") as written:
-            os.fsync(written.fileno())
-        os.replace(partial, copy)
 
     # ---- failures --------------------------------------------------------------------------------------------
 
@@ -173,7 +164,7 @@ class CatalogFile:
     def _known(self, error: sqlite3.DatabaseError) -> Exception | None:
         """Our error for a failure of the file or the disk; None for a bug."""
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code == sqlite3.SQLITE_FULL:
+        if code == sqlite3.SQLITE_FULL or getattr(error, "sqlite_errorcode", 0) in _NO_ROOM:
             return DiskFull("No room for the catalog", path=self.path, remedy="free some space, then try again")
         if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             return LibraryDamaged("The catalog is damaged", path=self.path, remedy=_DAMAGED_REMEDY)
@@ -186,3 +177,15 @@ class CatalogFile:
                 remedy="check the permissions of its folder, the disk and its free space",
             )
         return None
+
+
+def back_up(db: Database, path: bytes, suffix: bytes) -> None:
+    """A whole copy beside the catalog, before its schema changes."""
+    partial = path + suffix + b".tmp"
+    if os.path.exists(partial):
+        os.unlink(partial)
+    # A path need not be text in our sense, but VACUUM INTO wants that type: SQLite takes the bytes as they are.
+    db.conn.execute("VACUUM INTO CAST(? AS TEXT)", [partial])
+    with open(partial, "r+b") as written:
+        os.fsync(written.fileno())
+    os.replace(partial, path + suffix)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 from collections.abc import Iterable, Sequence
@@ -13,6 +14,7 @@ from engine.catalog_file import CatalogFile
 
 _COLUMNS = """p.id, p.content_id, p.path, c.pixel_hash, p.width, p.height, p.tone, p.size, p.mtime_ns,
     p.format, p.taken_at, p.camera, p.lens, p.latitude, p.longitude, f.offline"""
+_SHOWN = np.dtype([("id", np.int64), ("aspect", np.float32), ("tone", np.uint32)])
 _FROM = "photos p JOIN contents c ON c.id = p.content_id JOIN folders f ON f.id = p.folder_id"
 
 
@@ -41,6 +43,11 @@ class PhotoRow:
 def ids_text(ids: Iterable[int]) -> str:
     """Ids for `IN (SELECT value FROM json_each(?))`: one prepared statement for any number of them."""
     return json.dumps([int(some) for some in ids])
+
+
+def ids_array(rows: Sequence[tuple[int]]) -> np.ndarray:
+    """int64[n] of rows that hold an id each."""
+    return np.fromiter(itertools.chain.from_iterable(rows), np.int64, len(rows))
 
 
 def below(folder: bytes) -> tuple[bytes, bytes]:
@@ -85,8 +92,8 @@ class PhotoRows:
             f"SELECT id, aspect, tone FROM photos WHERE {where} ORDER BY sort_s DESC, id DESC LIMIT ?",
             [*parameters, max(limit, 0)],
         )
-        ids, aspects, tones = zip(*rows, strict=True) if rows else ((), (), ())
-        return np.array(ids, np.int64), np.array(aspects, np.float32), np.array(tones, np.uint32)
+        packed = np.array(rows, _SHOWN)
+        return packed["id"].copy(), packed["aspect"].copy(), packed["tone"].copy()
 
     def contents_below(self, folder: bytes) -> np.ndarray:
         """int64[n], ascending: contents that a READY photo below the folder shows."""
@@ -95,7 +102,7 @@ class PhotoRows:
             WHERE path >= ? AND path < ? AND state = 'ready' AND content_id IS NOT NULL""",
             below(folder),
         )
-        return np.unique(np.array(rows, np.int64).reshape(-1))
+        return np.unique(ids_array(rows))
 
     def live(self, content_ids: Iterable[int]) -> set[int]:
         rows = self._file.rows(

@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.catalog_file import CatalogFile
 from engine.catalog_moves import Moves
-from engine.catalog_rows import below, ids_text
+from engine.catalog_rows import below, ids_array, ids_text
 from engine.config import FRESH_FILE_S
 from engine.photo import FileEntry
 
@@ -157,14 +157,11 @@ class Scans:
     def unseen(self, scan: int, kept_below: Sequence[bytes]) -> list[int]:
         """Photos of the folder that the scan has not met, save those below subfolders that could not be read."""
         current = self._scans[scan]
-        known = np.array(
-            self._file.rows(
-                "SELECT id FROM photos WHERE folder_id = ? AND state IN ('pending', 'ready', 'unreadable')",
-                [current.folder_id],
-            ),
-            np.int64,
-        ).reshape(-1)
-        gone = np.setdiff1d(known, np.array(current.seen, np.int64))
+        known = self._file.rows(
+            "SELECT id FROM photos WHERE folder_id = ? AND state IN ('pending', 'ready', 'unreadable')",
+            [current.folder_id],
+        )
+        gone = np.setdiff1d(ids_array(known), np.array(current.seen, np.int64))
         if not len(gone) or not kept_below:
             return [int(photo_id) for photo_id in gone]
         ranges = [below(folder) for folder in kept_below]
