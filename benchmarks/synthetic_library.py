@@ -1,0 +1,99 @@
+"""Libraries of any size out of a few hundred real photos: mixtures of real embeddings plus noise, and real tokens.
+
+Gaussian embeddings are unlike those of any library; mixtures of real ones keep their clusters and their spread.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from itertools import islice
+
+import numpy as np
+
+from engine.catalog import Catalog, EncodedPhoto
+from engine.decoder import load_pixels
+from engine.errors import PhotoUnreadable
+from engine.locations import Locations
+from engine.model_store import LoadedModel
+from engine.photo import FileEntry, PhotoFacts
+from engine.scanner import scan
+from engine.token_store import TokenStore
+
+BASE_PHOTOS = 400
+ROWS_AT_ONCE = 1_000
+OLD_NS = 1_600_000_000_000_000_000
+
+
+def real_base(photos_dir: str, loaded: LoadedModel) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Up to BASE_PHOTOS real photos: embeddings float32[n, d], token values int8[n, t, w] and scales float16[n, t]."""
+    size = loaded.bi_encoder.model_input.size
+    pixels = []
+    for path in islice(_photos(photos_dir), BASE_PHOTOS):
+        try:
+            pixels.append(np.frombuffer(load_pixels(path, loaded.bi_encoder.model_input), np.uint8))
+        except PhotoUnreadable:
+            continue
+    embeddings, tokens = loaded.bi_encoder.encode_images(np.stack(pixels).reshape(-1, size, size, 3))
+    return embeddings, tokens.values, tokens.scales
+
+
+def mixtures(base: np.ndarray, count: int, *, seed: int = 0) -> np.ndarray:
+    """float32[count, d], unit length: each leans to one real embedding, is pulled to another, and gets some noise."""
+    rng = np.random.default_rng(seed)
+    first, second = rng.integers(0, len(base), (2, count))
+    pull = rng.beta(1, 3, (count, 1)).astype(np.float32)
+    rows = (1 - pull) * base[first] + pull * base[second]
+    rows += rng.normal(0, 0.25 / np.sqrt(base.shape[1]), rows.shape).astype(np.float32)
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def fill(locations: Locations, loaded: LoadedModel, count: int, *, photos_dir: str) -> None:
+    """Writes a library of `count` photos that were never decoded, as the Indexer would have left it."""
+    base, values, scales = real_base(photos_dir, loaded)
+    locations.create()
+    catalog = Catalog(locations.catalog)
+    catalog.model_id = loaded.model_id
+    _record(catalog, count)
+    folder = locations.model(loaded.model_id)
+    os.makedirs(folder, exist_ok=True)
+    shape = loaded.token_shape
+    store = TokenStore(os.path.join(folder, b"tokens"), shape[0], shape[1], loaded.token_version) if shape else None
+    embeddings = mixtures(base, count)
+    done = 0
+    while tasks := catalog.lease(ROWS_AT_ONCE, now_ns=time.time_ns()):
+        rows = np.arange(done, done + len(tasks))
+        done += len(tasks)
+        facts = PhotoFacts(600, 400, "JPEG")
+        contents = catalog.allot_contents([_hash(row) for row in rows], [facts] * len(rows), [0x808080] * len(rows))
+        if store is not None:
+            store.put(np.array(contents, np.int64), values[rows % len(base)], scales[rows % len(base)])
+        catalog.commit_encoded(
+            [
+                EncodedPhoto(
+                    task.photo_id, content, _hash(row), 1, OLD_NS, facts, embeddings[row].astype("<f2").tobytes()
+                )
+                for task, content, row in zip(tasks, contents, rows, strict=True)
+            ]
+        )
+    catalog.close()
+    if store is not None:
+        store.close()
+
+
+def _record(catalog: Catalog, count: int) -> None:
+    folder = catalog.add_folder(b"/synthetic")
+    walk = catalog.begin_scan(folder.id)
+    for start in range(0, count, ROWS_AT_ONCE):
+        names = (b"/synthetic/%07d.jpg" % number for number in range(start, min(start + ROWS_AT_ONCE, count)))
+        catalog.record_entries(walk, [FileEntry(name, 1, OLD_NS) for name in names], time.time_ns())
+    catalog.finish_scan(walk, [])
+
+
+def _hash(row: int) -> bytes:
+    return int(row).to_bytes(32, "big")
+
+
+def _photos(photos_dir: str) -> Iterator[bytes]:
+    return (entry.path for entry in scan(os.fsencode(photos_dir)) if isinstance(entry, FileEntry))
