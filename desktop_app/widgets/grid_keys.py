@@ -35,5 +35,5 @@ def _goal_line(layout: GridLayout, line: int, action: _Action, page: int) -> int
         return min(layout.lines - 1, line + 1)
     y = layout.boxes(line)[0].y
     if action == _Action.MovePageUp:
-        return min(max(0, line - 1), layout.line_at(y - page) + 1) if line else 0
+        return max(0, min(line - 1, layout.line_at(y - page) + 1)) if y > page else 0
     return min(layout.lines - 1, max(line + 1, layout.line_at(y + page)))

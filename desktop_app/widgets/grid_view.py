@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QRegion, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QStyle, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QWidget
 
 from desktop_app.results_model import ResultsModel
 from desktop_app.widgets.grid_glide import Glide
@@ -41,10 +41,11 @@ def in_view(box: Box, top: int) -> QRect:
     return QRect(box.x, box.y - top, box.width, box.height)
 
 
-class JustifiedView(QAbstractItemView):
+class JustifiedView(QListView):
     """Rows of the model are photos; lines of the layout are what one sees as rows.
 
-    Apart from PhotoGrid only to keep what Qt asks of any view away from what is seen and done with photos.
+    Apart from PhotoGrid only to keep what Qt asks of any view away from what is seen and done with photos. A list to
+    those who listen (Qt tells them of no other view of ours); of QListView's own O(n) layout nothing runs.
     """
 
     row_height_changed = Signal(int)
@@ -144,12 +145,15 @@ class JustifiedView(QAbstractItemView):
         bar.setSingleStep(max(24, self._row_height // 3))
         bar.setRange(0, max(0, self._layout.height - height))
 
+    def doItemsLayout(self) -> None:  # noqa: N802
+        QAbstractItemView.doItemsLayout(self)
+
     def updateGeometries(self) -> None:  # noqa: N802
         self._set_range()
-        super().updateGeometries()
+        QAbstractItemView.updateGeometries(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        super().resizeEvent(event)
+        QAbstractItemView.resizeEvent(self, event)
         if event.size().width() != event.oldSize().width():
             self._start_layout(self._top_anchor())
         else:
@@ -248,7 +252,7 @@ class JustifiedView(QAbstractItemView):
             self._glide.by(-notches * 3 * self.verticalScrollBar().singleStep())
             event.accept()
         else:
-            super().wheelEvent(event)
+            QAbstractItemView.wheelEvent(self, event)
 
     def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:  # noqa: N802
         if not self._layout.lines:

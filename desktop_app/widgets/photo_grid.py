@@ -88,12 +88,12 @@ class PhotoGrid(JustifiedView):
     # ---- model ----
 
     def setModel(self, model: QAbstractItemModel | None) -> None:  # noqa: N802
-        if (old := self.model()) is not None:
-            old.modelAboutToBeReset.disconnect(self._keep_selection)
-        if model is not None:
-            # before Qt's own connection, which forgets the selection
-            model.modelAboutToBeReset.connect(self._keep_selection)
+        """Once: a grid shows one model."""
+        assert model is not None
+        # Qt's own connection between these two forgets the selection
+        model.modelAboutToBeReset.connect(self._keep_selection)
         super().setModel(model)
+        model.modelReset.connect(self._restore_selection)
 
     def _keep_selection(self) -> None:
         if self._results.reordering and self.selectionModel():
@@ -115,7 +115,6 @@ class PhotoGrid(JustifiedView):
             self.verticalScrollBar().setValue(0)
         self._start_layout(anchor)
         if reordering:
-            self._restore_selection()
             self._move_photos(old, shown, top)
         self.viewport().update()
 

@@ -1,12 +1,20 @@
 from __future__ import annotations
 
+import gc
 import os
+import threading
+from collections.abc import Iterator
 
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtCore import QMessageLogContext, QThread, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
+
+LOUD = (QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg)
+NOISE = ("This plugin does not support",)  # the platform plugin without a screen says what it cannot do
 
 
 @pytest.fixture(scope="session")
@@ -14,3 +22,33 @@ def app() -> QApplication:
     """The one QApplication of the test run, without a screen."""
     existing = QApplication.instance()
     return existing if isinstance(existing, QApplication) else QApplication(["afterimage-tests"])
+
+
+@pytest.fixture(scope="session")
+def qapp(app: QApplication) -> QApplication:
+    return app
+
+
+@pytest.fixture(autouse=True)
+def _no_qt_warning() -> Iterator[None]:
+    said: list[str] = []
+
+    def hear(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+        if kind in LOUD and not text.startswith(NOISE):
+            said.append(text)
+
+    before = qInstallMessageHandler(hear)
+    yield
+    qInstallMessageHandler(before)
+    assert not said, f"Qt warned: {said}"
+
+
+@pytest.fixture(autouse=True)
+def _no_leaked_thread() -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    left = [thread for thread in threading.enumerate() if thread not in before and not thread.daemon]
+    assert not left, f"threads still run: {left}"
+    running = [each for each in gc.get_objects() if isinstance(each, QThread) and isValid(each) and each.isRunning()]
+    running = [thread for thread in running if thread is not QThread.currentThread()]
+    assert not running, f"QThreads still run: {running}"
