@@ -663,7 +663,8 @@ def test_a_hit_is_complete_and_says_when_its_folder_is_offline(catalog: Catalog,
     content = finish(catalog, task, 5, facts=facts)
     catalog.set_folder_offline(folder.id, True)
     (row,) = catalog.hits([task.photo_id, 999])
-    assert (row.width, row.height, row.format, row.taken_at, row.lens) == (40, 30, "JPEG", "2020-01-02T03:04:05", "50mm")
+    assert (row.width, row.height, row.format, row.lens) == (40, 30, "JPEG", "50mm")
+    assert row.taken_at == "2020-01-02T03:04:05"
     assert (row.latitude, row.longitude, row.tone, row.size, row.offline) == (None, 7.5, 5, 1000, True)
     assert (row.content_id, row.pixel_hash, row.camera) == (content, file_hash(5), "Canon ?")
     assert catalog.content_at(b"/photos/1.jpg") == content
@@ -706,6 +707,12 @@ def test_settings_are_kept(path: bytes) -> None:
     catalog.close()
 
 
+def read_everything(path: bytes) -> None:
+    catalog = reopened(path)
+    catalog.newest(10)
+    catalog.embeddings()
+
+
 def test_damage_found_while_working_is_told_as_damage(path: bytes) -> None:
     catalog = reopened(path)
     scan(catalog, catalog.add_folder(b"/photos"), [entry(f"{number}.jpg") for number in range(3000)])
@@ -714,9 +721,7 @@ def test_damage_found_while_working_is_told_as_damage(path: bytes) -> None:
     whole = Path(os.fsdecode(path)).read_bytes()
     Path(os.fsdecode(path)).write_bytes(whole[:8192] + b"\xaa" * (len(whole) - 8192))
     with pytest.raises(LibraryDamaged) as damaged:
-        broken = reopened(path)
-        broken.newest(10)
-        broken.embeddings()
+        read_everything(path)
     assert damaged.value.path == path
     assert damaged.value.remedy
 
