@@ -90,10 +90,9 @@ class Preview(QWidget):
         self._model.show(row, row)
         hit = self._model.hit(row)
         rendition = self._renditions.get(self._photo_id)
-        picture = self._loader.image(rendition) if rendition else None
-        self._sharp = picture is not None
-        if picture is None:
-            picture = self._model.thumbnail(row)
+        sharp = self._loader.image(rendition) if rendition else None
+        self._sharp = sharp is not None
+        picture = sharp or (self._loader.image(hit.thumbnail) if hit else None) or self._model.thumbnail(row)
         width, height = (hit.width, hit.height) if hit else (round(3000 * self._model.aspects[row]), 3000)
         self._canvas.set_photo(width, height, self._model.tone(row), picture)
         self._tell_line()
@@ -108,6 +107,8 @@ class Preview(QWidget):
         """The JPEG that was asked for lies at `path`."""
         self._renditions[photo_id] = path
         if photo_id == self._photo_id and self.isVisible():
+            if (picture := self._loader.image(path)) is not None:
+                self._picture_loaded(path, picture)
             self._loader.request(path, self._wanted_edge())
             self._ask_neighbours()
         elif self.isVisible() and self._near(photo_id):

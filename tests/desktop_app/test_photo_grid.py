@@ -20,14 +20,14 @@ Key = Qt.Key
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 
 
-@pytest.fixture()
+@pytest.fixture
 def model(qapp: QApplication) -> Iterator[ResultsModel]:
     loader = ThumbnailLoader()
     yield ResultsModel(loader)
     loader.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def grid(model: ResultsModel) -> Iterator[PhotoGrid]:
     grid = PhotoGrid(DARK)
     grid.set_animated(False)

@@ -23,14 +23,14 @@ from engine.config import HIT_PAGE
 from tests.desktop_app.pictures import TONE, Ear, hit, jpeg, packed, until
 
 
-@pytest.fixture()
+@pytest.fixture
 def loader(qapp: QApplication) -> Iterator[ThumbnailLoader]:
     loader = ThumbnailLoader()
     yield loader
     loader.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def model(loader: ThumbnailLoader) -> ResultsModel:
     return ResultsModel(loader)
 

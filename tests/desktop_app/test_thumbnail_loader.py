@@ -13,7 +13,7 @@ from desktop_app.thumbnail_loader import ThumbnailLoader, _Queue, read_image
 from tests.desktop_app.pictures import Ear, jpeg, until
 
 
-@pytest.fixture()
+@pytest.fixture
 def loader(qapp: QApplication) -> Iterator[ThumbnailLoader]:
     loader = ThumbnailLoader()
     yield loader
