@@ -57,8 +57,9 @@ def build_clip(config: dict[str, Any]) -> nn.Module:
 
     config = dict(config)
     custom = config.pop("custom_text", False) or "timm_model_name" in config["vision_cfg"]
-    kind = open_clip.model.CustomTextCLIP if custom else open_clip.model.CLIP
-    return kind(**config)
+    kind: Any = open_clip.model.CustomTextCLIP if custom else open_clip.model.CLIP
+    model: nn.Module = kind(**config)
+    return model
 
 
 class CrossAttention(nn.Module):
@@ -109,6 +110,11 @@ class Alignment(nn.Module):
 class JointModel(nn.Module):
     """Two towers and the head that joins them. With an untrained head the score is the cosine's order exactly."""
 
+    # Modules are reached by names that open_clip and timm give them, which no type knows.
+    clip: Any
+    sights: Any
+    alignment: Any
+
     def __init__(self, clip: nn.Module, head: HeadConfig, *, patch_width: int) -> None:
         super().__init__()
         self.clip = clip
@@ -152,7 +158,8 @@ class JointModel(nn.Module):
     def tokens(self, patches: Tensor) -> Tensor:
         """Feature map [n, D, h, w] -> tokens [n, t, 256]; grids beyond 8x8 are averaged down."""
         if max(patches.shape[-2:]) > LONGEST_GRID:
-            patches = F.adaptive_avg_pool2d(patches, [min(side, LONGEST_GRID) for side in patches.shape[-2:]])
+            height, width = patches.shape[-2:]
+            patches = F.adaptive_avg_pool2d(patches, (min(height, LONGEST_GRID), min(width, LONGEST_GRID)))
         return self.token_norm(self.token_projection(patches.flatten(2).transpose(1, 2)))
 
     def read(self, ids: Tensor) -> Reading:
@@ -205,7 +212,7 @@ class JointModel(nn.Module):
 class TextTower:
     """The same few handles on both kinds of open_clip text tower. Holds no weights of its own."""
 
-    def __init__(self, clip: nn.Module) -> None:
+    def __init__(self, clip: Any) -> None:
         tower = getattr(clip, "text", clip)
         if not hasattr(tower, "token_embedding"):
             raise ValueError(f"a text tower of type {type(tower).__name__} has no layers to fuse with")
@@ -219,7 +226,7 @@ class TextTower:
         self.context_length = int(clip.context_length)
 
     @property
-    def blocks(self) -> nn.ModuleList:
+    def blocks(self) -> Any:
         return self.tower.transformer.resblocks
 
     @property
@@ -270,4 +277,4 @@ class TextTower:
         raise ValueError(f"text pooling {self.pool!r} is not supported")
 
     def _end_of(self, ids: Tensor) -> Tensor:
-        return ids.argmax(-1) if self.pool == "argmax" else (ids == self.end).int().argmax(-1)
+        return ids.argmax(-1) if self.pool == "argmax" else (ids == torch.tensor(self.end)).int().argmax(-1)

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -79,7 +80,7 @@ def cache_targets(photos: np.ndarray, views: Views, teacher: Teacher, folder: Pa
     paths = [folder / f"target_{block}.npy" for block in TARGET_BLOCKS]
     if (folder / "targets.done").exists():
         return [np.load(path, mmap_mode="r") for path in paths]
-    maps = [
+    maps: list[np.ndarray] = [
         np.lib.format.open_memmap(path, "w+", np.uint8, shape) for path, shape in zip(paths, shapes, strict=True)
     ]
     for v in range(views.flips.shape[0]):
@@ -96,9 +97,9 @@ def cache_targets(photos: np.ndarray, views: Views, teacher: Teacher, folder: Pa
 class Student(nn.Module):
     """A timm trunk with one 1x1 convolution per target block, used only while it learns."""
 
-    def __init__(self, trunk: nn.Module) -> None:
+    def __init__(self, trunk: Any) -> None:
         super().__init__()
-        self.trunk = trunk
+        self.trunk: Any = trunk
         # The last stage is what the tower shows; the two before it at strides 8 and 16 take the hints.
         self.stages = [i for i, info in enumerate(trunk.feature_info) if info["reduction"] in (8, 16)]
         widths = [trunk.feature_info[i]["num_chs"] for i in self.stages] + [trunk.num_features]
@@ -126,12 +127,12 @@ def make_strided_fast(trunk: nn.Module) -> None:
     """
     for module in trunk.modules():
         if isinstance(module, nn.Conv2d) and module.groups == module.in_channels > 1 and module.stride == (2, 2):
-            module.forward = _PhasedConv(module)  # type: ignore[method-assign]
+            module.forward = _PhasedConv(module)  # type: ignore[method-assign,assignment]
 
 
 class _PhasedConv:
     def __init__(self, conv: nn.Conv2d) -> None:
-        self.weight, self.pad = conv.weight, conv.padding[0]
+        self.weight, self.pad = conv.weight, int(conv.padding[0])
         if conv.bias is not None:
             raise ValueError("a strided depthwise convolution with a bias is not expected here")
 

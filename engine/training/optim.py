@@ -50,7 +50,8 @@ def orthogonal(matrix: Tensor, steps: int = 5) -> Tensor:
 
 def split_matrices(modules: Iterable[nn.Module]) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
     """(weights of dense convolutions and linear layers, every other parameter) of these modules."""
-    matrices, others = [], []
+    matrices: list[nn.Parameter] = []
+    others: list[nn.Parameter] = []
     for module in modules:
         for part in module.modules():
             dense = isinstance(part, nn.Linear) or (isinstance(part, nn.Conv2d) and part.groups == 1)

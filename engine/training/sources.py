@@ -19,18 +19,25 @@ FIRST_PIECE = 4
 
 
 class Captions:
-    """Word numbers of every caption of every photo, ready to be drawn."""
+    """Word numbers of every caption of every photo, shortest first.
+
+    A batch takes captions of one rank of length: less padding, and wrong sentences that do not differ in length.
+    """
 
     def __init__(self, captions: list[tuple[str, ...]], tokenizer: Tokenizer) -> None:
-        self._ids = [tokenizer(list(texts)) for texts in captions]
+        self._ids = []
+        for texts in captions:
+            ids = tokenizer(list(texts))
+            self._ids.append(ids[(ids > 0).sum(1).argsort(stable=True)])
 
     def draw(self, rows: np.ndarray, recipe: Recipe, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
         """`sentences_per_photo` different captions of each photo -> ids [s, T] and owner [s]."""
-        chosen, owners = [], []
+        chosen, owners, first = [], [], rng.random()
         for place, row in enumerate(rows):
-            count = min(recipe.sentences_per_photo, len(self._ids[row]))
-            for caption in rng.permutation(len(self._ids[row]))[:count]:
-                chosen.append(self._ids[row][caption])
+            captions = self._ids[row]
+            start = int(first * len(captions))
+            for step in range(min(recipe.sentences_per_photo, len(captions))):
+                chosen.append(captions[(start + step) % len(captions)])
                 owners.append(place)
         ids = torch.stack(chosen)
         lost = torch.from_numpy(rng.random(ids.shape) < recipe.word_dropout) & (ids >= FIRST_PIECE)

@@ -40,7 +40,10 @@ KEPT_VIEWS = 3
 # Shares of the time that is given: the tower has most to learn.
 SHARES = {"distil": 0.6, "frozen": 0.13, "joint": 0.2, "head": 0.07}
 FROZEN = Recipe(batch=128, new_rate=1e-3, text_rate=1e-3, listwise_share=0.0)
-JOINT = Recipe(batch=64, sentences_per_photo=2, new_rate=3e-4, text_rate=2e-4, image_rate=2e-4, seed=1)
+JOINT = Recipe(
+    batch=64, sentences_per_photo=2, new_rate=3e-4, text_rate=2e-4, image_rate=2e-4, seed=1,
+    listwise_sentences=16,
+)
 HEAD = Recipe(batch=128, new_rate=5e-4, retriever=False, listwise_sentences=64, seed=2)
 
 
@@ -151,6 +154,7 @@ class Stages:
 
     def joint(self, model: JointModel, adapter: nn.Module) -> JointModel:
         """All weights, on photos cut anew; the teacher keeps hold of the tower."""
+        adapter.requires_grad_(False)
         source = CutPhotos(self.training_views(), self.captions)
         return self._train(model, "joint", JointTraining(model, PhotoSight(model, adapter), JOINT), source)
 
@@ -168,7 +172,7 @@ class Stages:
             self.log.write(stage=stage, step=run.step, **look(model.eval(), some))
             train(
                 run, source, budget=self.budget(stage, run.spent_s), log=self.log, checkpoint=path,
-                look=lambda m: look(m, some), look_every_s=180.0,
+                look=lambda m: look(m, some), look_every_s=240.0,
             )
             done.touch()
         return model.eval()
@@ -180,7 +184,7 @@ class Stages:
         if path.exists():
             return np.load(path, mmap_mode="r")
         photos, part = self.data.photos, path.with_suffix(".part")
-        kept: np.ndarray | None = None
+        kept: np.memmap | None = None
         model.eval()
         for view in range(KEPT_VIEWS):
             for start in range(0, len(photos), 64):

@@ -46,7 +46,7 @@ class Teacher(nn.Module):
     @torch.no_grad()
     def forward(self, photos: Tensor, blocks: tuple[int, ...] = (12,)) -> list[Tensor]:
         """`photos`: uint8 or float [n, 3, 224, 224], 0..255. Returns one map [n, c, h, w] per block asked for."""
-        x = photos.to(self.convs[0].weight.dtype).contiguous(memory_format=torch.channels_last)
+        x = photos.to(next(self.parameters()).dtype).contiguous(memory_format=torch.channels_last)
         x = x / 127.5 - 1.0
         wanted: dict[str, Tensor] = {}
         for name, conv in zip(self.names, self.convs, strict=True):

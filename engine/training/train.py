@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -237,9 +237,9 @@ def drop_patches(tokens: Tensor, share: float, generator: torch.Generator) -> Te
     return tokens.gather(1, order[..., None].expand(-1, -1, width))
 
 
-def parameter_groups(model: JointModel, recipe: Recipe) -> list[dict[str, object]]:
+def parameter_groups(model: JointModel, recipe: Recipe) -> list[dict[str, Any]]:
     """Image tower, text tower and new parts with their rates; vectors and scalars without weight decay."""
-    groups: list[dict[str, object]] = []
+    groups: list[dict[str, Any]] = []
     rates = {"image": recipe.image_rate, "text": recipe.text_rate}
     rates |= {"projection": recipe.new_rate, "new": recipe.new_rate}
     if not recipe.retriever:

@@ -1,9 +1,16 @@
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from engine.model_store import ModelStore
+from engine.training.evaluate import evaluate
 from engine.training.ranking import best_ranks, both_directions, order_of, pairs_to_score, recalls
+from tests.engine.model_folders import write_tiny
+from tests.photos import draw_photo
 
 # Three photos, two sentences each: sentences 0 and 1 belong to photo 0, and so on.
 OWNER = np.array([0, 0, 1, 1, 2, 2])
@@ -68,3 +75,50 @@ def test_scores_are_asked_for_where_either_direction_needs_them() -> None:
 
 def test_scores_equal_to_cosines_change_no_recall() -> None:
     assert both_directions(COSINES, OWNER, COSINES, head=2) == both_directions(COSINES, OWNER)
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("drawn")
+    lines = []
+    for number in range(4):
+        draw_photo(folder / f"{number}.jpg", size=(120, 90), seed=number)
+        lines += [f"{number}.jpg\ta red dog {number}", f"{number}.jpg\ttwo children {number}"]
+    (folder / "captions.tsv").write_text("\n".join(lines))
+    (folder / "split.txt").write_text("0.jpg\n2.jpg\n3.jpg\n")
+    write_tiny(folder / "tiny")
+    write_tiny(folder / "plain", headless=True)
+    return folder
+
+
+def run(folder: Path, model: str = "tiny", **options):  # type: ignore[no-untyped-def]
+    loaded = ModelStore(folder).load(str(folder / model))
+    return evaluate(loaded, os.fsencode(folder), os.fsencode(folder / "captions.tsv"), **options)
+
+
+def test_an_untrained_head_evaluates_as_its_bi_encoder(drawn: Path) -> None:
+    found = run(drawn, k=2)
+    assert (found["photos"], found["sentences"]) == (4, 8)
+    assert found["coop"] == found["be"]
+    assert "ce" not in found
+    assert set(found["be"]["ir"]) == {"r1", "r5", "r10", "mr", "mrr10"}
+    assert found["be"]["ir"]["r5"] == 100.0
+
+
+def test_exhaustive_takes_the_first_sentence_of_each_photo_unless_told_otherwise(drawn: Path) -> None:
+    assert run(drawn, exhaustive=True)["sentences"] == 4
+    everything = run(drawn, exhaustive=True, all_sentences=True)
+    assert everything["sentences"] == 8
+    assert everything["ce"] == everything["be"]
+
+
+def test_a_split_and_progress_are_heard(drawn: Path) -> None:
+    heard: list[tuple[str, int, int]] = []
+    found = run(drawn, split=os.fsencode(drawn / "split.txt"), progress=lambda *facts: heard.append(facts))
+    assert found["photos"] == 3
+    assert ("photos", 3, 3) in heard
+    assert ("sentences", 6, 6) in heard
+
+
+def test_a_model_without_a_head_has_no_coop(drawn: Path) -> None:
+    assert run(drawn, "plain")["coop"] is None

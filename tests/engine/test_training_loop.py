@@ -96,7 +96,7 @@ def test_a_rate_of_zero_freezes_a_tower() -> None:
 def test_every_parameter_belongs_to_exactly_one_group() -> None:
     model = tiny_model(alignment=True)
     groups = parameter_groups(model, RECIPE)
-    listed = [id(p) for group in groups for p in group["params"]]  # type: ignore[attr-defined]
+    listed = [id(p) for group in groups for p in group["params"]]
     assert len(listed) == len(set(listed))
     assert set(listed) == {id(p) for p in model.parameters()} - {id(model.cosine_weight)}
 
