@@ -707,6 +707,38 @@ def test_settings_are_kept(path: bytes) -> None:
     catalog.close()
 
 
+FULL = """
+import os, resource, sys
+from engine.errors import DiskFull
+from engine.photo import PhotoState
+from tests.engine.test_catalog import NOW, entry, index_all, reopened, scan
+catalog = reopened(os.fsencode(sys.argv[1]))
+folder = catalog.add_folder(b"/photos")
+scan(catalog, folder, [entry(f"{number}.jpg") for number in range(50)])
+index_all(catalog)
+more = [entry(f"{number}.jpg") for number in range(5000)]
+resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, resource.RLIM_INFINITY))
+for _ in range(2):
+    try:
+        scan(catalog, folder, more)
+    except DiskFull as full:
+        assert full.path and full.remedy
+    else:
+        sys.exit("wrote into no room")
+    assert catalog.counts()[PhotoState.READY] == 50
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+assert scan(catalog, folder, more).added == 4950
+assert catalog.integrity() == "ok"
+catalog.close()
+"""
+
+
+def test_a_full_disk_is_told_and_work_resumes(path: bytes) -> None:
+    command = [sys.executable, "-c", FULL, os.fsdecode(path)]
+    run = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr[-2000:]
+
+
 def read_everything(path: bytes) -> None:
     catalog = reopened(path)
     catalog.newest(10)
