@@ -32,6 +32,7 @@ from engine.photo import DecodeFailure, DecodeTask, KnownPhoto, PhotoFacts, Prob
 
 SUSPECTS = 8
 LONE_DEATHS = 3
+KNOWN_HASHES = 1_000  # of one size, sent with a task; uncompressed photos have all the same, and are decoded beyond it
 _ONLINE = "folder_id IN (SELECT id FROM folders WHERE offline = 0 AND paused = 0)"
 _FACTS = "width, height, aspect, tone, sort_s, format, taken_at, camera, lens, latitude, longitude"
 _DONE = "attempts = 0, deaths = 0, lone_deaths = 0, leased = 0, reason = '', remedy = ''"
@@ -145,8 +146,8 @@ class Queue:
             rows = self._file.rows(
                 """SELECT DISTINCT file_hash FROM photos p INDEXED BY photos_size
                 WHERE size = ? AND file_hash IS NOT NULL AND content_id IS NOT NULL AND EXISTS
-                    (SELECT 1 FROM embeddings e WHERE e.content_id = p.content_id AND e.model = ?)""",
-                [size, self.model],
+                    (SELECT 1 FROM embeddings e WHERE e.content_id = p.content_id AND e.model = ?) LIMIT ?""",
+                [size, self.model, KNOWN_HASHES],
             )
             known[size] = tuple(row[0] for row in rows)
         return known

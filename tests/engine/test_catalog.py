@@ -581,6 +581,14 @@ def test_a_known_photo_whose_twin_was_forgotten_is_decoded(catalog: Catalog, fol
     assert again.known_hashes == ()
 
 
+def test_photos_of_one_size_send_no_endless_list_of_hashes(catalog: Catalog, folder: Folder) -> None:
+    scan(catalog, folder, [entry(f"{number}.bmp") for number in range(1200)])
+    index_all(catalog)
+    scan(catalog, folder, [*(entry(f"{number}.bmp") for number in range(1200)), entry("new/7.bmp")])
+    (task,) = catalog.lease(1, now_ns=NOW)
+    assert len(task.known_hashes) == 1000
+
+
 # ---- embeddings ---------------------------------------------------------------------------------------------------
 
 
