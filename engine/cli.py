@@ -70,5 +70,7 @@ def _complain(error: AfterimageError) -> int:
 def _known(error: OSError) -> AfterimageError:
     """The operating system's refusal in one sentence."""
     reason = error.strerror or str(error) or type(error).__name__
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        reason = "A file is where a folder should be"
     path = error.filename if isinstance(error.filename, bytes | str) else None
     return AfterimageError(reason, path=path, remedy="check the path, its permissions and the free space")

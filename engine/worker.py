@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from engine.library import Library
 
 LOCK_WAIT_S = 5.0  # a command line that is about to end, or an engine that was just killed
-BACKGROUND_NICENESS = 5
 
 
 def run(connection: Connection | None, library: bytes | None, model: str = "starter") -> None:
@@ -44,8 +43,6 @@ def run(connection: Connection | None, library: bytes | None, model: str = "star
     loop = EngineLoop(opened, door=open_door(opened.locations), rescan_s=config.RESCAN_S)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: loop.leave())
-    if hasattr(os, "nice"):
-        os.nice(BACKGROUND_NICENESS)
     if window is not None:
         loop.join(window)
     loop.load_model()
