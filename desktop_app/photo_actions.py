@@ -5,39 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from PySide6.QtCore import QMimeData, QUrl
-from PySide6.QtDBus import QDBusConnection, QDBusMessage
+from PySide6.QtCore import QMimeData, QObject, Signal
+from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusPendingCallWatcher
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from desktop_app.results_model import file_url
-from engine.errors import FolderUnreachable, PhotoUnreadable
+from engine.errors import AfterimageError, FolderUnreachable, PhotoUnreadable
 
-_MANAGER = "org.freedesktop.FileManager1"
-
-
-def open_photo(path: bytes) -> None:
-    """In the viewer that the desktop uses for it. Raises PhotoUnreadable if it is gone or nothing opens it."""
-    _require(path)
-    if not QDesktopServices.openUrl(file_url(path)):
-        raise PhotoUnreadable("No program opens this photo", path=path, remedy="choose a default viewer in the system")
-
-
-def show_in_folder(path: bytes) -> None:
-    """Selected in the file manager where it can do that, else its folder is opened.
-
-    Raises PhotoUnreadable if the photo is gone, FolderUnreachable if no file manager answers.
-    """
-    _require(path)
-    url = bytes(file_url(path).toEncoded().data()).decode()
-    bus = QDBusConnection.sessionBus()
-    if bus.isConnected():
-        call = QDBusMessage.createMethodCall(_MANAGER, "/org/freedesktop/FileManager1", _MANAGER, "ShowItems")
-        call.setArguments([[url], ""])
-        if bus.call(call, timeout=1000).type() == QDBusMessage.MessageType.ReplyMessage:
-            return
-    folder = os.path.dirname(path)
-    if not QDesktopServices.openUrl(file_url(folder)):
-        raise FolderUnreachable("No file manager opens this folder", path=folder, remedy="open it by hand")
+MANAGER = "org.freedesktop.FileManager1"
+MANAGER_PATH = "/org/freedesktop/FileManager1"
+ANSWER_MS = 3_000
 
 
 def copy_paths(paths: Sequence[bytes]) -> None:
@@ -47,15 +24,52 @@ def copy_paths(paths: Sequence[bytes]) -> None:
 def copy_photos(paths: Sequence[bytes]) -> None:
     """The files themselves, for a file manager or a mail."""
     mime = QMimeData()
-    urls: list[QUrl] = [file_url(path) for path in paths]
+    urls = [file_url(path) for path in paths]
     mime.setUrls(urls)
     encoded = b"\n".join(bytes(url.toEncoded().data()) for url in urls)
     mime.setData("x-special/gnome-copied-files", b"copy\n" + encoded)
     QGuiApplication.clipboard().setMimeData(mime)
 
 
-def _require(path: bytes) -> None:
-    if not os.path.exists(path):
-        raise PhotoUnreadable(
-            "This photo is not there any more", path=path, remedy="connect its drive, or press F5 to look again"
-        )
+class PhotoActions(QObject):
+    """Asks other programs. `failed` tells what none of them could do."""
+
+    failed = Signal(object)  # AfterimageError
+
+    def open(self, path: bytes) -> None:
+        """In the viewer that the desktop uses for it."""
+        if not self._is_there(path):
+            return
+        if not QDesktopServices.openUrl(file_url(path)):
+            remedy = "choose a default viewer in the system"
+            self.failed.emit(PhotoUnreadable("No program opens this photo", path=path, remedy=remedy))
+
+    def show_in_folder(self, path: bytes) -> None:
+        """Selected in the file manager where it can do that, else its folder is opened."""
+        bus = QDBusConnection.sessionBus()
+        if not self._is_there(path):
+            return
+        if not bus.isConnected():
+            self._open_folder(os.path.dirname(path))
+            return
+        call = QDBusMessage.createMethodCall(MANAGER, MANAGER_PATH, MANAGER, "ShowItems")
+        call.setArguments([[bytes(file_url(path).toEncoded().data()).decode()], ""])
+        watcher = QDBusPendingCallWatcher(bus.asyncCall(call, ANSWER_MS), self)
+        watcher.finished.connect(lambda answer: self._shown(answer, path))
+
+    def _shown(self, answer: QDBusPendingCallWatcher, path: bytes) -> None:
+        if answer.isError():
+            self._open_folder(os.path.dirname(path))
+        answer.deleteLater()
+
+    def _open_folder(self, folder: bytes) -> None:
+        if not QDesktopServices.openUrl(file_url(folder)):
+            remedy = "open it by hand"
+            self.failed.emit(FolderUnreachable("No file manager opens this folder", path=folder, remedy=remedy))
+
+    def _is_there(self, path: bytes) -> bool:
+        if os.path.lexists(path):
+            return True
+        remedy = "connect its drive, or press F5 to look again"
+        self.failed.emit(PhotoUnreadable("This photo is not there any more", path=path, remedy=remedy))
+        return False

@@ -46,10 +46,10 @@ class Notice:
 
 
 def face(state: WindowState) -> Face:
-    if state.gave_up:
-        return Face.GAVE_UP
     if state.count:
         return Face.PHOTOS
+    if state.gave_up:
+        return Face.GAVE_UP
     if state.folders is None:
         return Face.STARTING
     if not state.folders:
@@ -125,7 +125,7 @@ def _no_photos(state: WindowState) -> Notice:
         text = f"{counted(unreadable, 'photo')} could not be read."
         return Notice(Face.NO_PHOTOS, "No photo could be read", text, (("problems", "See why"),))
     name = folder_name(watched[0].path) if len(watched) == 1 else "your folders"
-    text = "Afterimage reads JPEG, PNG, TIFF, WebP, HEIC and more, in all subfolders."
+    text = "Afterimage reads JPEG, PNG, TIFF, WebP and more, in all subfolders."
     return Notice(Face.NO_PHOTOS, f"No photos in {name}", text, (("choose", "Add another folder…"),))
 
 

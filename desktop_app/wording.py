@@ -71,19 +71,19 @@ def failure(failed: Failed) -> str:
     return AfterimageError(failed.problem, path=failed.path, remedy=failed.remedy).sentence()
 
 
-def found(results: SearchResults, *, narrowed_to: str = "", pending: int = 0) -> str:
+def found(results: SearchResults, *, narrowed_to: str = "") -> str:
     """The quiet line under the search box."""
-    where = f" in {narrowed_to}" if narrowed_to else ""
+    photos = counted(results.count, "photo")
     if not results.sentence.strip():
-        said = [f"{counted(results.count, 'photo')}{where}", "newest first"]
-        return " · ".join(said if results.count else said[:1])
-    said = [f"{results.count:,} of {counted(results.total, 'photo')}{where}"]
+        said = f"{photos} in {narrowed_to}" if narrowed_to else photos
+        return f"{said} · newest first" if results.count else ""
+    parts = [f"{photos} in {narrowed_to}" if narrowed_to else f"{results.count:,} of {counted(results.searched, 'photo')}"]
     if results.looked_closely:
-        said.append(f"looked closely at {results.looked_closely:,}")
-    said.append(f"{results.seconds * 1000:,.0f} ms")
-    if pending:
-        said.append(f"search covers {results.searched:,} of {results.total + pending:,} so far")
-    return " · ".join(said)
+        parts.append(f"looked closely at {results.looked_closely:,}")
+    parts.append(f"{results.seconds * 1000:,.0f} ms")
+    if results.total > results.searched:
+        parts.append(f"search covers {results.searched:,} of {results.total:,}")
+    return " · ".join(parts)
 
 
 def unknown(words: tuple[str, ...]) -> str:

@@ -1,0 +1,205 @@
+"""Composition root of the window: builds its parts, connects them, and runs them until the window is closed."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import resources
+
+from PySide6.QtCore import QPoint, QStandardPaths, QTimer
+from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtWidgets import QApplication
+
+from desktop_app import self_test
+from desktop_app.drawings import app_icon
+from desktop_app.engine_client import EngineClient
+from desktop_app.folder_watcher import FolderWatcher
+from desktop_app.library_feed import LibraryFeed
+from desktop_app.live_search import LiveSearch
+from desktop_app.photo_actions import PhotoActions
+from desktop_app.results_model import ResultsModel
+from desktop_app.session import Client, Parts, Session
+from desktop_app.settings import THEMES, Settings, settings_file
+from desktop_app.theme import BASE_PX, DARK, LIGHT, Theme, palette, stylesheet, system_theme
+from desktop_app.thumbnail_loader import ThumbnailLoader
+from desktop_app.widgets import menus
+from desktop_app.widgets.main_window import MainWindow
+from engine.config import VERSION
+from engine.engine_socket import raise_running_window
+
+DESKTOP_FILE = "io.github.afterimage.Afterimage"
+FONTS = ("Inter-Regular", "Inter-Medium", "Inter-SemiBold")
+PREVIEW_CACHE_BYTES = 384 * 2**20
+PHOTO_ENDINGS = (".jpg", ".jpeg", ".png", ".heic", ".tif", ".tiff", ".webp")
+LOOKED_AT = 500  # entries of the Pictures folder, to know whether it is worth offering
+
+MakeClient = Callable[[bytes | None], Client]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    folders: tuple[bytes, ...] = ()
+    library: bytes | None = None
+    theme: str = ""
+    self_test: bool = False
+
+
+def options(argv: Sequence[str]) -> Options:
+    """Reads the arguments; leaves with status 2 where they make no sense."""
+    parser = argparse.ArgumentParser(prog="afterimage", description="Find your photos by describing them.")
+    parser.add_argument("folders", nargs="*", metavar="FOLDER", help="watch these folders")
+    parser.add_argument("--library", metavar="DIR", help="keep the library here instead of in the usual place")
+    parser.add_argument("--theme", choices=THEMES, default="", help="for this start only")
+    parser.add_argument("--self-test", action="store_true", help="try everything on drawn photos, then leave")
+    said = parser.parse_args(list(argv))
+    return Options(
+        folders=tuple(os.path.abspath(os.fsencode(folder)) for folder in said.folders),
+        library=os.path.abspath(os.fsencode(said.library)) if said.library is not None else None,
+        theme=said.theme,
+        self_test=said.self_test,
+    )
+
+
+def main(argv: Sequence[str] | None = None, *, make_client: MakeClient = EngineClient) -> int:
+    """Opens the window, or brings the one that is open forward, and returns the exit status."""
+    chosen = options(sys.argv[1:] if argv is None else argv)
+    if not chosen.self_test and raise_running_window(chosen.library, chosen.folders):
+        return 0
+    app = application()
+    if chosen.self_test:
+        return self_test.run(lambda library, folders: AppWindow(app, Options(folders, library), make_client))
+    window = AppWindow(app, chosen, make_client)
+    window.show()
+    status = app.exec()
+    window.close()
+    return status
+
+
+def application() -> QApplication:
+    """The one QApplication, with our style, font and name."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(["afterimage"])
+    app.setApplicationName("afterimage")
+    app.setApplicationDisplayName("Afterimage")
+    app.setApplicationVersion(VERSION)
+    app.setDesktopFileName(DESKTOP_FILE)
+    app.setWindowIcon(app_icon())
+    app.setStyle("Fusion")
+    app.setFont(bundled_font())
+    return app
+
+
+def bundled_font() -> QFont:
+    """Inter, 13 px; the system's font for scripts that it lacks."""
+    for name in FONTS:
+        QFontDatabase.addApplicationFontFromData(resources.files("resources").joinpath("fonts", f"{name}.ttf").read_bytes())
+    font = QFont("Inter")
+    font.setPixelSize(BASE_PX)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return font
+
+
+def pictures_folder() -> bytes | None:
+    """The platform's folder of photos, if there seem to be any in it."""
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+    seen = 0
+    for _, _, names in os.walk(folder):
+        seen += 1 + len(names)
+        if any(name.lower().endswith(PHOTO_ENDINGS) for name in names):
+            return os.fsencode(folder)
+        if seen > LOOKED_AT:
+            break
+    return None
+
+
+class AppWindow:
+    """The window with everything behind it. `show` paints it and then starts the engine; `close` ends all threads."""
+
+    def __init__(self, app: QApplication, chosen: Options, make_client: MakeClient) -> None:
+        self._app = app
+        self._theme_of_this_start = chosen.theme
+        self.settings = Settings(settings_file(chosen.library))
+        self._apply(self._theme())
+        self._loaders = (ThumbnailLoader(), ThumbnailLoader(cache_bytes=PREVIEW_CACHE_BYTES))
+        self.model = ResultsModel(self._loaders[0])
+        self.client = make_client(chosen.library)
+        self.window = MainWindow(self._theme(), self.model, self._loaders[1])
+        self._watcher = FolderWatcher(self.window)
+        parts = Parts(
+            client=self.client,
+            window=self.window,
+            model=self.model,
+            search=LiveSearch(self.client, self.window),
+            feed=LibraryFeed(self.client, self.window),
+            actions=PhotoActions(self.window),
+            watcher=self._watcher,
+        )
+        self.session = Session(parts, pictures=pictures_folder(), folders=chosen.folders)
+        self.window.sidebar.settings_wanted.connect(self._open_settings)
+        self.window.closing.connect(self._remember)
+        app.styleHints().colorSchemeChanged.connect(self._follow_system)
+        self._restore()
+
+    def show(self) -> None:
+        self.window.show()
+        self.window.search.setFocus()
+        QTimer.singleShot(0, self.window, self.client.start)
+
+    def close(self) -> None:
+        """Ends engine and threads; the window is gone afterwards."""
+        self._app.styleHints().colorSchemeChanged.disconnect(self._follow_system)
+        self.window.close()
+        self.client.stop()
+        self._watcher.close()
+        for loader in self._loaders:
+            loader.close()
+        self.window.deleteLater()
+
+    # ---- theme and settings ----
+
+    def _theme(self) -> Theme:
+        name = self._theme_of_this_start or self.settings.theme
+        return {"dark": DARK, "light": LIGHT}.get(name) or system_theme(self._app)
+
+    def _apply(self, theme: Theme) -> None:
+        self._app.setPalette(palette(theme))
+        self._app.setStyleSheet(stylesheet(theme))
+
+    def _follow_system(self) -> None:
+        theme = self._theme()
+        self._apply(theme)
+        self.window.set_theme(theme)
+
+    def _open_settings(self, at: QPoint) -> None:
+        about = f"Afterimage {VERSION}" + (f", model {self.session.model_name}" if self.session.model_name else "")
+        name = self._theme_of_this_start or self.settings.theme
+        menu = menus.settings_menu(self.window, name, about, self._set)
+        menu.popup(at - QPoint(0, menu.sizeHint().height()))
+
+    def _set(self, key: str) -> None:
+        if key == "keys":
+            self.window.sheet.open()
+            return
+        self._theme_of_this_start = ""
+        self.settings.theme = key.removeprefix("theme-")
+        self._follow_system()
+
+    def _restore(self) -> None:
+        settings, window = self.settings, self.window
+        if not settings.geometry.isEmpty():
+            window.restoreGeometry(settings.geometry)
+        window.sidebar.fold(settings.sidebar_folded)
+        window.show_inspector(settings.inspector_open)
+        if settings.row_height:
+            window.grid.set_row_height(settings.row_height)
+
+    def _remember(self) -> None:
+        settings, window = self.settings, self.window
+        settings.geometry = window.saveGeometry()
+        settings.sidebar_folded = window.sidebar.is_folded
+        settings.inspector_open = window.inspector_open
+        settings.row_height = window.grid.row_height
+        settings.save()

@@ -1,0 +1,174 @@
+"""Right: what is known of the selected photo."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop_app.results_model import photo_name
+from desktop_app.theme import Theme
+from desktop_app.wording import counted, date, file_size, home_relative, place
+from engine.photo import SearchHit
+
+WIDTH_PX = 288
+PICTURE_PX = 216
+
+
+def facts(hit: SearchHit, rank: int) -> list[tuple[str, str]]:
+    """(name, value) of everything that is known; what is not known is left out. `rank` counts from 1."""
+    said = [
+        ("Taken", date(hit.taken_at) if hit.taken_at else ""),
+        ("Camera", hit.camera or ""),
+        ("Lens", hit.lens or ""),
+        ("Size", f"{hit.width:,} × {hit.height:,} · {file_size(hit.file_size)}"),
+        ("Place", place(hit.latitude, hit.longitude) if None not in (hit.latitude, hit.longitude) else ""),  # type: ignore[arg-type]
+        ("Folder", home_relative(os.path.dirname(hit.path))),
+    ]
+    return [(name, value) for name, value in [*said, *_match(hit, rank)] if value]
+
+
+def _match(hit: SearchHit, rank: int) -> list[tuple[str, str]]:
+    if not hit.score and not hit.cosine:
+        return []
+    how = "looked closely" if hit.reranked else "by overall likeness"
+    said = [("Rank", f"{rank:,}, {how}")]
+    if hit.probability is not None:
+        said.append(("Match", f"{hit.probability:.0%} likely"))
+    said.append(("Likeness", f"{hit.cosine:.3f}"))
+    return said
+
+
+class Picture(QWidget):
+    """The thumbnail, whole."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._image: QImage | None = None
+        self._tone = QColor()
+        self.setFixedHeight(PICTURE_PX)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_picture(self, image: QImage | None, tone: int, shape: QSize) -> None:
+        self._image, self._tone = image, QColor(tone & 0xFFFFFF)
+        self._shape = shape
+        room = QSize(WIDTH_PX - 32, PICTURE_PX)
+        self.setFixedHeight(max(1, shape.scaled(room, Qt.AspectRatioMode.KeepAspectRatio).height()))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        box = QRect(0, 0, 0, 0)
+        box.setSize(self._shape.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio))
+        box.moveCenter(self.rect().center())
+        if self._image is None:
+            painter.fillRect(box, self._tone)
+            return
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(box, self._image)
+
+
+class Inspector(QWidget):
+    """`open_wanted(path)` and `show_wanted(path)` ask the desktop."""
+
+    open_wanted = Signal(object)
+    show_wanted = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("inspector")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedWidth(WIDTH_PX)
+        self._path = b""
+        self._picture = Picture(self)
+        self._name = QLabel(self)
+        self._name.setProperty("kind", "heading")
+        self._name.setWordWrap(True)
+        self._name.setTextFormat(Qt.TextFormat.PlainText)
+        self._hint = QLabel(self)
+        self._hint.setProperty("kind", "muted")
+        self._hint.setWordWrap(True)
+        self._facts = QWidget(self)
+        self._rows = QGridLayout(self._facts)
+        self._open = QPushButton("Open", self)
+        self._open.clicked.connect(lambda: self.open_wanted.emit(self._path))
+        self._show = QPushButton("Show in folder", self)
+        self._show.clicked.connect(lambda: self.show_wanted.emit(self._path))
+        self._arrange()
+        self.show_nothing()
+
+    def _arrange(self) -> None:
+        self._rows.setContentsMargins(0, 8, 0, 8)
+        self._rows.setHorizontalSpacing(12)
+        self._rows.setVerticalSpacing(10)
+        self._rows.setColumnStretch(1, 1)
+        self._buttons = QWidget(self)
+        row = QHBoxLayout(self._buttons)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._open)
+        row.addWidget(self._show, 1)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(12)
+        for part in (self._picture, self._name, self._hint, self._facts, self._buttons):
+            column.addWidget(part)
+        column.addStretch(1)
+        scroll = QScrollArea(self)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inside)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scroll)
+
+    # ---- slots ----
+
+    def show_photo(self, hit: SearchHit, image: QImage | None, rank: int) -> None:
+        self._path = hit.path
+        self._picture.set_picture(image, hit.tone, QSize(max(1, hit.width), max(1, hit.height)))
+        self._name.setText(photo_name(hit))
+        self._hint.setText("Its drive is not connected." if hit.offline else "")
+        self._fill(facts(hit, rank))
+        self._show_parts(photo=True)
+        for button in (self._open, self._show):
+            button.setEnabled(not hit.offline)
+
+    def show_many(self, count: int, hits: Sequence[SearchHit]) -> None:
+        """`hits` are those of the selection that are known; sizes are told once all are."""
+        self._name.setText(f"{counted(count, 'photo')} selected")
+        self._hint.setText(file_size(sum(hit.file_size for hit in hits)) if len(hits) == count else "")
+        self._show_parts(photo=False)
+
+    def show_nothing(self) -> None:
+        self._name.setText("")
+        self._hint.setText("Select a photo to see what is known of it.")
+        self._show_parts(photo=False)
+
+    # ---- inside ----
+
+    def _show_parts(self, *, photo: bool) -> None:
+        for part in (self._picture, self._facts, self._buttons):
+            part.setVisible(photo)
+        for label in (self._name, self._hint):
+            label.setVisible(bool(label.text()))
+
+    def _fill(self, rows: list[tuple[str, str]]) -> None:
+        while (item := self._rows.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        for line, (name, value) in enumerate(rows):
+            label, said = QLabel(name, self._facts), QLabel(value, self._facts)
+            label.setProperty("kind", "muted")
+            said.setTextFormat(Qt.TextFormat.PlainText)
+            said.setWordWrap(True)
+            said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            said.setAccessibleName(f"{name}: {value}")
+            self._rows.addWidget(label, line, 0, Qt.AlignmentFlag.AlignTop)
+            self._rows.addWidget(said, line, 1)

@@ -1,0 +1,306 @@
+"""The window: three zones around one box. Arranges its parts and the keys; knows nothing of engines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop_app.dropped_folders import dropped_folders
+from desktop_app.results_model import ResultsModel
+from desktop_app.theme import Theme
+from desktop_app.thumbnail_loader import ThumbnailLoader
+from desktop_app.widgets import menus
+from desktop_app.widgets.banner import Banner
+from desktop_app.widgets.empty_state import EmptyState
+from desktop_app.widgets.inspector import Inspector
+from desktop_app.widgets.grid_view import LARGEST_ROW_PX, SMALLEST_ROW_PX
+from desktop_app.widgets.icon_button import IconButton
+from desktop_app.widgets.photo_grid import PhotoGrid
+from desktop_app.widgets.preview import Preview
+from desktop_app.widgets.problems_page import ProblemsPage
+from desktop_app.widgets.result_line import ResultLine
+from desktop_app.widgets.search_box import SearchBox
+from desktop_app.widgets.shortcuts_sheet import ShortcutsSheet
+from desktop_app.widgets.sidebar import Sidebar
+from desktop_app.widgets.status_line import StatusLine
+from desktop_app.window_state import Face, WindowState, face, notice
+from engine.photo import SearchHit
+
+BAR_PX = 64
+SEARCH_PX = 680
+MANY = 2_000  # the sizes of more selected photos are not added up in one slot
+
+
+class MainWindow(QWidget):
+    """Its parts are attributes: whoever wires the window connects to them. `loader` is the preview's own."""
+
+    folders_dropped = Signal(object)  # list of bytes
+    photos_action = Signal(str, object)  # key of the photo menu, list of hits
+    add_wanted = Signal()
+    rescan_wanted = Signal()
+    came_forward = Signal()
+    closing = Signal()
+
+    def __init__(self, theme: Theme, model: ResultsModel, loader: ThumbnailLoader) -> None:
+        super().__init__()
+        self._model = model
+        self._panels_hidden = False
+        self._inspector_open = False
+        self._front: QWidget | None = None  # grid or empty state: where one comes back to
+        self.setWindowTitle("Afterimage")
+        self.setMinimumSize(720, 480)
+        self.resize(1280, 800)
+        self.setAcceptDrops(True)
+        self.sidebar = Sidebar(theme, self)
+        self.search = SearchBox(theme, self)
+        self.line = ResultLine((SMALLEST_ROW_PX, LARGEST_ROW_PX), self)
+        self.banner = Banner(theme, self)
+        self.grid = PhotoGrid(theme, self)
+        self.grid.setModel(model)
+        self.empty = EmptyState(theme, self)
+        self.problems = ProblemsPage(theme, self)
+        self.preview = Preview(theme, loader, self)
+        self.preview.set_model(model)
+        self.inspector = Inspector(theme, self)
+        self.status = StatusLine(theme, self)
+        self._info = IconButton(theme, "inspector", "What is known of a photo", self, key="I")
+        self._info.setCheckable(True)
+        self._arrange()
+        self.sheet = ShortcutsSheet(self)
+        self._connect()
+        self._install_keys()
+        self.inspector.hide()
+
+    def _arrange(self) -> None:
+        self._bar = QWidget(self)
+        self._bar.setFixedHeight(BAR_PX)
+        bar = QHBoxLayout(self._bar)
+        bar.setContentsMargins(16, 0, 16, 0)
+        bar.addSpacing(self._info.sizeHint().width())
+        bar.addStretch(1)
+        self.search.setMaximumWidth(SEARCH_PX)
+        bar.addWidget(self.search, 100)
+        bar.addStretch(1)
+        bar.addWidget(self._info)
+        self._pages = QStackedWidget(self)
+        for page in (self.grid, self.empty, self.problems, self.preview):
+            self._pages.addWidget(page)
+        middle = QVBoxLayout()
+        middle.setSpacing(0)
+        for part in (self._bar, self.line, self.banner):
+            middle.addWidget(part)
+        middle.addWidget(self._pages, 1)
+        middle.addWidget(self.status)
+        zones = QHBoxLayout(self)
+        zones.setContentsMargins(0, 0, 0, 0)
+        zones.setSpacing(0)
+        zones.addWidget(self.sidebar)
+        zones.addLayout(middle, 1)
+        zones.addWidget(self.inspector)
+        self._pages.setCurrentWidget(self.empty)
+        for first, second in ((self.search, self.grid), (self.grid, self._info), (self._info, self.sidebar)):
+            QWidget.setTabOrder(first, second)
+
+    def _connect(self) -> None:
+        self.search.left_downwards.connect(self.focus_photos)
+        self.line.size_chosen.connect(self.grid.set_row_height)
+        self.line.set_size(self.grid.row_height)
+        self.grid.row_height_changed.connect(self.line.set_size)
+        self.grid.activated.connect(self.open_preview)
+        self.grid.selection_changed.connect(lambda _: self._tell_inspector())
+        self.grid.context_requested.connect(self._open_photo_menu)
+        self.preview.closed.connect(self.close_preview)
+        self.preview.moved_to.connect(self.grid.set_current_row)
+        self.problems.closed.connect(self.show_grid)
+        self.sheet.closed.connect(self.sheet.hide)
+        self.sidebar.add_wanted.connect(self.add_wanted)
+        self.sidebar.place_chosen.connect(lambda _: self.show_grid())
+        self.sidebar.problems_chosen.connect(self.show_problems)
+        self._info.clicked.connect(self.show_inspector)
+        self._model.dataChanged.connect(self._hits_changed)
+        self._model.modelReset.connect(self._tell_inspector)
+
+    def _install_keys(self) -> None:
+        """After Lightroom's. While the sheet of keys is open, any of them only closes it."""
+        actions: dict[str, Callable[[], object]] = {
+            "/": self.focus_search,
+            "Ctrl+F": self.focus_search,
+            "Esc": self.go_back,
+            "G": self.show_grid,
+            "E": lambda: self.open_preview(self.grid.currentIndex().row()),
+            "I": lambda: self.show_inspector(not self._inspector_open),
+            "F": self.toggle_full_screen,
+            "F11": self.toggle_full_screen,
+            "Tab": self.toggle_panels,
+            "Ctrl+O": self.add_wanted.emit,
+            "F5": self.rescan_wanted.emit,
+            "Ctrl+Q": self.close,
+            "?": self.sheet.open,
+        }
+        for keys, act in actions.items():
+            here_only = keys == "Tab"  # elsewhere it leads from part to part
+            shortcut = QShortcut(QKeySequence(keys), self.grid if here_only else self)
+            if here_only:
+                shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+            shortcut.activated.connect(lambda act=act: self.sheet.hide() if self.sheet.isVisible() else act())
+
+    # ---- what is shown ----
+
+    def show_state(self, state: WindowState) -> None:
+        """The face that fits what is known; open problems and an open preview stay."""
+        which = face(state)
+        if which is not Face.PHOTOS:
+            self.empty.say(notice(state))
+        page = self.grid if which is Face.PHOTOS else self.empty
+        previewing = self._pages.currentWidget() is self.preview and which is Face.PHOTOS
+        if not previewing and self._pages.currentWidget() is not self.problems:
+            self._show_page(page)
+        self._front = page
+        first_run = which in (Face.WELCOME, Face.STARTING)
+        self.search.setEnabled(not first_run)
+        self._bar.setVisible(which is not Face.WELCOME)
+
+    def _show_page(self, page: QWidget) -> None:
+        self._pages.setCurrentWidget(page)
+        self.line.show_size(page is self.grid)
+        self.line.setVisible(page in (self.grid, self.empty))
+
+    def show_grid(self) -> None:
+        """Back to the photos, or to what stands in their place."""
+        self._show_page(self._front or self.empty)
+        self.sidebar.show_place(self.sidebar.place)
+        self.focus_photos()
+
+    def show_problems(self) -> None:
+        self._show_page(self.problems)
+        self.sidebar.show_place(self.sidebar.place, problems=True)
+
+    def open_preview(self, row: int) -> None:
+        if 0 <= row < self._model.rowCount():
+            self._show_page(self.preview)
+            self.preview.open(row)
+            self.preview.setFocus()
+
+    def close_preview(self) -> None:
+        row = self.preview.row
+        self.show_grid()
+        if 0 <= row < self._model.rowCount():
+            self.grid.set_current_row(row)
+
+    @property
+    def previewing(self) -> bool:
+        return self._pages.currentWidget() is self.preview
+
+    @property
+    def showing_problems(self) -> bool:
+        return self._pages.currentWidget() is self.problems
+
+    def focus_photos(self) -> None:
+        (self._front or self.grid).setFocus()
+
+    def focus_search(self) -> None:
+        if self.showing_problems:
+            self.show_grid()
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def go_back(self) -> None:
+        """One step out of wherever one is."""
+        if self.previewing:
+            self.close_preview()
+        elif self.showing_problems:
+            self.show_grid()
+        elif self.grid.hasFocus() and self.grid.selected_rows():
+            self.grid.clearSelection()
+        elif self.search.text():
+            self.search.clear()
+        elif self.isFullScreen():
+            self.toggle_full_screen()
+        else:
+            self.focus_photos()
+
+    def show_inspector(self, shown: bool) -> None:
+        self._inspector_open = shown
+        self._info.setChecked(shown)
+        self._show_panels()
+        self._tell_inspector()
+
+    @property
+    def inspector_open(self) -> bool:
+        return self._inspector_open
+
+    def toggle_panels(self) -> None:
+        self._panels_hidden = not self._panels_hidden
+        self._show_panels()
+
+    def toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _show_panels(self) -> None:
+        self.sidebar.setVisible(not self._panels_hidden)
+        self.inspector.setVisible(self._inspector_open and not self._panels_hidden)
+
+    def set_theme(self, theme: Theme) -> None:
+        parts = (self.sidebar, self.search, self.banner, self.grid, self.empty, self.problems, self.preview)
+        for part in (*parts, self.status, self._info):
+            part.set_theme(theme)
+
+    # ---- the photo that is looked at ----
+
+    def _hits_changed(self, first: QModelIndex, last: QModelIndex, _roles: list[int]) -> None:
+        if any(first.row() <= row <= last.row() for row in self.grid.selected_rows()[:2]):
+            self._tell_inspector()
+
+    def _tell_inspector(self) -> None:
+        if not self._inspector_open:
+            return
+        rows = self.grid.selected_rows()
+        hit = self._model.hit(rows[0]) if rows else None
+        if len(rows) > 1:
+            hits = [hit for row in rows if (hit := self._model.hit(row))] if len(rows) <= MANY else []
+            self.inspector.show_many(len(rows), hits)
+        elif hit is not None:
+            self.inspector.show_photo(hit, self._model.thumbnail(rows[0]), rows[0] + 1)
+        else:
+            self.inspector.show_nothing()
+
+    def _open_photo_menu(self, row: int, at: QPoint) -> None:
+        hits = [hit for each in self.grid.selected_rows() if (hit := self._model.hit(each)) is not None]
+        if row < 0 or not hits:
+            return
+        offline = any(hit.offline for hit in hits)
+        menus.photo_menu(self, len(hits), offline=offline, chosen=lambda key: self._act(key, row, hits)).popup(at)
+
+    def _act(self, key: str, row: int, hits: list[SearchHit]) -> None:
+        if key == "preview":
+            self.open_preview(row)
+        elif key == "info":
+            self.show_inspector(True)
+        else:
+            self.photos_action.emit(key, hits)
+
+    # ---- Qt's events ----
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        if event.source() is None and dropped_folders(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        event.acceptProposedAction()
+        self.folders_dropped.emit(dropped_folders(event.mimeData()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self.sheet.setGeometry(self.rect())
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.came_forward.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        self.closing.emit()
+        super().closeEvent(event)

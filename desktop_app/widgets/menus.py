@@ -1,0 +1,76 @@
+"""The three menus of the window: of photos, of a folder, of settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QMenu, QWidget
+
+from desktop_app.settings import THEMES
+from desktop_app.wording import counted
+
+Chosen = Callable[[str], None]
+
+
+def _menu(parent: QWidget, chosen: Chosen, lines: list[tuple[str, str]]) -> QMenu:
+    """Lines of (key, text); a line without a key separates."""
+    menu = QMenu(parent)
+    for key, text in lines:
+        if not key:
+            menu.addSeparator()
+            continue
+        menu.addAction(text).triggered.connect(lambda _=False, key=key: chosen(key))
+    menu.aboutToHide.connect(menu.deleteLater)
+    return menu
+
+
+def photo_menu(parent: QWidget, count: int, *, offline: bool, chosen: Chosen) -> QMenu:
+    """For `count` selected photos. Keys: preview, open, show, copy, copy-path, info."""
+    one = count == 1
+    menu = _menu(
+        parent,
+        chosen,
+        [
+            ("preview", "Look at it\tEnter"),
+            ("open", "Open"),
+            ("show", "Show in folder"),
+            ("", ""),
+            ("copy", "Copy photo" if one else f"Copy {counted(count, 'photo')}"),
+            ("copy-path", "Copy path" if one else "Copy paths"),
+            ("", ""),
+            ("info", "More info\tI"),
+        ],
+    )
+    menu.setAccessibleName("Photo")
+    actions = menu.actions()
+    for action in actions[1:3]:
+        action.setEnabled(one and not offline)
+    actions[0].setEnabled(one)
+    return menu
+
+
+def folder_menu(parent: QWidget, *, offline: bool, chosen: Chosen) -> QMenu:
+    """Keys: show, rescan, remove."""
+    lines = [("show", "Show in file manager"), ("rescan", "Look for new photos"), ("", "")]
+    menu = _menu(parent, chosen, [*lines, ("remove", "Remove from Afterimage…")])
+    menu.setAccessibleName("Folder")
+    menu.actions()[0].setEnabled(not offline)
+    return menu
+
+
+def settings_menu(parent: QWidget, theme: str, about: str, chosen: Chosen) -> QMenu:
+    """Keys: theme-system, theme-dark, theme-light, keys."""
+    names = {"system": "Like the system", "dark": "Dark", "light": "Light"}
+    menu = _menu(parent, chosen, [(f"theme-{name}", names[name]) for name in THEMES])
+    menu.setAccessibleName("Settings")
+    group = QActionGroup(menu)
+    for name, action in zip(THEMES, menu.actions(), strict=True):
+        action.setCheckable(True)
+        action.setChecked(name == theme)
+        group.addAction(action)
+    menu.addSeparator()
+    menu.addAction("Keys\t?").triggered.connect(lambda: chosen("keys"))
+    menu.addSeparator()
+    menu.addAction(about).setEnabled(False)
+    return menu

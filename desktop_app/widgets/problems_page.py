@@ -1,0 +1,181 @@
+"""Every photo and folder that could not be used: which, why, and what helps."""
+
+from __future__ import annotations
+
+import os
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from desktop_app.drawings import ICON_PX, drawing, icon
+from desktop_app.theme import Theme
+from desktop_app.wording import counted, folder_name, home_relative
+from engine.photo import Folder, Problem
+
+SHOWN = 200
+DRAWING = QSize(240, 150)
+
+
+class ProblemsPage(QWidget):
+    """`retry_wanted(ids)` with all photos when empty; `show_wanted(path)` asks the file manager."""
+
+    retry_wanted = Signal(object)
+    show_wanted = Signal(object)
+    rescan_wanted = Signal(object)
+    closed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._problems: tuple[Problem, ...] = ()
+        self._offline: tuple[Folder, ...] = ()
+        self._title = QLabel("Problems", self)
+        self._title.setProperty("kind", "title")
+        self._summary = QLabel(self)
+        self._summary.setProperty("kind", "muted")
+        self._summary.setWordWrap(True)
+        self._retry_all = QPushButton("Retry all", self)
+        self._retry_all.clicked.connect(lambda: self.retry_wanted.emit(()))
+        self._back = QPushButton("Back to the photos", self)
+        self._back.clicked.connect(self.closed)
+        self._scroll = QScrollArea(self)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._arrange()
+        self._fill()
+
+    def _arrange(self) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(self._title)
+        words.addWidget(self._summary)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addLayout(words, 1)
+        head.addWidget(self._retry_all, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self._back, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 0)
+        column.setSpacing(16)
+        column.addLayout(head)
+        column.addWidget(self._scroll, 1)
+
+    def set_problems(self, problems: tuple[Problem, ...]) -> None:
+        if problems != self._problems:
+            self._problems = problems
+            self._fill()
+
+    def set_folders(self, folders: tuple[Folder, ...]) -> None:
+        offline = tuple(folder for folder in folders if folder.offline)
+        if offline != self._offline:
+            self._offline = offline
+            self._fill()
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._fill()
+
+    @property
+    def count(self) -> int:
+        """Problem photos, unreadable subfolders and folders that are not connected."""
+        return len(self._problems) + len(self._offline)
+
+    # ---- inside ----
+
+    def _fill(self) -> None:
+        at = self._scroll.verticalScrollBar().value()
+        rows = QWidget()
+        column = QVBoxLayout(rows)
+        column.setContentsMargins(0, 0, 16, 24)
+        column.setSpacing(0)
+        for folder in self._offline:
+            column.addWidget(self._offline_row(folder))
+        for problem in self._problems[:SHOWN]:
+            column.addWidget(self._problem_row(problem))
+        if (more := len(self._problems) - SHOWN) > 0:
+            rest = QLabel(f"and {counted(more, 'more problem', 'more problems')} of photos", rows)
+            rest.setProperty("kind", "muted")
+            column.addWidget(rest)
+        if not self.count:
+            column.addWidget(self._nothing(rows), 1)
+        column.addStretch(1)
+        self._scroll.setWidget(rows)
+        self._scroll.verticalScrollBar().setValue(at)
+        self._summary.setText(self._said())
+        self._retry_all.setEnabled(any(problem.photo_id for problem in self._problems))
+        self._retry_all.setVisible(self.count > 0)
+
+    def _said(self) -> str:
+        if not self.count:
+            return ""
+        parts = []
+        if self._problems:
+            parts.append(f"{counted(len(self._problems), 'file')} could not be used; everything else goes on without.")
+        if self._offline:
+            parts.append(f"{counted(len(self._offline), 'folder')} cannot be reached; what was found there is kept.")
+        return " ".join(parts)
+
+    def _nothing(self, parent: QWidget) -> QWidget:
+        whole = QWidget(parent)
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 48, 0, 0)
+        picture = QLabel(whole)
+        picture.setPixmap(drawing("no-problems", self._theme, size=DRAWING, scale=self.devicePixelRatioF()))
+        text = QLabel("Every photo could be read.", whole)
+        text.setProperty("kind", "muted")
+        for label in (picture, text):
+            column.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
+        return whole
+
+    def _problem_row(self, problem: Problem) -> QWidget:
+        reason = problem.reason[:1].upper() + problem.reason[1:]
+        row, buttons = self._row("warning", folder_name(problem.path), os.path.dirname(problem.path), (reason, problem.remedy))
+        if problem.photo_id:
+            retry = QPushButton("Retry", row)
+            retry.setAccessibleName(f"Retry {folder_name(problem.path)}")
+            retry.clicked.connect(lambda: self.retry_wanted.emit((problem.photo_id,)))
+            buttons.addWidget(retry)
+        show = QPushButton("Show in folder", row)
+        show.setAccessibleName(f"Show {folder_name(problem.path)} in its folder")
+        show.clicked.connect(lambda: self.show_wanted.emit(problem.path))
+        buttons.addWidget(show)
+        return row
+
+    def _offline_row(self, folder: Folder) -> QWidget:
+        why = f"Not connected; {counted(folder.ready, 'photo')} stay searchable"
+        row, buttons = self._row(
+            "folder-offline", folder_name(folder.path), os.path.dirname(folder.path), (why, "connect its drive, then look again")
+        )
+        again = QPushButton("Look again", row)
+        again.clicked.connect(lambda: self.rescan_wanted.emit(folder.path))
+        buttons.addWidget(again)
+        return row
+
+    def _row(self, icon_name: str, name: str, folder: bytes, why: tuple[str, str]) -> tuple[QWidget, QHBoxLayout]:
+        row = QFrame()
+        mark = QLabel(row)
+        mark.setPixmap(icon(icon_name, self._theme.warn).pixmap(QSize(ICON_PX, ICON_PX), self.devicePixelRatioF()))
+        title, where, said = QLabel(name, row), QLabel(home_relative(folder), row), QLabel(_sentence(*why), row)
+        title.setProperty("kind", "strong")
+        where.setProperty("kind", "small")
+        said.setWordWrap(True)
+        for label in (title, where, said):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        for label in (title, said, where):
+            words.addWidget(label)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 12, 0, 12)
+        line.setSpacing(12)
+        line.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        line.addLayout(words, 1)
+        line.addLayout(buttons)
+        return row, buttons
+
+
+def _sentence(reason: str, remedy: str) -> str:
+    return f"{reason}. {remedy[:1].upper()}{remedy[1:]}." if remedy else f"{reason}."

@@ -1,0 +1,202 @@
+"""Left: all photos, the folders with their counts and state, problems, settings. Folds to icons."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from desktop_app.drawings import app_icon
+from desktop_app.theme import Theme
+from desktop_app.widgets.icon_button import IconButton
+from desktop_app.widgets.icon_entry import EntryLook, IconEntry
+from desktop_app.wording import counted, folder_name, home_relative
+from engine.photo import Folder
+
+WIDE_PX, NARROW_PX = 232, 60
+HEAD_PX = 64
+
+
+def folder_look(folder: Folder) -> EntryLook:
+    """A folder as one line; its state as a second one where it is not simply done."""
+    tip = home_relative(folder.path)
+    name, count = folder_name(folder.path), f"{folder.ready:,}"
+    if folder.offline:
+        return EntryLook("folder-offline", name, count, "Not connected", f"{tip}\nNot connected: its photos stay searchable", dim=True)
+    if folder.pending:
+        seen = folder.ready + folder.unreadable
+        total = seen + folder.pending
+        said = "Paused at" if folder.paused else "Indexing"
+        detail = f"{said} {seen:,} of {total:,}"
+        return EntryLook("folder", name, "", detail, tip, share=seen / total)
+    return EntryLook("folder", name, count, tip=tip)
+
+
+class Sidebar(QWidget):
+    """`place_chosen(path)` narrows to a folder, None is everything."""
+
+    place_chosen = Signal(object)
+    problems_chosen = Signal()
+    add_wanted = Signal()
+    folder_menu = Signal(object, QPoint)
+    settings_wanted = Signal(QPoint)
+    folded = Signal(bool)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("sidebar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._theme = theme
+        self._folded = False
+        self._place: bytes | None = None
+        self._on_problems = False
+        self._folders: dict[int, tuple[Folder, IconEntry]] = {}
+        self._logo = QLabel(self)
+        self._logo.setPixmap(app_icon().pixmap(QSize(24, 24), self.devicePixelRatioF()))
+        self._name = QLabel("Afterimage", self)
+        self._name.setProperty("kind", "heading")
+        self._fold = IconButton(theme, "sidebar", "Fold the sidebar", self)
+        self._fold.clicked.connect(lambda: self.fold(not self._folded))
+        self._all = self._entry(EntryLook("photos", "All photos"))
+        self._all.clicked.connect(lambda: self._choose(None))
+        self._heading = QLabel("Folders", self)
+        self._heading.setProperty("kind", "small")
+        self._add = self._entry(EntryLook("folder-add", "Add folder…", tip="Add folder  (Ctrl+O)"), checkable=False)
+        self._add.clicked.connect(self.add_wanted)
+        self._problems = self._entry(EntryLook("warning", "Problems", loud=True))
+        self._problems.clicked.connect(self._choose_problems)
+        self._problems.hide()
+        self._settings = self._entry(EntryLook("settings", "Settings"), checkable=False)
+        self._settings.clicked.connect(self._want_settings)
+        self._arrange()
+        self._mark()
+        self._show_folded()
+
+    def _entry(self, look: EntryLook, *, checkable: bool = True) -> IconEntry:
+        entry = IconEntry(self._theme, look, self)
+        entry.setCheckable(checkable)
+        return entry
+
+    def _arrange(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(10, 0, 0, 0)
+        head.setSpacing(10)
+        head.addWidget(self._logo)
+        head.addWidget(self._name, 1)
+        head.addWidget(self._fold)
+        self._head = QWidget(self)
+        self._head.setLayout(head)
+        self._head.setFixedHeight(HEAD_PX)
+        self._list = QVBoxLayout()
+        self._list.setContentsMargins(0, 0, 0, 0)
+        self._list.setSpacing(2)
+        self._list.addWidget(self._add)
+        self._list.addStretch(1)
+        inside = QWidget()
+        inside.setLayout(self._list)
+        scroll = QScrollArea(self)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inside)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 0, 8, 8)
+        column.setSpacing(2)
+        for part in (self._head, self._all, self._heading):
+            column.addWidget(part)
+        self._heading.setContentsMargins(12, 16, 0, 4)
+        column.addWidget(scroll, 1)
+        column.addWidget(self._problems)
+        column.addWidget(self._settings)
+
+    # ---- slots ----
+
+    def set_folders(self, folders: tuple[Folder, ...]) -> None:
+        ids = [folder.id for folder in folders]
+        if ids != list(self._folders):
+            self._make_entries(folders)
+        for folder in folders:
+            entry = self._folders[folder.id][1]
+            self._folders[folder.id] = (folder, entry)
+            entry.set_look(folder_look(folder))
+        total = sum(folder.ready for folder in folders)
+        self._all.set_look(EntryLook("photos", "All photos", f"{total:,}" if folders else ""))
+        if self._place is not None and self._place not in [folder.path for folder in folders]:
+            self._choose(None)
+        self._mark()
+
+    def set_problems(self, count: int) -> None:
+        self._problems.set_look(EntryLook("warning", "Problems", f"{count:,}", tip=counted(count, "problem"), loud=True))
+        self._problems.setVisible(count > 0 or self._on_problems)
+
+    def show_place(self, place: bytes | None, *, problems: bool = False) -> None:
+        """Mark what is shown, without telling it back."""
+        self._place, self._on_problems = place, problems
+        self._mark()
+
+    def fold(self, folded: bool) -> None:
+        if folded != self._folded:
+            self._folded = folded
+            self._show_folded()
+            self.folded.emit(folded)
+
+    @property
+    def place(self) -> bytes | None:
+        """The folder that is chosen, None for all photos."""
+        return self._place
+
+    @property
+    def is_folded(self) -> bool:
+        return self._folded
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        for entry in self._entries():
+            entry.set_theme(theme)
+        self._fold.set_theme(theme)
+
+    # ---- inside ----
+
+    def _entries(self) -> list[IconEntry]:
+        return [self._all, self._add, self._problems, self._settings, *(entry for _, entry in self._folders.values())]
+
+    def _make_entries(self, folders: tuple[Folder, ...]) -> None:
+        for _, entry in self._folders.values():
+            self._list.removeWidget(entry)
+            entry.deleteLater()
+        self._folders = {}
+        for place, folder in enumerate(folders):
+            entry = self._entry(folder_look(folder))
+            entry.set_folded(self._folded)
+            entry.clicked.connect(lambda _=False, path=folder.path: self._choose(path))
+            entry.menu_wanted.connect(lambda at, key=folder.id: self.folder_menu.emit(self._folders[key][0], at))
+            self._list.insertWidget(place, entry)
+            self._folders[folder.id] = (folder, entry)
+
+    def _choose(self, place: bytes | None) -> None:
+        self.show_place(place)
+        self.place_chosen.emit(place)
+
+    def _choose_problems(self) -> None:
+        self.show_place(self._place, problems=True)
+        self.problems_chosen.emit()
+
+    def _mark(self) -> None:
+        self._all.setChecked(self._place is None and not self._on_problems)
+        self._problems.setChecked(self._on_problems)
+        for folder, entry in self._folders.values():
+            entry.setChecked(folder.path == self._place and not self._on_problems)
+
+    def _want_settings(self) -> None:
+        self.settings_wanted.emit(self._settings.mapToGlobal(QPoint(0, 0)))
+
+    def _show_folded(self) -> None:
+        self.setFixedWidth(NARROW_PX if self._folded else WIDE_PX)
+        for part in (self._logo, self._name):
+            part.setVisible(not self._folded)
+        self._heading.setText("" if self._folded else "Folders")
+        self._fold.set_name("Unfold the sidebar" if self._folded else "Fold the sidebar")
+        layout = self._head.layout()
+        if layout is not None:
+            layout.setContentsMargins(6 if self._folded else 10, 0, 0, 0)
+        for entry in self._entries():
+            entry.set_folded(self._folded)
