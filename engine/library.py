@@ -157,8 +157,16 @@ class Library:
         return forgotten
 
     def _sweep(self) -> None:
+        """Removes what belongs to contents without a photo. Tokens and labels go now, or when the model is opened."""
+        orphans = self._catalog.orphan_contents()
+        if not orphans:
+            return
         if self._served is not None:
-            self._served.sweep()
+            self._served.drop(list(orphans))
+        for pixel_hash in orphans.values():
+            self._thumbnails.remove(pixel_hash)
+            self._renditions.remove(pixel_hash)
+        self._catalog.remove_contents(list(orphans))
 
     # ---- indexing --------------------------------------------------------------------------------------------
 
@@ -191,8 +199,11 @@ class Library:
         return list(self._served.connections()) if self._served else []
 
     def next_due_s(self) -> float | None:
-        """Seconds until a photo that is too fresh now may be opened; None when there is none."""
-        return None if self._paused else self._catalog.next_fresh_s(time.time_ns())
+        """Seconds until `step` has something to do though nothing speaks: a photo is no longer too fresh to be opened,
+        or a decoder hangs. None when there is nothing to wait for."""
+        fresh = None if self._paused else self._catalog.next_fresh_s(time.time_ns())
+        decoders = self._served.next_due_s() if self._served else None
+        return min((due for due in (fresh, decoders) if due is not None), default=None)
 
     @property
     def idle(self) -> bool:

@@ -41,6 +41,14 @@ class RenditionStore:
         self._make_room()
         return path
 
+    def remove(self, pixel_hash: bytes) -> None:
+        """Removes every rendition of these pixels."""
+        name = pixel_hash.hex().encode()
+        with os.scandir(self._folder) as entries:
+            for entry in entries:
+                if entry.name.startswith(name):
+                    os.unlink(entry.path)
+
     def _path(self, pixel_hash: bytes, edge: int) -> bytes:
         return os.path.join(self._folder, f"{pixel_hash.hex()}-{edge}.jpg".encode())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 STAGE_ROWS = 10_000
 SAVE_AFTER = 20_000  # embeddings added since the last save, while indexing goes on
+SAVE_PAUSE_S = 30.0  # a large index takes a third of a second to save: not after every single photo
 
 
 class ServedModel:
@@ -36,13 +38,12 @@ class ServedModel:
     ) -> None:
         self.loaded = loaded
         self._catalog = catalog
-        self._thumbnails = thumbnails
         catalog.model_id = loaded.model_id
         folder = locations.model(loaded.model_id)
         os.makedirs(folder, mode=0o700, exist_ok=True)
         self.index = VectorIndex(os.path.join(folder, b"index"), loaded.bi_encoder.dimension)
         self.tokens = _open_tokens(loaded, os.path.join(folder, b"tokens"))
-        self._repair_index()
+        self._repair()
         self.pool = DecodePool(loaded.bi_encoder.model_input, workers)
         self.indexer = Indexer(
             catalog, loaded.bi_encoder, index=self.index, tokens=self.tokens, thumbnails=thumbnails
@@ -51,12 +52,21 @@ class ServedModel:
             catalog, loaded.bi_encoder, cross_encoder=loaded.cross_encoder, index=self.index, tokens=self.tokens
         )
         self._renditions: dict[int, RenderedPhoto | DecodeFailure] = {}
+        self._saved_s = float("-inf")
 
-    def _repair_index(self) -> None:
-        """The catalog is the truth: what the saved index lacks is searched exactly until it is built in."""
-        missing = self.index.open(self._catalog.embedded_ids())
+    def _repair(self) -> None:
+        """The catalog is the truth: what the saved index lacks is searched exactly until it is built in, contents that
+        lost their tokens are encoded again, and tokens that nobody owns any more are removed."""
+        embedded = self._catalog.embedded_ids()
+        missing = self.index.open(embedded)
         for start in range(0, len(missing), STAGE_ROWS):
             self.index.stage(*self._catalog.embeddings_for(missing[start : start + STAGE_ROWS]))
+        if self.tokens is not None:
+            stored = self.tokens.ids()
+            self.tokens.remove(np.setdiff1d(stored, embedded))
+            lost = np.setdiff1d(embedded, stored)
+            if len(lost):
+                self._catalog.encode_again(lost.tolist())
 
     def connections(self) -> list[Connection]:
         """What to wait on when only the decoders are busy."""
@@ -81,9 +91,15 @@ class ServedModel:
     def _tend_index(self, deadline_s: float, *, idle: bool) -> bool:
         """Builds staged rows in and saves now and then; returns True while there is more to build."""
         building = self.index.build_slice(max(deadline_s - time.monotonic(), 0.0)) if idle else False
-        if self.index.unsaved and (self.index.unsaved >= SAVE_AFTER or (idle and not building)):
+        rested = time.monotonic() - self._saved_s >= SAVE_PAUSE_S
+        if self.index.unsaved and (self.index.unsaved >= SAVE_AFTER or (idle and not building and rested)):
             self.index.save()
+            self._saved_s = time.monotonic()
         return building
+
+    def next_due_s(self) -> float | None:
+        """Seconds until the decoders want to be looked at even if none of them speaks."""
+        return self.pool.next_due_s()
 
     def _collect(self, outcomes: list[DecodeOutcome]) -> int:
         for outcome in outcomes:
@@ -111,19 +127,12 @@ class ServedModel:
         embeddings, _ = self.loaded.bi_encoder.encode_images(pixels.reshape(1, model_input.size, model_input.size, 3))
         return embeddings[0]
 
-    def sweep(self) -> int:
-        """Removes what belongs to contents without a photo; returns how many there were."""
-        orphans = self._catalog.orphan_contents()
-        if not orphans:
-            return 0
-        ids = np.fromiter(orphans, np.int64)
+    def drop(self, content_ids: Sequence[int]) -> None:
+        """Forgets the labels and tokens of these contents."""
+        ids = np.array(content_ids, np.int64)
         self.index.remove(ids)
         if self.tokens is not None:
             self.tokens.remove(ids)
-        for pixel_hash in orphans.values():
-            self._thumbnails.remove(pixel_hash)
-        self._catalog.remove_contents(list(orphans))
-        return len(orphans)
 
     def close(self) -> None:
         """Stops the decoders, gives their leases back and saves the index."""
