@@ -19,6 +19,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import safetensors.torch  # noqa: E402  (after the environment, like everything that may import a hub client)
 import torch  # noqa: E402
 
+from engine.allocator import keep_freed_memory  # noqa: E402
 from engine.bi_encoder import BiEncoder  # noqa: E402
 from engine.config import ModelInput  # noqa: E402
 from engine.cross_encoder import CrossEncoder  # noqa: E402
@@ -82,6 +83,7 @@ class ModelStore:
         return self._load(self._folder / name, name, pinned=presets[name].get("manifest_sha256"))
 
     def _load(self, folder: Path, name: str, *, pinned: str | None) -> LoadedModel:
+        keep_freed_memory()
         files = read_files(folder, pinned=pinned)
         config = json.loads(files[CONFIG])
         model_input = read_input(config["input"])

@@ -27,6 +27,7 @@ TOOLS = {  # each with the tools that it may use; a file `catalog_scan` is part 
     "query": set(),
     "library_lock": set(),
     "pace": set(),
+    "allocator": set(),
 }
 ROLES = {"bi_encoder", "cross_encoder", "model_store", "tokenizer"}
 VERBS = {"indexer", "searcher", "rescanner", "result_shelf", "served_model", "health"}
@@ -99,7 +100,7 @@ def test_every_engine_file_imports_only_what_its_layer_may(path: Path) -> None:
         family = {file.stem for file in engine_files() if tool_of(file.stem) == tool}
         allowed = SEAMS | TOOLS[tool] | family
     elif name in ROLES:
-        allowed = SEAMS | ROLES | {"joint_model", "tokenizer"}
+        allowed = SEAMS | ROLES | {"joint_model", "allocator"}
     elif name in VERBS or name == "library":
         allowed = SEAMS | set(TOOLS) | ROLES | VERBS
     else:
