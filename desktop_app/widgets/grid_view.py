@@ -94,6 +94,11 @@ class JustifiedView(QListView):
             self.row_height_changed.emit(height)
 
     @property
+    def laid_out(self) -> bool:
+        """Every photo has its place."""
+        return self._lines.shown.done and not self._lines.waiting
+
+    @property
     def _layout(self) -> GridLayout:
         return self._lines.shown
 

@@ -58,6 +58,7 @@ class PhotoGrid(JustifiedView):
         self._band: tuple[QPoint, QPoint] | None = None  # pressed (in the contents), now (in the viewport)
         self._kept: KeptSelection | None = None
         self._last_top = 0
+        self._told: tuple[range, GridLayout] | None = None
         self._fades = Fades(self._update_row, self)
         self._reorder = Reorder(self)
         self._reorder.valueChanged.connect(lambda: self.viewport().update())
@@ -106,6 +107,7 @@ class PhotoGrid(JustifiedView):
         self._hovered = -1
         if self.model() is None:
             return
+        self._told = None
         reordering = self._results.reordering
         old, shown, top = self._layout, self._visible_rows(), self._top()
         anchor = self._kept_anchor(shown) if reordering else (0, GAP_PX)
@@ -152,6 +154,7 @@ class PhotoGrid(JustifiedView):
         shown = self._visible_rows()
         rows = range(max(first.row(), shown.start), min(last.row() + 1, shown.stop))
         if HitRole in roles:
+            self._told = None  # there are more thumbnails to ask for
             self._range_timer.start(0)
         for row in rows:
             if ThumbnailRole in roles and self._animated and not self._reorder.running:
@@ -164,24 +167,31 @@ class PhotoGrid(JustifiedView):
 
     def _tell_range(self) -> None:
         """Say what is in sight, and ask for its hits and thumbnails, those in the middle and ahead first."""
-        shown = self._visible_rows()
-        if not shown:
+        shown, told = self._visible_rows(), self._told
+        self._hover_at(self.viewport().mapFromGlobal(self.cursor().pos()))
+        self._told = (shown, self._layout)
+        if not shown or self._told == told:
             return
         self._results.show(shown.start, shown.stop - 1)
-        ahead = 1 if self._top() >= self._last_top else -1
+        ahead = self._top() >= self._last_top
         self._last_top = self._top()
         middle = (shown.start + shown.stop) // 2
         rows = sorted(shown, key=lambda row: abs(row - middle))
         before = range(max(0, shown.start - len(shown)), shown.start)
         after = range(shown.stop, min(self._layout.placed, shown.stop + len(shown)))
-        rows.extend([*after, *reversed(before)] if ahead > 0 else [*reversed(before), *after])
-        self._results.want_thumbnails((row, self._edge(row)) for row in rows)
+        rows.extend([*after, *reversed(before)] if ahead else [*reversed(before), *after])
+        edges = self._edges(range(before.start, after.stop))
+        self._results.want_thumbnails((row, edges[row]) for row in rows)
         self.visible_range.emit(shown.start, shown.stop - 1)
-        self._hover_at(self.viewport().mapFromGlobal(self.cursor().pos()))
 
-    def _edge(self, row: int) -> int:
-        place = fitted(in_view(self._layout.box(row), 0), self._results.aspects[row])
-        return round(max(place.width(), place.height()) * self.devicePixelRatioF()) + SPARE_PX
+    def _edges(self, rows: range) -> dict[int, int]:
+        """The long edge of every thumbnail in its place, in device pixels."""
+        edges, ratio, aspects = {}, self.devicePixelRatioF(), self._results.aspects
+        for line in self._lines_of(rows):
+            for row, box in zip(self._layout.members(line), self._layout.boxes(line), strict=True):
+                place = fitted(in_view(box, 0), aspects[row])
+                edges[row] = round(max(place.width(), place.height()) * ratio) + SPARE_PX
+        return edges
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802
         self._reorder.stop()

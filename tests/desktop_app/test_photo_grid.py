@@ -103,7 +103,7 @@ def test_only_what_is_in_sight_is_asked_for(grid: PhotoGrid, model: ResultsModel
     model.set_results(1, 200_000, *packed(range(200_000)))
     until(lambda: seen.heard)
     assert ear.heard == [(0, 200)]
-    until(lambda: grid._lines.shown.done)
+    until(lambda: grid.laid_out)
     grid.verticalScrollBar().setValue(grid.verticalScrollBar().maximum())
     until(lambda: ear.heard[-1] == (199_800, 200))
     assert len(ear.heard) < 10
