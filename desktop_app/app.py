@@ -95,7 +95,9 @@ def application() -> QApplication:
 def bundled_font() -> QFont:
     """Inter, 13 px; the system's font for scripts that it lacks."""
     for name in FONTS:
-        QFontDatabase.addApplicationFontFromData(resources.files("resources").joinpath("fonts", f"{name}.ttf").read_bytes())
+        QFontDatabase.addApplicationFontFromData(
+            resources.files("resources").joinpath("fonts", f"{name}.ttf").read_bytes()
+        )
     font = QFont("Inter")
     font.setPixelSize(BASE_PX)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
@@ -137,7 +139,7 @@ class AppWindow:
             actions=PhotoActions(self.window),
             watcher=self._watcher,
         )
-        self.session = Session(parts, pictures=pictures_folder(), folders=chosen.folders)
+        self.session = Session(parts, pictures=pictures_folder, folders=chosen.folders)
         self.window.sidebar.settings_wanted.connect(self._open_settings)
         self.window.closing.connect(self._remember)
         app.styleHints().colorSchemeChanged.connect(self._follow_system)

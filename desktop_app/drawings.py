@@ -46,6 +46,11 @@ def icon(name: str, colour: QColor, *, edge: int = ICON_PX) -> QIcon:
     return made
 
 
+def mark(edge: int, scale: float) -> QPixmap:
+    """The application's sign without its ground."""
+    return _rendered(_source("icons", "mark"), QSize(edge, edge), scale)
+
+
 def app_icon() -> QIcon:
     made = QIcon()
     for edge in (16, 24, 32, 48, 64, 128, 256):

@@ -22,14 +22,15 @@ class LibraryFeed(QObject):
     folders = Signal(object)  # tuple of Folder
     problems = Signal(object)  # tuple of Problem
     changed = Signal()
+    shrunk = Signal()  # photos left the library
     raised = Signal(object)  # folders that a second start named
     failed = Signal(object)  # Failed: something that a person asked for, or indexing itself
 
     def __init__(self, asker: Asker, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._asker = asker
-        self._asked: set[int] = set()
-        self._last_rescan = -FOCUS_RESCAN_S
+        self._asked: dict[int, m.Request] = {}
+        self._last_rescan = time.monotonic()  # the engine scans when it starts
         self._unreadable = -1
         self._lists = QTimer(self, singleShot=True, interval=LISTS_MS)
         self._lists.timeout.connect(self.ask_lists)
@@ -91,17 +92,19 @@ class LibraryFeed(QObject):
         self._unreadable = progress.unreadable
 
     def _hear_end(self, event: m.Reply | m.Failed) -> None:
-        asked = event.request in self._asked
-        self._asked.discard(event.request)
+        asked = self._asked.pop(event.request, None)
         if asked:
             self.ask_lists()
-        if isinstance(event, m.Failed) and (asked or event.request == 0) and not event.cancelled:
-            self.failed.emit(event)
+        if isinstance(event, m.Failed):
+            if (asked or event.request == 0) and not event.cancelled:
+                self.failed.emit(event)
+        elif isinstance(asked, m.RemoveFolder):
+            self.shrunk.emit()
         elif asked:
             self.changed.emit()
 
     def _ask(self, request: m.Request) -> None:
-        self._asked.add(request.request)
+        self._asked[request.request] = request
         self._asker.send(request)
 
     def _ask_lists_soon(self) -> None:

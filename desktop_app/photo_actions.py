@@ -10,7 +10,7 @@ from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusPendingCallWatche
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from desktop_app.results_model import file_url
-from engine.errors import AfterimageError, FolderUnreachable, PhotoUnreadable
+from engine.errors import FolderUnreachable, PhotoUnreadable
 
 MANAGER = "org.freedesktop.FileManager1"
 MANAGER_PATH = "/org/freedesktop/FileManager1"

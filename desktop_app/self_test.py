@@ -126,4 +126,5 @@ def _shows(picture: QImage, place: QRect, scale: float, scene: tuple[QColor, QCo
 
 
 def _close(one: QColor, other: QColor) -> bool:
-    return all(abs(a - b) <= CLOSE for a, b in zip(one.getRgb()[:3], other.getRgb()[:3], strict=True))
+    apart = (one.red() - other.red(), one.green() - other.green(), one.blue() - other.blue())
+    return all(abs(channel) <= CLOSE for channel in apart)

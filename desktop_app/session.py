@@ -1,9 +1,9 @@
-"""One window on one library: what the engine says reaches the parts of the window, what people do reaches the engine."""
+"""One window on one library: what the engine says reaches the window, what people do reaches the engine."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -57,12 +57,13 @@ class Parts:
 
 
 class Session(QObject):
-    """Holds what is known (`state`) and shows it. `pictures` is a folder worth offering at the first start."""
+    """Holds what is known (`state`) and shows it. `pictures()` finds a folder worth offering at the first start."""
 
-    def __init__(self, parts: Parts, *, pictures: bytes | None = None, folders: Sequence[bytes] = ()) -> None:
+    def __init__(self, parts: Parts, *, pictures: Callable[[], bytes | None], folders: Sequence[bytes] = ()) -> None:
         super().__init__(parts.window)
         self._parts = parts
-        self.state = WindowState(pictures=pictures)
+        self._find_pictures = pictures
+        self.state = WindowState()
         self.results: m.SearchResults | None = None
         self.model_name = ""
         self._model_loaded = False
@@ -90,6 +91,7 @@ class Session(QObject):
         feed.folders.connect(self._folders)
         feed.problems.connect(self._problems)
         feed.changed.connect(search.refresh)
+        feed.shrunk.connect(search.restart)
         feed.raised.connect(self._raised)
         feed.failed.connect(self._failed)
 
@@ -168,6 +170,7 @@ class Session(QObject):
             self._slow.start()
         else:
             self._slow.stop()
+            self._tell_found()
 
     def _announce_search(self) -> None:
         if self._parts.search.sentence.strip():
@@ -234,7 +237,7 @@ class Session(QObject):
             "choose": self.choose_folder,
             "pictures": lambda: self._parts.feed.add_folders([self.state.pictures] if self.state.pictures else []),
             "clear": window.search.clear,
-            "everywhere": lambda: self._narrow_everywhere(),
+            "everywhere": self._narrow_everywhere,
             "rescan": self._parts.feed.rescan,
             "problems": window.show_problems,
             "restart": self.restart_engine,
@@ -268,7 +271,9 @@ class Session(QObject):
         self._parts.window.banner.say(error.sentence())
 
     def _open_folder_menu(self, folder: Folder, at: Any) -> None:
-        menus.folder_menu(self._parts.window, offline=folder.offline, chosen=lambda key: self._on_folder(key, folder)).popup(at)
+        menus.folder_menu(
+            self._parts.window, offline=folder.offline, chosen=lambda key: self._on_folder(key, folder)
+        ).popup(at)
 
     def _on_folder(self, key: str, folder: Folder) -> None:
         if key == "show":
@@ -292,6 +297,8 @@ class Session(QObject):
 
     def _know(self, **news: Any) -> None:
         state = replace(self.state, **news)
+        if state.folders == () and state.pictures is None:
+            state = replace(state, pictures=self._find_pictures())
         if state != self.state:
             self.state = state
             self._show()

@@ -31,7 +31,7 @@ QLineEdit#search {{
 }}
 QLineEdit#search:hover {{ border-color: {muted}; }}
 QLineEdit#search:focus {{ border-color: {accent}; background: {background}; }}
-QLineEdit#search QToolButton {{ border: none; background: transparent; }}
+QLineEdit#search QToolButton {{ border-radius: 15px; }}
 
 QPushButton {{
     background: {hover}; border: 1px solid transparent; border-radius: {radius}px; color: {text};
@@ -209,4 +209,3 @@ def stylesheet(theme: Theme) -> str:
     colours["pressed"] = blend(theme.text, theme.raised, 0.12).name()
     colours["lit"] = blend(theme.text, theme.accent, 0.15).name()
     return STYLE.format(radius=RADIUS_PX, **colours)
-

@@ -94,7 +94,8 @@ def _welcome(state: WindowState) -> Notice:
     return Notice(
         Face.WELCOME,
         "Find your photos by describing them",
-        "Choose the folder where your photos are. Afterimage looks through it once; then a sentence is enough.",
+        "Choose the folder where your photos are, or drop it here. Afterimage looks through it once; "
+        "after that a sentence is enough.",
         tuple(buttons),
         "Everything stays on this computer. Your photos are never changed.",
     )

@@ -8,9 +8,12 @@ from datetime import datetime
 from engine.errors import AfterimageError, printable
 from engine.messages import Failed, IndexProgress, SearchResults
 
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
 
 def counted(count: int, one: str, many: str = "") -> str:
-    """"1 photo", "48,312 photos"."""
+    """ "1 photo", "48,312 photos"."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
@@ -18,11 +21,11 @@ def file_size(count: int) -> str:
     """Of a file, in powers of 1000 as file managers show it."""
     if count < 1000:
         return counted(count, "byte")
-    size = float(count)
-    for unit in ("KB", "MB", "GB", "TB"):
+    size, units = count / 1000, ["KB", "MB", "GB", "TB"]
+    while size >= 999.5 and len(units) > 1:
         size /= 1000
-        if size < 999.5:
-            break
+        units.pop(0)
+    unit = units[0]
     return f"{size:.1f} {unit}" if size < 10 else f"{size:.0f} {unit}"
 
 
@@ -39,12 +42,12 @@ def time_left(seconds: float) -> str:
 
 
 def date(taken_at: str) -> str:
-    """ISO 8601 local time as "Saturday, 6 May 2024, 07:08"; what cannot be read comes back as it is."""
+    """ISO 8601 local time as "Sat, 28 Jan 2023, 07:56"; what cannot be read comes back as it is."""
     try:
         moment = datetime.fromisoformat(taken_at)
     except ValueError:
         return taken_at
-    day = f"{moment:%A}, {moment.day} {moment:%B} {moment.year}"
+    day = f"{DAYS[moment.weekday()]}, {moment.day} {MONTHS[moment.month - 1]} {moment.year}"
     return day if len(taken_at) <= 10 else f"{day}, {moment:%H:%M}"
 
 
@@ -77,7 +80,9 @@ def found(results: SearchResults, *, narrowed_to: str = "") -> str:
     if not results.sentence.strip():
         said = f"{photos} in {narrowed_to}" if narrowed_to else photos
         return f"{said} · newest first" if results.count else ""
-    parts = [f"{photos} in {narrowed_to}" if narrowed_to else f"{results.count:,} of {counted(results.searched, 'photo')}"]
+    parts = [
+        f"{photos} in {narrowed_to}" if narrowed_to else f"{results.count:,} of {counted(results.searched, 'photo')}"
+    ]
     if results.looked_closely:
         parts.append(f"looked closely at {results.looked_closely:,}")
     parts.append(f"{results.seconds * 1000:,.0f} ms")

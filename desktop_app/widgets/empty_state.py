@@ -33,24 +33,30 @@ class EmptyState(QWidget):
         for label in (self._drawing, self._title, self._text, self._footnote):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setWordWrap(label is not self._drawing)
-            label.setMaximumWidth(TEXT_PX)
         self._buttons = QWidget(self)
         self._button_row = QHBoxLayout(self._buttons)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(lambda: self._reveal(True))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._arrange()
 
     def _arrange(self) -> None:
         self._button_row.setContentsMargins(0, 12, 0, 12)
         self._button_row.setSpacing(12)
+        self._button_row.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        inside = QWidget(self)
+        inside.setFixedWidth(TEXT_PX)
+        words = QVBoxLayout(inside)
+        words.setContentsMargins(0, 0, 0, 0)
+        words.setSpacing(8)
+        for part in (self._drawing, self._title, self._text, self._buttons, self._footnote):
+            words.addWidget(part)
+        words.insertSpacing(1, 12)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 48)
-        column.setSpacing(8)
-        column.addStretch(1)
-        for part in (self._drawing, self._title, self._text, self._buttons, self._footnote):
-            column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.insertSpacing(2, 8)
-        column.addStretch(1)
+        column.addStretch(2)
+        column.addWidget(inside, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
 
     @property
     def notice(self) -> Notice | None:
@@ -65,7 +71,6 @@ class EmptyState(QWidget):
         self._title.setText(notice.title)
         self._title.setVisible(bool(notice.title))
         self._text.setText(notice.text)
-        self._text.setFixedWidth(min(TEXT_PX, self._text.fontMetrics().horizontalAdvance(notice.text) + 8))
         self._footnote.setText(notice.footnote)
         self._footnote.setVisible(bool(notice.footnote))
         self.setAccessibleName(f"{notice.title}. {notice.text}")

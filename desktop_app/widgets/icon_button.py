@@ -12,7 +12,9 @@ from desktop_app.theme import Theme
 class IconButton(QToolButton):
     """`name` is what it does, in words; `key` only reminds of its shortcut."""
 
-    def __init__(self, theme: Theme, icon_name: str, name: str, parent: QWidget | None = None, *, key: str = "") -> None:
+    def __init__(
+        self, theme: Theme, icon_name: str, name: str, parent: QWidget | None = None, *, key: str = ""
+    ) -> None:
         super().__init__(parent)
         self._icon_name = icon_name
         self._theme = theme

@@ -125,7 +125,7 @@ class IconEntry(QAbstractButton):
         if self.isChecked():
             font.setWeight(QFont.Weight.Medium)
         painter.setFont(font)
-        name = QFontMetrics(font).elidedText(look.name, Qt.TextElideMode.ElideMiddle, place.width())
+        name = QFontMetrics(font).elidedText(look.name, Qt.TextElideMode.ElideRight, place.width())
         painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
         if look.detail:
             self._paint_detail(painter, QRect(left, self.height() // 2, right - left, self.height() // 2 - 6))

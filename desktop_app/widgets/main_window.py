@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.dropped_folders import dropped_folders
@@ -14,10 +22,11 @@ from desktop_app.theme import Theme
 from desktop_app.thumbnail_loader import ThumbnailLoader
 from desktop_app.widgets import menus
 from desktop_app.widgets.banner import Banner
+from desktop_app.widgets.drop_hint import DropHint
 from desktop_app.widgets.empty_state import EmptyState
-from desktop_app.widgets.inspector import Inspector
 from desktop_app.widgets.grid_view import LARGEST_ROW_PX, SMALLEST_ROW_PX
 from desktop_app.widgets.icon_button import IconButton
+from desktop_app.widgets.inspector import Inspector
 from desktop_app.widgets.photo_grid import PhotoGrid
 from desktop_app.widgets.preview import Preview
 from desktop_app.widgets.problems_page import ProblemsPage
@@ -48,6 +57,7 @@ class MainWindow(QWidget):
         super().__init__()
         self._model = model
         self._panels_hidden = False
+        self._welcoming = False  # the first start shows one thing only
         self._inspector_open = False
         self._front: QWidget | None = None  # grid or empty state: where one comes back to
         self.setWindowTitle("Afterimage")
@@ -70,6 +80,7 @@ class MainWindow(QWidget):
         self._info.setCheckable(True)
         self._arrange()
         self.sheet = ShortcutsSheet(self)
+        self._drop_hint = DropHint(self)
         self._connect()
         self._install_keys()
         self.inspector.hide()
@@ -115,7 +126,6 @@ class MainWindow(QWidget):
         self.preview.closed.connect(self.close_preview)
         self.preview.moved_to.connect(self.grid.set_current_row)
         self.problems.closed.connect(self.show_grid)
-        self.sheet.closed.connect(self.sheet.hide)
         self.sidebar.add_wanted.connect(self.add_wanted)
         self.sidebar.place_chosen.connect(lambda _: self.show_grid())
         self.sidebar.problems_chosen.connect(self.show_problems)
@@ -145,7 +155,7 @@ class MainWindow(QWidget):
             shortcut = QShortcut(QKeySequence(keys), self.grid if here_only else self)
             if here_only:
                 shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-            shortcut.activated.connect(lambda act=act: self.sheet.hide() if self.sheet.isVisible() else act())
+            shortcut.activated.connect(lambda act=act: self.sheet.close_sheet() if self.sheet.isVisible() else act())
 
     # ---- what is shown ----
 
@@ -159,12 +169,15 @@ class MainWindow(QWidget):
         if not previewing and self._pages.currentWidget() is not self.problems:
             self._show_page(page)
         self._front = page
-        first_run = which in (Face.WELCOME, Face.STARTING)
-        self.search.setEnabled(not first_run)
-        self._bar.setVisible(which is not Face.WELCOME)
+        self._welcoming = which is Face.WELCOME
+        self._bar.setVisible(not self._welcoming)
+        self._show_panels()
 
     def _show_page(self, page: QWidget) -> None:
+        old, focused = self._pages.currentWidget(), self.focusWidget()
         self._pages.setCurrentWidget(page)
+        if page is not old and old and focused and (focused is old or old.isAncestorOf(focused)):
+            page.setFocus()  # else Qt hands it to whatever comes next
         self.line.show_size(page is self.grid)
         self.line.setVisible(page in (self.grid, self.empty))
 
@@ -176,6 +189,7 @@ class MainWindow(QWidget):
 
     def show_problems(self) -> None:
         self._show_page(self.problems)
+        self.problems.setFocus()
         self.sidebar.show_place(self.sidebar.place, problems=True)
 
     def open_preview(self, row: int) -> None:
@@ -240,8 +254,9 @@ class MainWindow(QWidget):
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def _show_panels(self) -> None:
-        self.sidebar.setVisible(not self._panels_hidden)
-        self.inspector.setVisible(self._inspector_open and not self._panels_hidden)
+        hidden = self._panels_hidden or self._welcoming
+        self.sidebar.setVisible(not hidden)
+        self.inspector.setVisible(self._inspector_open and not hidden)
 
     def set_theme(self, theme: Theme) -> None:
         parts = (self.sidebar, self.search, self.banner, self.grid, self.empty, self.problems, self.preview)
@@ -287,8 +302,13 @@ class MainWindow(QWidget):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         if event.source() is None and dropped_folders(event.mimeData()):
             event.acceptProposedAction()
+            self._drop_hint.show_over(self.rect())
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802
+        self._drop_hint.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        self._drop_hint.hide()
         event.acceptProposedAction()
         self.folders_dropped.emit(dropped_folders(event.mimeData()))
 

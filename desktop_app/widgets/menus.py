@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -16,6 +17,8 @@ Chosen = Callable[[str], None]
 def _menu(parent: QWidget, chosen: Chosen, lines: list[tuple[str, str]]) -> QMenu:
     """Lines of (key, text); a line without a key separates."""
     menu = QMenu(parent)
+    menu.setWindowFlag(Qt.WindowType.FramelessWindowHint)
+    menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)  # else its round corners are black
     for key, text in lines:
         if not key:
             menu.addSeparator()

@@ -41,6 +41,8 @@ class ProblemsPage(QWidget):
         self._scroll = QScrollArea(self)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._arrange()
         self._fill()
 
@@ -129,7 +131,9 @@ class ProblemsPage(QWidget):
 
     def _problem_row(self, problem: Problem) -> QWidget:
         reason = problem.reason[:1].upper() + problem.reason[1:]
-        row, buttons = self._row("warning", folder_name(problem.path), os.path.dirname(problem.path), (reason, problem.remedy))
+        row, buttons = self._row(
+            "warning", folder_name(problem.path), os.path.dirname(problem.path), (reason, problem.remedy)
+        )
         if problem.photo_id:
             retry = QPushButton("Retry", row)
             retry.setAccessibleName(f"Retry {folder_name(problem.path)}")
@@ -144,7 +148,10 @@ class ProblemsPage(QWidget):
     def _offline_row(self, folder: Folder) -> QWidget:
         why = f"Not connected; {counted(folder.ready, 'photo')} stay searchable"
         row, buttons = self._row(
-            "folder-offline", folder_name(folder.path), os.path.dirname(folder.path), (why, "connect its drive, then look again")
+            "folder-offline",
+            folder_name(folder.path),
+            os.path.dirname(folder.path),
+            (why, "connect its drive, then look again"),
         )
         again = QPushButton("Look again", row)
         again.clicked.connect(lambda: self.rescan_wanted.emit(folder.path))

@@ -20,7 +20,9 @@ class ElidedLabel(QLabel):
         painter = QPainter(self)
         text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         painter.setPen(self.palette().windowText().color())
-        painter.drawText(QRect(0, 0, self.width(), self.height()), self.alignment() | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawText(
+            QRect(0, 0, self.width(), self.height()), self.alignment() | Qt.AlignmentFlag.AlignVCenter, text
+        )
 
 
 class ResultLine(QWidget):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from desktop_app.drawings import icon
+from desktop_app.drawings import ICON_PX, paint_icon
 from desktop_app.theme import Theme
+from desktop_app.widgets.icon_button import IconButton
 
 PLACEHOLDER = "Describe a photo: two dogs playing in the snow"
 LONGEST = 2_000
+EDGE_PX = 14
+ROOM_PX = 30
 
 
 class SearchBox(QLineEdit):
@@ -25,18 +28,28 @@ class SearchBox(QLineEdit):
         self.setPlaceholderText(PLACEHOLDER)
         self.setAccessibleName("Search")
         self.setAccessibleDescription("Describe a photo in a sentence; the newest photos are shown when it is empty")
-        self._glass = QAction(self)
-        self._clear = QAction("Clear the search", self, visible=False, toolTip="Clear  (Esc)")
-        self._clear.triggered.connect(self.clear)
-        self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
-        self.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
-        self.setTextMargins(4, 0, 4, 0)
+        self._theme = theme
+        self._clear = IconButton(theme, "close", "Clear the search", self, key="Esc")
+        self._clear.clicked.connect(self.clear)
+        self._clear.hide()
+        self.setTextMargins(ROOM_PX, 0, ROOM_PX, 0)
         self.textChanged.connect(self._changed)
-        self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
-        self._glass.setIcon(icon("search", theme.muted))
-        self._clear.setIcon(icon("close", theme.muted))
+        self._theme = theme
+        self._clear.set_theme(theme)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        super().paintEvent(event)
+        colour = self._theme.text if self.hasFocus() else self._theme.muted
+        top = (self.height() - ICON_PX) / 2
+        paint_icon(QPainter(self), "search", colour, QRectF(EDGE_PX, top, ICON_PX, ICON_PX))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        edge = self._clear.sizeHint().width()
+        self._clear.setGeometry(self.width() - edge - 5, (self.height() - edge) // 2, edge, edge)
 
     def clear(self) -> None:
         """Empties the box and shows the newest photos at once."""
@@ -50,14 +63,6 @@ class SearchBox(QLineEdit):
             self.left_downwards.emit()
         else:
             super().keyPressEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        # Esc belongs to the window, which knows what is open
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_Escape:
-                event.ignore()
-                return False
-        return super().event(event)
 
     def _changed(self, text: str) -> None:
         self._clear.setVisible(bool(text))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
@@ -23,10 +23,9 @@ KEYS = (
 
 
 class ShortcutsSheet(QWidget):
-    closed = Signal()
-
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._window = parent
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Keys: " + "; ".join(f"{key}: {what}" for key, what in KEYS))
         sheet = QFrame(self)
@@ -47,19 +46,27 @@ class ShortcutsSheet(QWidget):
             rows.addWidget(said, line, 1)
         column = QVBoxLayout(self)
         column.addWidget(sheet, 0, Qt.AlignmentFlag.AlignCenter)
+        self._before: QWidget | None = None
         self.hide()
 
     def open(self) -> None:
-        self.setGeometry(self.parentWidget().rect())
+        self._before = self._window.focusWidget()
+        self.setGeometry(self._window.rect())
         self.show()
         self.raise_()
         self.setFocus()
+
+    def close_sheet(self) -> None:
+        """Whoever had the focus has it again."""
+        if self._before is not None:
+            self._before.setFocus()
+        self.hide()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         QPainter(self).fillRect(self.rect(), QColor(0, 0, 0, 130))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        self.closed.emit()
+        self.close_sheet()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        self.closed.emit()
+        self.close_sheet()

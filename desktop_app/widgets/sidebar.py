@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from desktop_app.drawings import app_icon
+from desktop_app.drawings import mark
 from desktop_app.theme import Theme
 from desktop_app.widgets.icon_button import IconButton
 from desktop_app.widgets.icon_entry import EntryLook, IconEntry
@@ -21,7 +21,14 @@ def folder_look(folder: Folder) -> EntryLook:
     tip = home_relative(folder.path)
     name, count = folder_name(folder.path), f"{folder.ready:,}"
     if folder.offline:
-        return EntryLook("folder-offline", name, count, "Not connected", f"{tip}\nNot connected: its photos stay searchable", dim=True)
+        return EntryLook(
+            "folder-offline",
+            name,
+            count,
+            "Not connected",
+            f"{tip}\nNot connected: its photos stay searchable",
+            dim=True,
+        )
     if folder.pending:
         seen = folder.ready + folder.unreadable
         total = seen + folder.pending
@@ -51,7 +58,7 @@ class Sidebar(QWidget):
         self._on_problems = False
         self._folders: dict[int, tuple[Folder, IconEntry]] = {}
         self._logo = QLabel(self)
-        self._logo.setPixmap(app_icon().pixmap(QSize(24, 24), self.devicePixelRatioF()))
+        self._logo.setPixmap(mark(24, self.devicePixelRatioF()))
         self._name = QLabel("Afterimage", self)
         self._name.setProperty("kind", "heading")
         self._fold = IconButton(theme, "sidebar", "Fold the sidebar", self)
@@ -125,7 +132,9 @@ class Sidebar(QWidget):
         self._mark()
 
     def set_problems(self, count: int) -> None:
-        self._problems.set_look(EntryLook("warning", "Problems", f"{count:,}", tip=counted(count, "problem"), loud=True))
+        self._problems.set_look(
+            EntryLook("warning", "Problems", f"{count:,}", tip=counted(count, "problem"), loud=True)
+        )
         self._problems.setVisible(count > 0 or self._on_problems)
 
     def show_place(self, place: bytes | None, *, problems: bool = False) -> None:
