@@ -180,6 +180,7 @@ class MainWindow(QWidget):
             page.setFocus()  # else Qt hands it to whatever comes next
         self.line.show_size(page is self.grid)
         self.line.setVisible(page in (self.grid, self.empty))
+        self._show_panels()
 
     def show_grid(self) -> None:
         """Back to the photos, or to what stands in their place."""
@@ -256,7 +257,7 @@ class MainWindow(QWidget):
     def _show_panels(self) -> None:
         hidden = self._panels_hidden or self._welcoming
         self.sidebar.setVisible(not hidden)
-        self.inspector.setVisible(self._inspector_open and not hidden)
+        self.inspector.setVisible(self._inspector_open and not hidden and not self.showing_problems)
 
     def set_theme(self, theme: Theme) -> None:
         parts = (self.sidebar, self.search, self.banner, self.grid, self.empty, self.problems, self.preview)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.drawings import ICON_PX, drawing, icon
+from desktop_app.elided_label import ElidedLabel
 from desktop_app.theme import Theme
 from desktop_app.wording import counted, folder_name, home_relative
 from engine.photo import Folder, Problem
@@ -162,13 +163,13 @@ class ProblemsPage(QWidget):
         row = QFrame()
         mark = QLabel(row)
         mark.setPixmap(icon(icon_name, self._theme.warn).pixmap(QSize(ICON_PX, ICON_PX), self.devicePixelRatioF()))
-        title, where, said = QLabel(name, row), QLabel(home_relative(folder), row), QLabel(_sentence(*why), row)
+        title, said = ElidedLabel(name, row), QLabel(_sentence(*why), row)
+        where = ElidedLabel(home_relative(folder), row, cut=Qt.TextElideMode.ElideMiddle)
         title.setProperty("kind", "strong")
         where.setProperty("kind", "small")
         said.setWordWrap(True)
-        for label in (title, where, said):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        said.setTextFormat(Qt.TextFormat.PlainText)
+        said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         words = QVBoxLayout()
         words.setSpacing(2)
         for label in (title, said, where):

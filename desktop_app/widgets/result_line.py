@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
+
+from desktop_app.elided_label import ElidedLabel
 
 HEIGHT_PX = 36
-
-
-class ElidedLabel(QLabel):
-    """One line that is cut short where there is no room for it."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        painter = QPainter(self)
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter.setPen(self.palette().windowText().color())
-        painter.drawText(
-            QRect(0, 0, self.width(), self.height()), self.alignment() | Qt.AlignmentFlag.AlignVCenter, text
-        )
 
 
 class ResultLine(QWidget):
@@ -33,7 +18,7 @@ class ResultLine(QWidget):
     def __init__(self, sizes: tuple[int, int], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedHeight(HEIGHT_PX)
-        self._found = ElidedLabel(self)
+        self._found = ElidedLabel(parent=self)
         self._found.setProperty("kind", "muted")
         self._unknown = QLabel(self)
         self._unknown.setProperty("kind", "warn")
@@ -64,7 +49,6 @@ class ResultLine(QWidget):
 
     def say(self, found: str, unknown: str = "") -> None:
         self._found.setText(found)
-        self._found.setToolTip(found)
         self._unknown.setText(unknown)
         self._unknown.setVisible(bool(unknown))
 
