@@ -1,0 +1,126 @@
+"""An engine in memory, behind the same signals as the real client: photos are names, a sentence finds those it is in."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from engine import messages as m
+from engine.photo import Folder, Problem, SearchHit
+from tests.desktop_app.pictures import packed
+
+Waiting = tuple[int, list[SearchHit]]
+
+
+class MemoryEngine(QObject):
+    """Answers as soon as the event loop turns, except reranking where `hold_rerank` is set: then `rerank` goes on."""
+
+    message = Signal(object)
+    started = Signal()
+    died = Signal(int)
+    gave_up = Signal(str)
+
+    def __init__(self, hits: tuple[SearchHit, ...] = (), folders: tuple[Folder, ...] = ()) -> None:
+        super().__init__()
+        self.hits, self.folders = hits, folders
+        self.problems: tuple[Problem, ...] = ()
+        self.requests: list[Any] = []
+        self.hold_rerank = False
+        self.starts = self.stops = 0
+        self._results: dict[int, list[SearchHit]] = {}
+        self._ids, self._handles = itertools.count(1), itertools.count(1)
+        self._held: list[tuple[m.Search, list[SearchHit]]] = []
+
+    def next_id(self) -> int:
+        return next(self._ids)
+
+    def start(self) -> None:
+        self.starts += 1
+        self.tell(m.EngineReady("0", 1, len(self.hits), len(self.folders), model_loaded=True, model_name="memory"))
+        self.started.emit()
+
+    def stop(self) -> None:
+        self.stops += 1
+
+    def send(self, request: Any) -> None:
+        self.requests.append(request)
+        QTimer.singleShot(0, self, lambda: self._answer(request))
+
+    def asked(self, kind: type) -> list[Any]:
+        return [request for request in self.requests if isinstance(request, kind)]
+
+    def tell(self, event: m.Event) -> None:
+        self.message.emit(event)
+
+    def rerank(self) -> None:
+        """What was held back comes now, in reverse order."""
+        for search, found in self._held:
+            self._tell_results(search, found[::-1], m.Stage.RERANKED)
+            self.tell(m.Reply(search.request))
+        self._held.clear()
+
+    def _answer(self, request: Any) -> None:
+        match request:
+            case m.Search():
+                self._search(request)
+                return
+            case m.GetHits():
+                page = tuple(self._results[request.result][request.first : request.first + request.count])
+                self.tell(m.Hits(request.request, request.result, request.first, page))
+            case m.ListFolders():
+                self.tell(m.FolderList(request.request, self.folders))
+            case m.ListProblems():
+                self.tell(m.ProblemList(request.request, self.problems))
+            case m.AddFolder() if not os.path.isdir(request.path):
+                remedy = "check the name"
+                error = m.Failed(request.request, "FolderUnreachable", "There is no such folder", request.path, remedy)
+                self.tell(error)
+                return
+            case m.AddFolder():
+                self.folders = (*self.folders, Folder(len(self.folders) + 1, request.path))
+            case m.RemoveFolder():
+                self.folders = tuple(folder for folder in self.folders if folder.id != request.folder_id)
+        self.tell(m.Reply(request.request))
+
+    def _search(self, search: m.Search) -> None:
+        below = search.folder or b""
+        found = [
+            replace(hit, score=1.0 if search.sentence else 0.0)
+            for hit in self.hits
+            if search.sentence.strip().encode() in hit.path and hit.path.startswith(below)
+        ]
+        self._tell_results(search, found, m.Stage.RETRIEVED)
+        if not search.sentence.strip():
+            self.tell(m.Reply(search.request))
+            return
+        self._held.append((search, found))
+        if not self.hold_rerank:
+            self.rerank()
+
+    def _tell_results(self, search: m.Search, found: list[SearchHit], stage: m.Stage) -> None:
+        handle = next(self._handles)
+        self._results[handle] = found
+        ids, aspects, tones = packed([hit.photo_id for hit in found])
+        words = tuple(word for word in search.sentence.split() if word == "spaceship")
+        closely = len(found) if stage is m.Stage.RERANKED else 0
+        self.tell(
+            m.SearchResults(
+                request=search.request,
+                result=handle,
+                stage=stage,
+                count=len(found),
+                photo_ids=ids,
+                aspect_ratios=aspects,
+                tones=tones,
+                looked_closely=closely,
+                searched=len(self.hits),
+                total=len(self.hits),
+                seconds=0.012,
+                sentence=search.sentence,
+                unknown_words=words,
+            )
+        )

@@ -1,0 +1,536 @@
+"""The whole window, with an engine in memory behind it; mouse and keys in front of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
+
+from desktop_app import app as desktop
+from desktop_app.app import AppWindow, Options
+from desktop_app.widgets.icon_entry import IconEntry
+from desktop_app.window_state import Face
+from engine import messages as m
+from engine.photo import Folder, Problem, SearchHit
+from tests.desktop_app.memory_engine import MemoryEngine
+from tests.desktop_app.pictures import hit, jpeg, until
+
+Key = Qt.Key
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> tuple[SearchHit, ...]:
+    """Twelve photos in two folders; every second one shows a dog, as its name says."""
+    made = []
+    for number in range(1, 13):
+        folder = tmp_path / ("summer" if number <= 8 else "winter")
+        folder.mkdir(exist_ok=True)
+        path = jpeg(folder / f"{'dog' if number % 2 else 'cat'} {number}.jpg", colour=f"#{number * 15:02x}40a0")
+        made.append(hit(number, path, path=path, score=0.0, probability=None, camera="Pentax K-1", file_size=2_345_678))
+    return tuple(made)
+
+
+@pytest.fixture
+def engine(photos: tuple[SearchHit, ...], tmp_path: Path) -> MemoryEngine:
+    summer, winter = os.fsencode(tmp_path / "summer"), os.fsencode(tmp_path / "winter")
+    return MemoryEngine(photos, (Folder(1, summer, ready=8), Folder(2, winter, ready=4)))
+
+
+Opened = Callable[[MemoryEngine], AppWindow]
+
+
+@pytest.fixture
+def opened(app: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opened]:
+    """Opens windows as `main` does, on a library that is only their settings' place."""
+    desktop.application()
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    windows: list[AppWindow] = []
+
+    def open_window(engine: MemoryEngine, *, theme: str = "dark", folders: tuple[bytes, ...] = ()) -> AppWindow:
+        chosen = Options(folders=folders, library=os.fsencode(tmp_path / "library"), theme=theme)
+        window = AppWindow(app, chosen, lambda library: engine)
+        windows.append(window)
+        window.window.grid.set_animated(False)
+        window.show()
+        return window
+
+    yield open_window
+    for window in windows:
+        window.close()
+    until(lambda: True)
+
+
+@pytest.fixture
+def shown(opened: Opened, engine: MemoryEngine) -> AppWindow:
+    """A window that shows the newest photos."""
+    window = opened(engine)
+    until(lambda: window.model.rowCount() == 12 and window.model.hit(0))
+    until(lambda: window.window.grid.laid_out)
+    return window
+
+
+def press(widget: QWidget, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(widget, key, modifier)
+
+
+def click_photo(shown: AppWindow, row: int) -> QPoint:
+    grid = shown.window.grid
+    place = grid.visualRect(shown.model.index(row)).center()
+    QTest.mouseClick(grid.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, place)
+    return place
+
+
+def names(shown: AppWindow) -> list[str]:
+    until(lambda: all(shown.model.hit(row) for row in range(shown.model.rowCount())))
+    return [os.path.basename(shown.model.hit(row).path).decode() for row in range(shown.model.rowCount())]
+
+
+def search(shown: AppWindow, sentence: str) -> None:
+    shown.window.search.setFocus()
+    QTest.keyClicks(shown.window.search, sentence)
+    until(lambda: shown.session.results is not None and shown.session.results.sentence == sentence)
+
+
+def click_offer(shown: AppWindow, key: str) -> None:
+    """A button of the empty state, once it is on the screen."""
+    button = shown.window.empty.findChild(QPushButton, f"empty-{key}")
+    until(lambda: button.isVisible() and button.height() > 20)
+    QTest.mouseClick(button, LEFT)
+
+
+# ---- start -------------------------------------------------------------------------------------------------------
+
+
+def test_the_window_is_painted_before_the_engine_is_started(opened, engine) -> None:
+    window = opened(engine)
+    assert window.window.isVisible()
+    assert not window.window.grab().isNull()
+    assert engine.starts == 0
+    until(lambda: engine.starts == 1)
+
+
+def test_an_empty_box_shows_the_newest_photos_and_says_how_many(shown) -> None:
+    assert shown.window.line.text == "12 photos · newest first"
+    assert shown.window.grid.isVisible()
+
+
+def test_an_opening_that_is_quick_shows_no_message(opened, engine) -> None:
+    window = opened(engine)
+    assert window.window.empty.notice.face is Face.STARTING
+    assert not any(label.isVisible() for label in window.window.empty.findChildren(QWidget) if hasattr(label, "text"))
+
+
+def test_folders_named_at_the_start_are_added_once_the_engine_is_there(opened, tmp_path) -> None:
+    engine = MemoryEngine()
+    (tmp_path / "new").mkdir()
+    opened(engine, folders=(os.fsencode(tmp_path / "new"),))
+    until(lambda: engine.asked(m.AddFolder))
+    assert engine.asked(m.AddFolder)[0].path == os.fsencode(tmp_path / "new")
+
+
+# ---- search ------------------------------------------------------------------------------------------------------
+
+
+def test_typing_searches_once_after_a_short_quiet(shown, engine) -> None:
+    search(shown, "dog")
+    assert [request.sentence for request in engine.asked(m.Search)] == ["", "dog"]
+    assert shown.model.rowCount() == 6
+
+
+def test_retrieved_photos_are_shown_at_once_and_reordered_when_reranked(shown, engine) -> None:
+    engine.hold_rerank = True
+    search(shown, "dog")
+    assert shown.session.results.stage is m.Stage.RETRIEVED
+    assert names(shown) == [f"dog {number}.jpg" for number in (1, 3, 5, 7, 9, 11)]
+    engine.rerank()
+    assert names(shown) == [f"dog {number}.jpg" for number in (11, 9, 7, 5, 3, 1)]
+    assert "looked closely at 6" in shown.window.line.text
+
+
+def test_what_comes_for_an_older_sentence_is_ignored(shown, engine) -> None:
+    engine.hold_rerank = True
+    search(shown, "dog")
+    shown.window.search.setText("cat")
+    press(shown.window.search, Key.Key_Return)
+    until(lambda: shown.session.results.sentence == "cat")
+    engine.rerank()
+    assert shown.session.results.sentence == "cat"
+    assert all(name.startswith("cat") for name in names(shown))
+
+
+def test_enter_does_not_wait_for_the_quiet(shown, engine) -> None:
+    shown.window.search.setText("cat")
+    press(shown.window.search, Key.Key_Return)
+    assert engine.asked(m.Search)[-1].sentence == "cat"
+
+
+def test_escape_clears_the_search_and_the_newest_photos_are_back(shown) -> None:
+    search(shown, "dog")
+    press(shown.window.search, Key.Key_Escape)
+    until(lambda: shown.model.rowCount() == 12)
+    assert shown.window.search.text() == ""
+
+
+def test_the_clear_button_is_there_only_while_there_is_something_to_clear(shown) -> None:
+    button = shown.window.search._clear
+    assert not button.isVisible()
+    search(shown, "dog")
+    assert button.isVisible()
+    QTest.mouseClick(button, LEFT)
+    until(lambda: shown.model.rowCount() == 12)
+
+
+def test_words_that_the_model_does_not_know_are_named(shown) -> None:
+    search(shown, "spaceship")
+    assert shown.window.line.warning == "This model does not know: spaceship"
+
+
+def test_when_nothing_is_found_it_is_said_and_one_button_leads_back(shown) -> None:
+    search(shown, "zebra")
+    until(lambda: shown.window.empty.isVisible())
+    assert shown.window.empty.notice.face is Face.NOTHING_FOUND
+    click_offer(shown, "clear")
+    until(lambda: shown.model.rowCount() == 12)
+    assert shown.window.grid.isVisible()
+
+
+def test_new_photos_appear_while_the_box_is_empty_and_leave_an_answer_alone(shown, engine, photos) -> None:
+    search(shown, "dog")
+    searches = len(engine.asked(m.Search))
+    engine.tell(m.LibraryChanged(ready=13))
+    assert len(engine.asked(m.Search)) == searches
+    press(shown.window.search, Key.Key_Escape)
+    until(lambda: shown.model.rowCount() == 12)
+    engine.hits = (replace(photos[0], photo_id=13), *photos)
+    engine.tell(m.LibraryChanged(ready=13))
+    until(lambda: shown.model.rowCount() == 13)
+
+
+def test_a_failed_search_says_why(shown, engine) -> None:
+    shown.window.search.setText("dog")
+    press(shown.window.search, Key.Key_Return)
+    request = engine.asked(m.Search)[-1].request
+    engine.tell(m.Failed(request, "ModelMissing", "The model is not there", b"/models/x", "reinstall it"))
+    assert shown.window.banner.text == "The model is not there: /models/x (reinstall it)"
+
+
+# ---- folders and problems ----------------------------------------------------------------------------------------
+
+
+def entry(shown: AppWindow, name: str) -> IconEntry:
+    return next(each for each in shown.window.sidebar.findChildren(IconEntry) if each.look.name == name)
+
+
+def test_the_sidebar_lists_folders_with_their_counts(shown) -> None:
+    until(lambda: entry(shown, "All photos").look.count == "12")
+    assert entry(shown, "summer").look.count == "8"
+
+
+def test_a_folder_narrows_the_photos_and_all_photos_widens_them_again(shown) -> None:
+    until(lambda: entry(shown, "All photos").look.count)
+    QTest.mouseClick(entry(shown, "winter"), LEFT)
+    until(lambda: shown.model.rowCount() == 4)
+    assert shown.window.line.text == "4 photos in winter · newest first"
+    QTest.mouseClick(entry(shown, "All photos"), LEFT)
+    until(lambda: shown.model.rowCount() == 12)
+
+
+def test_indexing_and_unplugged_folders_say_so(shown, engine) -> None:
+    one, two = engine.folders
+    engine.tell(m.FolderList(0, (replace(one, pending=92), replace(two, offline=True))))
+    assert entry(shown, "summer").look.detail == "Indexing 8 of 100"
+    assert entry(shown, "winter").look.detail == "Not connected"
+    assert entry(shown, "winter").look.dim
+
+
+def test_a_folder_that_cannot_be_added_is_told_in_place(shown, engine, tmp_path) -> None:
+    shown.window.folders_dropped.emit([os.fsencode(tmp_path / "gone")])
+    until(lambda: shown.window.banner.isVisible())
+    assert shown.window.banner.text == f"There is no such folder: {tmp_path / 'gone'} (check the name)"
+
+
+def test_a_folder_dropped_on_the_window_is_added(shown, engine, tmp_path) -> None:
+    folder = tmp_path / "dröpped \udcff"  # not UTF-8
+    folder.mkdir()
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromEncoded(b"file://" + os.fsencode(tmp_path) + b"/dr%C3%B6pped%20%FF")])
+    window, copy = shown.window, Qt.DropAction.CopyAction
+    enter = QDragEnterEvent(QPoint(300, 300), copy, mime, LEFT, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(window, enter)
+    assert enter.isAccepted()
+    drop = QDropEvent(QPointF(300, 300), copy, mime, LEFT, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(window, drop)
+    until(lambda: engine.asked(m.AddFolder))
+    assert engine.asked(m.AddFolder)[0].path == os.fsencode(folder)
+
+
+def test_problems_are_counted_explained_and_tried_again(shown, engine) -> None:
+    engine.problems = (Problem(b"/photos/broken.jpg", "the file is cut short", "copy it again", 7),)
+    shown.session._parts.feed.ask_lists()
+    until(lambda: entry(shown, "Problems").isVisible())
+    QTest.mouseClick(entry(shown, "Problems"), LEFT)
+    page = shown.window.problems
+    assert page.isVisible()
+    said = [label.text() for label in page.findChildren(QWidget) if hasattr(label, "text")]
+    assert "broken.jpg" in said
+    assert "The file is cut short. Copy it again." in said
+    retry = next(button for button in page.findChildren(QPushButton) if button.text() == "Retry")
+    QTest.mouseClick(retry, LEFT)
+    assert engine.asked(m.RetryProblems)[-1].photo_ids == (7,)
+    press(shown.window, Key.Key_Escape)
+    assert shown.window.grid.isVisible()
+
+
+def test_progress_is_shown_only_while_there_is_something_to_say_and_can_be_paused(shown, engine) -> None:
+    assert not shown.window.status.isVisible()
+    engine.tell(m.IndexProgress(0, 1204, 47108, 0, 0, 38.0, 1239.0, True))
+    assert shown.window.status.text == "Indexing 1,204 of 48,312 photos · 38 photos/s · about 21 min left"
+    QTest.mouseClick(shown.window.status._pause, LEFT)
+    assert engine.asked(m.PauseIndexing)[-1].paused
+    engine.tell(m.IndexProgress(0, 48312, 0, 0, 0, 0.0, None, False))
+    assert not shown.window.status.isVisible()
+
+
+# ---- first start, engine's end -----------------------------------------------------------------------------------
+
+
+def test_the_first_start_offers_one_thing(opened) -> None:
+    window = opened(MemoryEngine())
+    until(lambda: window.window.empty.notice.face is Face.WELCOME)
+    assert not window.window.sidebar.isVisible()
+    assert "Everything stays on this computer" in window.window.empty.notice.footnote
+    assert [key for key, _ in window.window.empty.notice.buttons] == ["choose"]
+
+
+def test_the_first_start_offers_the_pictures_folder_where_it_holds_photos(opened, tmp_path) -> None:
+    pictures = tmp_path / "home" / "Pictures" / "2021"
+    pictures.mkdir(parents=True)
+    jpeg(pictures / "one.JPG.jpg")
+    window = opened(MemoryEngine())
+    until(lambda: window.window.empty.notice.face is Face.WELCOME)
+    assert window.window.empty.notice.buttons[1] == ("pictures", "Use Pictures")
+
+
+def test_choosing_pictures_adds_them_and_photos_follow(opened, tmp_path) -> None:
+    engine = MemoryEngine()
+    window = opened(engine)
+    until(lambda: window.window.empty.notice.face is Face.WELCOME)
+    (tmp_path / "pictures").mkdir()
+    window.session._know(pictures=os.fsencode(tmp_path / "pictures"))
+    click_offer(window, "pictures")
+    until(lambda: engine.folders)
+    engine.tell(m.IndexProgress(0, 0, 3, 0, 0, 0.0, None, True))
+    until(lambda: window.window.empty.notice.face is Face.INDEXING)
+    engine.hits = (hit(1),)
+    engine.tell(m.LibraryChanged(ready=1))
+    until(lambda: window.window.grid.isVisible())
+
+
+def test_an_engine_that_dies_is_announced_and_its_return_is_silent(shown, engine) -> None:
+    engine.died.emit(1)
+    assert "started again" in shown.window.banner.text
+    assert shown.window.banner.isVisible()
+    engine.start()
+    assert not shown.window.banner.isVisible()
+    assert shown.model.rowCount() == 12
+
+
+def test_an_engine_that_gave_up_leaves_the_photos_and_a_button(shown, engine) -> None:
+    engine.gave_up.emit("It ended three times. Run: afterimage doctor")
+    assert shown.window.grid.isVisible()
+    button = next(each for each in shown.window.banner.findChildren(QPushButton) if each.text() == "Start it again")
+    starts = engine.starts
+    QTest.mouseClick(button, LEFT)
+    assert engine.starts == starts + 1
+    assert not shown.window.banner.isVisible()
+
+
+def test_an_engine_that_never_came_is_explained_where_the_photos_would_be(opened) -> None:
+    engine = MemoryEngine()
+    engine.start = lambda: engine.gave_up.emit("Another process holds this library (close it)")  # type: ignore[method-assign]
+    window = opened(engine)
+    until(lambda: window.window.empty.notice.face is Face.GAVE_UP)
+    assert "Another process" in window.window.empty.notice.text
+
+
+# ---- keys --------------------------------------------------------------------------------------------------------
+
+
+def test_slash_and_control_f_lead_to_the_search_box(shown) -> None:
+    for key, modifier in (
+        (Key.Key_Slash, Qt.KeyboardModifier.NoModifier),
+        (Key.Key_F, Qt.KeyboardModifier.ControlModifier),
+    ):
+        shown.window.grid.setFocus()
+        press(shown.window.grid, key, modifier)
+        assert shown.window.search.hasFocus()
+        assert shown.window.search.text() == ""
+
+
+def test_letters_typed_in_the_search_box_are_no_shortcuts(shown) -> None:
+    shown.window.search.setFocus()
+    QTest.keyClicks(shown.window.search, "gif/?")
+    assert shown.window.search.text() == "gif/?"
+    assert not shown.window.inspector.isVisible()
+
+
+def test_i_opens_the_inspector_with_the_facts_of_the_selected_photo(shown) -> None:
+    click_photo(shown, 2)
+    press(shown.window.grid, Key.Key_I)
+    inspector = shown.window.inspector
+    assert inspector.isVisible()
+    said = {label.text() for label in inspector.findChildren(QWidget) if hasattr(label, "text")}
+    assert {"dog 3.jpg", "Pentax K-1", "3,000 × 2,000 · 2.3 MB", "Wed, 14 Jul 2021, 18:03"} <= said
+    press(shown.window.grid, Key.Key_I)
+    assert not inspector.isVisible()
+
+
+def test_enter_opens_the_preview_and_escape_comes_back_to_the_same_photo(shown) -> None:
+    click_photo(shown, 1)
+    press(shown.window.grid, Key.Key_Return)
+    assert shown.window.previewing
+    press(shown.window.preview, Key.Key_Right)
+    press(shown.window.preview, Key.Key_Escape)
+    assert shown.window.grid.isVisible()
+    assert shown.window.grid.selected_rows() == [2]
+    assert shown.window.grid.hasFocus()
+
+
+def test_e_opens_the_preview_and_g_closes_it(shown) -> None:
+    click_photo(shown, 0)
+    press(shown.window.grid, Key.Key_E)
+    assert shown.window.previewing
+    press(shown.window.preview, Key.Key_G)
+    assert shown.window.grid.isVisible()
+
+
+def test_tab_hides_the_panels_from_the_grid_and_moves_the_focus_elsewhere(shown) -> None:
+    shown.window.grid.setFocus()
+    press(shown.window.grid, Key.Key_Tab)
+    assert not shown.window.sidebar.isVisible()
+    press(shown.window.grid, Key.Key_Tab)
+    assert shown.window.sidebar.isVisible()
+    shown.window.search.setFocus()
+    press(shown.window.search, Key.Key_Tab)
+    assert shown.window.sidebar.isVisible()
+    assert not shown.window.search.hasFocus()
+
+
+def test_f_is_full_screen_and_back(shown) -> None:
+    shown.window.grid.setFocus()
+    press(shown.window.grid, Key.Key_F)
+    assert shown.window.isFullScreen()
+    press(shown.window.grid, Key.Key_F)
+    assert not shown.window.isFullScreen()
+
+
+def test_f5_looks_for_new_photos(shown, engine) -> None:
+    press(shown.window, Key.Key_F5)
+    assert engine.asked(m.Rescan)[-1].folder is None
+
+
+def test_the_question_mark_shows_the_keys_and_any_key_hides_them(shown) -> None:
+    shown.window.grid.setFocus()
+    QTest.keyClick(shown.window.grid, "?")
+    assert shown.window.sheet.isVisible()
+    press(shown.window.sheet, Key.Key_G)
+    assert not shown.window.sheet.isVisible()
+    assert shown.window.grid.hasFocus()
+
+
+def test_control_q_closes(shown) -> None:
+    press(shown.window, Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    assert not shown.window.isVisible()
+
+
+# ---- photos ------------------------------------------------------------------------------------------------------
+
+
+def photo_menu(shown: AppWindow, row: int) -> dict[str, Callable[[], None]]:
+    place = click_photo(shown, row)
+    shown.window.grid.context_requested.emit(row, shown.window.grid.viewport().mapToGlobal(place))
+    menu = next(each for each in shown.window.findChildren(QMenu) if each.isVisible())
+
+    def choose(action) -> Callable[[], None]:
+        return lambda: (action.trigger(), menu.close())
+
+    return {action.text().split("\t")[0]: choose(action) for action in menu.actions() if action.text()}
+
+
+def test_the_photo_menu_copies_path_and_file(shown, photos) -> None:
+    photo_menu(shown, 3)["Copy path"]()
+    assert QGuiApplication.clipboard().text() == os.fsdecode(photos[3].path)
+    photo_menu(shown, 3)["Copy photo"]()
+    assert QGuiApplication.clipboard().mimeData().urls() == [QUrl.fromLocalFile(os.fsdecode(photos[3].path))]
+
+
+def test_a_photo_that_is_gone_is_told_when_it_is_opened(shown, photos) -> None:
+    os.unlink(photos[3].path)
+    photo_menu(shown, 3)["Open"]()
+    assert "not there any more" in shown.window.banner.text
+    assert "press F5" in shown.window.banner.text
+
+
+def test_more_info_opens_the_inspector(shown) -> None:
+    photo_menu(shown, 1)["More info"]()
+    assert shown.window.inspector.isVisible()
+
+
+# ---- settings ----------------------------------------------------------------------------------------------------
+
+
+def test_the_window_comes_back_as_it_was_left(shown, opened, engine) -> None:
+    shown.window.sidebar.fold(True)
+    shown.window.show_inspector(True)
+    shown.window.line.size_chosen.emit(240)
+    shown.window.close()
+    again = opened(engine)
+    assert again.window.sidebar.is_folded
+    assert again.window.inspector_open
+    assert again.window.grid.row_height == 240
+
+
+def test_a_theme_is_chosen_in_the_settings_and_remembered(shown, opened, engine) -> None:
+    QTest.mouseClick(entry(shown, "Settings"), LEFT)
+    menu = next(each for each in shown.window.findChildren(QMenu) if each.isVisible())
+    next(action for action in menu.actions() if action.text() == "Light").trigger()
+    menu.close()
+    assert shown.settings.theme == "light"
+    assert shown.window.grab().toImage().pixelColor(700, 70).lightness() > 200
+
+
+def test_everything_fits_a_small_window(shown) -> None:
+    shown.window.resize(1024, 640)
+    shown.window.show_inspector(True)
+    until(lambda: shown.window.size().width() == 1024)
+    for part in (shown.window.search, shown.window.grid, shown.window.inspector, shown.window.sidebar):
+        place = part.mapTo(shown.window, QPoint(0, 0))
+        assert shown.window.rect().contains(place + QPoint(part.width() - 1, 0)), part
+
+
+def test_every_button_and_field_has_a_name_for_a_screen_reader(shown, engine) -> None:
+    from PySide6.QtWidgets import QAbstractButton, QLineEdit, QSlider
+
+    nameless = [
+        part
+        for kind in (QAbstractButton, QLineEdit, QSlider)
+        for part in shown.window.findChildren(kind)
+        if not (part.accessibleName() or getattr(part, "text", str)()) and part.isVisible()
+    ]
+    assert not nameless
+
+
+def test_the_window_that_is_started_again_comes_forward_and_takes_its_folders(shown, engine, tmp_path) -> None:
+    shown.window.showMinimized()
+    engine.tell(m.WindowRaised((os.fsencode(tmp_path / "summer"),)))
+    assert not shown.window.isMinimized()
+    until(lambda: engine.asked(m.AddFolder))

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from desktop_app import wording
+from engine.messages import Failed, IndexProgress, SearchResults, Stage
+
+
+def results(**facts: object) -> SearchResults:
+    named: dict[str, object] = {"request": 1, "result": 1, "stage": Stage.RERANKED, "count": 300, "sentence": "a dog"}
+    packed = {"photo_ids": b"", "aspect_ratios": b"", "tones": b""}
+    numbers = {"looked_closely": 50, "searched": 48312, "total": 48312, "seconds": 0.0841}
+    return SearchResults(**{**named, **packed, **numbers, **facts})  # type: ignore[arg-type]
+
+
+def test_a_result_tells_how_many_how_closely_and_how_fast() -> None:
+    assert wording.found(results()) == "300 of 48,312 photos · looked closely at 50 · 84 ms"
+
+
+def test_while_photos_are_indexed_a_result_tells_what_it_covers() -> None:
+    said = wording.found(results(searched=31204))
+    assert said == "300 of 31,204 photos · looked closely at 50 · 84 ms · search covers 31,204 of 48,312"
+
+
+def test_a_result_of_one_folder_names_it() -> None:
+    assert wording.found(results(count=1), narrowed_to="Lofoten").startswith("1 photo in Lofoten · ")
+    assert wording.found(results(sentence="", count=12), narrowed_to="Lofoten") == "12 photos in Lofoten · newest first"
+
+
+def test_an_empty_library_says_nothing_above_its_empty_state() -> None:
+    assert wording.found(results(sentence="", count=0)) == ""
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        (1, "1 byte"),
+        (999, "999 bytes"),
+        (92_400, "92 KB"),
+        (2_345_678, "2.3 MB"),
+        (999_700, "1.0 MB"),
+        (5e12, "5.0 TB"),
+    ],
+)
+def test_sizes_of_files(size: float, said: str) -> None:
+    assert wording.file_size(int(size)) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(4, "a few seconds left"), (42, "40 s left"), (1239, "about 21 min left"), (7300, "about 2 h left")],
+)
+def test_time_left(seconds: float, said: str) -> None:
+    assert wording.time_left(seconds) == said
+
+
+def test_dates_and_places() -> None:
+    assert wording.date("2023-01-28T07:56:10") == "Sat, 28 Jan 2023, 07:56"
+    assert wording.date("2023-01-28") == "Sat, 28 Jan 2023"
+    assert wording.date("long ago") == "long ago"
+    assert wording.place(-33.8568, 151.2153) == "33.8568° S, 151.2153° E"
+
+
+def test_a_path_below_home_is_shortened_and_a_path_that_is_no_text_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/ada")
+    assert wording.home_relative(b"/home/ada/photos") == "~/photos"
+    assert wording.home_relative(b"/home/adam") == "/home/adam"
+    assert wording.folder_name(b"/photos/caf\xe9/") == "caf\ufffd"
+    assert os.sep not in wording.folder_name(b"/photos/summer")
+
+
+def test_indexing_tells_rate_and_time_or_that_it_rests() -> None:
+    busy = IndexProgress(0, 1203, 47108, 1, 0, 38.4, 1239.0, True)
+    assert wording.indexing(busy) == "Indexing 1,204 of 48,312 photos · 38 photos/s · about 21 min left"
+    paused = IndexProgress(0, 1204, 47108, 0, 0, 0.0, None, False, paused=True)
+    assert wording.indexing(paused) == "Indexing is paused · 1,204 of 48,312 photos"
+    assert wording.indexing(IndexProgress(0, 10, 0, 0, 0, 0.0, None, True, scanning=True)) == "Looking for new photos"
+    assert wording.indexing(IndexProgress(0, 10, 0, 0, 0, 0.0, None, False)) == ""
+
+
+def test_a_failure_names_path_and_remedy() -> None:
+    failed = Failed(1, "FolderUnreachable", "This folder cannot be read", b"/root/x", "check its permissions")
+    assert wording.failure(failed) == "This folder cannot be read: /root/x (check its permissions)"
