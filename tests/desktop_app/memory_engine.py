@@ -1,4 +1,4 @@
-"""An engine in memory, behind the same signals as the real client: photos are names, a sentence finds those it is in."""
+"""An engine in memory behind the real client's signals: photos are names, a sentence finds those it is in."""
 
 from __future__ import annotations
 
