@@ -13,13 +13,14 @@ import numpy as np
 
 from engine.catalog_embeddings import Embeddings
 from engine.catalog_file import CatalogFile
-from engine.catalog_moves import Moves
+from engine.catalog_forgotten import Forgotten, PathSet
+from engine.catalog_moves import Moves, Twin
 from engine.catalog_queue import EncodedPhoto, Queue
 from engine.catalog_rows import PhotoRow, PhotoRows, below
 from engine.catalog_scan import ScanChanges, Scans
 from engine.photo import DecodeFailure, DecodeTask, FileEntry, Folder, KnownPhoto, PhotoFacts, PhotoState, Problem
 
-__all__ = ["Catalog", "EncodedPhoto", "PhotoRow", "ScanChanges"]
+__all__ = ["Catalog", "EncodedPhoto", "PathSet", "PhotoRow", "ScanChanges", "Twin"]
 
 
 class Catalog:
@@ -28,9 +29,10 @@ class Catalog:
     def __init__(self, path: bytes) -> None:
         """Opens or makes the database. Raises LibraryDamaged (nothing is deleted then), DiskFull, LibraryBusy."""
         self._file = CatalogFile(path)
-        moves = Moves(self._file)
-        self._scans = Scans(self._file, moves)
-        self._queue = Queue(self._file, self._scans, moves)
+        self._moves = Moves(self._file)
+        self._scans = Scans(self._file, self._moves)
+        self._queue = Queue(self._file, self._scans, self._moves)
+        self._forgotten = Forgotten(self._file)
         self._rows = PhotoRows(self._file)
         self._embeddings = Embeddings(self._file)
         self._model_id = ""
@@ -56,8 +58,10 @@ class Catalog:
         return [Folder(row[0], row[1], bool(row[2]), bool(row[3]), **counts.get(row[0], {})) for row in rows]
 
     def add_folder(self, path: bytes) -> Folder:
-        """The folder with this path, added if it is new. A photo belongs to the first folder that saw it."""
+        """The folder with this path, added if it is new. A photo belongs to the first folder that saw it. A path that
+        was forgotten is wanted again; what was forgotten below it stays out."""
         with self._file.transaction(durable=True):
+            self._forgotten.lift(path)
             self._file.write("INSERT INTO folders (path) VALUES (?) ON CONFLICT DO NOTHING", [path])
         return next(folder for folder in self.folders() if folder.path == path)
 
@@ -65,7 +69,9 @@ class Catalog:
         """Returns how many photos left the library. Photos that lie in another watched folder as well pass to it."""
         self._scans.forget_folder(folder_id)
         with self._file.erasing():
-            return self._remove_folder(folder_id)
+            removed = self._remove_folder(folder_id)
+            self._forgotten.keep_watched()
+        return removed
 
     def _remove_folder(self, folder_id: int) -> int:
         others = self._file.rows("SELECT id, path FROM folders WHERE id <> ? ORDER BY length(path)", [folder_id])
@@ -79,20 +85,33 @@ class Catalog:
         self._file.write("DELETE FROM tallies WHERE folder_id = ?", [folder_id])
         return removed
 
-    def set_folder_offline(self, folder_id: int, offline: bool) -> None:
-        """Photos of an offline folder stay searchable; none is opened."""
-        self._set_flag("offline", folder_id, offline)
+    def set_folder_offline(self, folder_id: int, offline: bool) -> bool:
+        """Photos of an offline folder stay searchable; none is opened. Returns whether that is news."""
+        return self._set_flag("offline", folder_id, offline)
 
     def set_folder_paused(self, folder_id: int, paused: bool) -> None:
         self._set_flag("paused", folder_id, paused)
 
-    def _set_flag(self, name: str, folder_id: int, value: bool) -> None:
+    def set_folder_device(self, folder_id: int, device: int) -> None:
+        """The file system that a finished scan found the folder on."""
+        with self._file.transaction():
+            self._file.write(
+                "UPDATE folders SET device = ? WHERE id = ? AND device IS NOT ?", [device, folder_id, device]
+            )
+
+    def folder_device(self, folder_id: int) -> int | None:
+        """The file system that the folder was on, if a scan was ever finished."""
+        device: int | None = self._file.value("SELECT device FROM folders WHERE id = ?", [folder_id])
+        return device
+
+    def _set_flag(self, name: str, folder_id: int, value: bool) -> bool:
         with self._file.transaction():
             changed = self._file.write(
                 f"UPDATE folders SET {name} = ? WHERE id = ? AND {name} <> ?", [value, folder_id, value]
             )
         if changed and not value:
             self._queue.look_for_unencoded()
+        return bool(changed)
 
     # ---- scanning --------------------------------------------------------------------------------------------
 
@@ -115,6 +134,20 @@ class Catalog:
     def abandon_scan(self, scan: int) -> None:
         """What was recorded stays; nothing is counted as missing."""
         self._scans.abandon(scan)
+
+    # ---- moves -----------------------------------------------------------------------------------------------
+
+    def twins(self, photo_ids: Sequence[int]) -> list[Twin]:
+        """READY photos with the bytes of these READY photos: those to look for, a few of each at most."""
+        return self._moves.twins(photo_ids)
+
+    def appeared_elsewhere(self, folder_id: int, now_ns: int) -> list[Twin]:
+        """READY photos of the folder whose bytes lately appeared in a folder that can be reached."""
+        return self._moves.appeared_elsewhere(folder_id, now_ns)
+
+    def vanished(self, photo_ids: Sequence[int], now_ns: int) -> int:
+        """These are gone: MISSING, or joined with photos that appeared lately. Returns how many joined."""
+        return self._scans.mark_missing(photo_ids, now_ns)
 
     # ---- the queue -------------------------------------------------------------------------------------------
 
@@ -246,24 +279,36 @@ class Catalog:
     # ---- forgetting, settings, end ---------------------------------------------------------------------------
 
     def forget(self, paths: Sequence[bytes]) -> int:
-        """Erases photos at and below these paths, and watched folders among them; returns how many photos."""
+        """Erases photos at and below these paths, and watched folders among them; returns how many photos. Inside a
+        folder that is still watched, scans pass over them from now on."""
         forgotten = 0
+        found: list[bytes] = []
         with self._file.erasing():
             for path in paths:
                 where = [path, *below(path)]
-                forgotten += self._file.write("DELETE FROM photos WHERE path = ? OR (path >= ? AND path < ?)", where)
+                photos = self._file.write("DELETE FROM photos WHERE path = ? OR (path >= ? AND path < ?)", where)
+                forgotten += photos
+                found += [path] if photos else []
                 for (folder_id,) in self._file.rows(
                     "SELECT id FROM folders WHERE path = ? OR (path >= ? AND path < ?)", where
                 ):
                     self._scans.forget_folder(folder_id)
                     self._remove_folder(folder_id)
+            self._forgotten.add(found)
+            self._forgotten.keep_watched()
         return forgotten
+
+    def forgotten(self) -> frozenset[bytes]:
+        """Photos and folders that scans pass over."""
+        return self._forgotten.paths()
 
     def forget_everything(self) -> int:
         """Erases all folders and photos; their contents are orphans then."""
         forgotten = 0
         for folder in self.folders():
             forgotten += self.forget([folder.path])
+        with self._file.erasing():
+            self._forgotten.clear()
         return forgotten
 
     def setting(self, key: str) -> str | None:

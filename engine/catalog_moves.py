@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from engine.catalog_file import CatalogFile
 from engine.catalog_rows import ids_text
 
 JOIN_WINDOW_NS = 30 * 24 * 3600 * 10**9
+TWINS = 16  # of one photo that are looked for when it appears; a thousand copies of one file must not cost a million
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """A photo with the bytes of another, its watched folder, and the file system that folder was on."""
+
+    photo_id: int
+    path: bytes
+    folder: bytes
+    device: int | None
 
 
 class Moves:
@@ -53,6 +65,32 @@ class Moves:
                 joined.add(gone)
                 taken.add(here)
         return len(joined)
+
+    def twins(self, photo_ids: Sequence[int]) -> list[Twin]:
+        found: dict[int, Twin] = {}
+        for photo_id in photo_ids:
+            rows = self._file.rows(
+                """SELECT twin.id, twin.path, f.path, f.device FROM photos here
+                JOIN photos twin ON twin.file_hash = here.file_hash AND twin.id <> here.id AND twin.state = 'ready'
+                JOIN folders f ON f.id = twin.folder_id
+                WHERE here.id = ? AND here.state = 'ready' ORDER BY twin.id LIMIT ?""",
+                [photo_id, TWINS],
+            )
+            found |= {row[0]: Twin(*row) for row in rows}
+        for photo_id in photo_ids:
+            found.pop(photo_id, None)
+        return list(found.values())
+
+    def appeared_elsewhere(self, folder_id: int, now_ns: int) -> list[Twin]:
+        rows = self._file.rows(
+            """SELECT gone.id, gone.path, old.path, old.device FROM photos gone JOIN folders old ON old.id = folder_id
+            WHERE folder_id = ? AND state = 'ready' AND EXISTS (
+                SELECT 1 FROM photos here JOIN folders f ON f.id = here.folder_id
+                WHERE here.file_hash = gone.file_hash AND here.state = 'ready' AND f.offline = 0
+                    AND here.folder_id <> gone.folder_id AND here.added_ns >= ?)""",
+            [folder_id, now_ns - JOIN_WINDOW_NS],
+        )
+        return [Twin(*row) for row in rows]
 
     def _join(self, gone: int, here: int) -> None:
         for table, column in self._referring:

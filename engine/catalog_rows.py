@@ -15,6 +15,9 @@ from engine.catalog_file import CatalogFile
 _COLUMNS = """p.id, p.content_id, p.path, c.pixel_hash, p.width, p.height, p.tone, p.size, p.mtime_ns,
     p.format, p.taken_at, p.camera, p.lens, p.latitude, p.longitude, f.offline"""
 _SHOWN = np.dtype([("id", np.int64), ("aspect", np.float32), ("tone", np.uint32)])
+_WITHIN_REACH = """ AND NOT (p.folder_id IN (SELECT id FROM folders WHERE offline = 1) AND EXISTS (
+    SELECT 1 FROM photos other WHERE other.content_id = p.content_id AND other.state = 'ready'
+        AND other.folder_id NOT IN (SELECT id FROM folders WHERE offline = 1){}))"""
 _FROM = "photos p JOIN contents c ON c.id = p.content_id JOIN folders f ON f.id = p.folder_id"
 
 
@@ -58,7 +61,8 @@ def below(folder: bytes) -> tuple[bytes, bytes]:
 
 
 class PhotoRows:
-    """Reads only."""
+    """Reads only. Of what is shown both by photos within reach and by photos of offline folders, the latter are left
+    out."""
 
     def __init__(self, file: CatalogFile) -> None:
         self._file = file
@@ -73,7 +77,7 @@ class PhotoRows:
         found: dict[int, list[PhotoRow]] = {}
         for row in self._file.rows(sql + " ORDER BY p.id", parameters):
             found.setdefault(row[1], []).append(_photo_row(row))
-        return found
+        return {content: _within_reach(rows) for content, rows in found.items()}
 
     def of_photos(self, photo_ids: Sequence[int]) -> list[PhotoRow]:
         """In the order asked for; ids that are gone are left out."""
@@ -83,13 +87,13 @@ class PhotoRows:
 
     def newest(self, limit: int, folder: bytes | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """photo ids int64[n], aspect ratios float32[n], tones uint32[n]; latest taken (else modified) first."""
-        where = "state = 'ready'"
-        parameters: list[object] = []
-        if folder is not None:
-            where += " AND path >= ? AND path < ?"
-            parameters += below(folder)
+        inside, range_ = ("", ()) if folder is None else (" AND {}.path >= ? AND {}.path < ?", below(folder))
+        where, parameters = "p.state = 'ready'" + inside.format("p", "p"), [*range_]
+        if self._file.value("SELECT 1 FROM folders WHERE offline = 1"):
+            where += _WITHIN_REACH.format(inside.format("other", "other"))
+            parameters += range_
         rows = self._file.rows(
-            f"SELECT id, aspect, tone FROM photos WHERE {where} ORDER BY sort_s DESC, id DESC LIMIT ?",
+            f"SELECT id, aspect, tone FROM photos p WHERE {where} ORDER BY sort_s DESC, id DESC LIMIT ?",
             [*parameters, max(limit, 0)],
         )
         packed = np.array(rows, _SHOWN)
@@ -115,6 +119,10 @@ class PhotoRows:
     def content_at(self, path: bytes) -> int | None:
         found: int | None = self._file.value("SELECT content_id FROM photos WHERE path = ? AND state = 'ready'", [path])
         return found
+
+
+def _within_reach(rows: list[PhotoRow]) -> list[PhotoRow]:
+    return [row for row in rows if not row.offline] or rows
 
 
 def _photo_row(row: tuple) -> PhotoRow:

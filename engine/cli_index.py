@@ -3,37 +3,72 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from engine.config import WATCH_RESCAN_S
 from engine.engine_session import Session, open_session
 from engine.errors import FolderUnreachable, printable
 from engine.locations import Locations
-from engine.messages import Index, IndexProgress, ListProblems, ProblemList
+from engine.messages import Index, IndexProgress, ListProblems, ProblemList, Reply
 from engine.photo import Problem
 
 PLAIN_LINE_S = 5.0
 LISTED_PROBLEMS = 20
+INTERRUPTED_BY = 128  # and the signal's number
+GOES_ON = "Stopped waiting. The Afterimage that is open goes on with it."
 
 Show = Callable[[IndexProgress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """What one Index request came to; `forgotten` photos were passed over."""
+
+    progress: IndexProgress
+    problems: list[Problem]
+    forgotten: int
+    seconds: float
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        return self.progress.ready, self.progress.missing, len(self.problems)
 
 
 def index(arguments: Namespace) -> int:
     """0 when scan and queue are done, whatever became of single photos. Raises FolderUnreachable and what stops it."""
     folders = tuple(_readable(folder) for folder in arguments.folders)
     with open_session(Locations.at(arguments.library), serve=True) as session:
-        searchable, request = session.greeting.photos, 1
-        while True:
-            searchable = _index_once(session, folders, request, searchable)
-            if not arguments.watch:
-                return 0
-            sys.stdout.flush()
-            session.rest(WATCH_RESCAN_S)
-            request += 2
+        try:
+            for summary in summaries(session, folders, rescan_s=WATCH_RESCAN_S if arguments.watch else None):
+                print(summary, flush=True)
+        except KeyboardInterrupt as interrupt:
+            if not session.goes_on:
+                raise
+            print(GOES_ON, file=sys.stderr)
+            return INTERRUPTED_BY + (interrupt.args[0] if interrupt.args else signal.SIGINT)
+    return 0
+
+
+def summaries(session: Session, folders: tuple[bytes, ...], *, rescan_s: float | None) -> Iterator[str]:
+    """A sentence when scan and queue are done. With `rescan_s` it rests that long, looks again, and has another
+    sentence whenever something changed, without an end."""
+    request, before, told = 1, session.greeting.photos, None
+    while True:
+        round_ = _index_once(session, folders, request)
+        if round_.counts != told:
+            _list_problems(round_.problems)
+            yield _summary(round_, before)
+        if rescan_s is None:
+            return
+        before, told = round_.progress.ready, round_.counts
+        session.rest(rescan_s)
+        request += 2
 
 
 def _readable(folder: bytes) -> bytes:
@@ -53,22 +88,21 @@ def _readable(folder: bytes) -> bytes:
         ) from error
 
 
-def _index_once(session: Session, folders: tuple[bytes, ...], request: int, before: int) -> int:
-    """One Index request with its summary; returns how many photos are searchable now."""
+def _index_once(session: Session, folders: tuple[bytes, ...], request: int) -> _Round:
+    """One Index request, and one for what could not be read."""
     started = time.monotonic()
-    last: IndexProgress | None = None
+    progress: IndexProgress | None = None
+    forgotten = 0
     with _display() as show:
         for event in session.ask(Index(request, folders)):
             if isinstance(event, IndexProgress):
-                last = event
+                progress = event
                 show(event)
-    problems = _problems(session, folders, request + 1)
-    if last is None:
-        return before
-    if request == 1 or last.ready != before:
-        _list_problems(problems)
-        print(_summary(last, before, len(problems), time.monotonic() - started))
-    return last.ready
+            elif isinstance(event, Reply):
+                forgotten = int(event.value or 0)
+    if progress is None:
+        raise AssertionError("an engine tells its progress before it replies")
+    return _Round(progress, _problems(session, folders, request + 1), forgotten, time.monotonic() - started)
 
 
 def _problems(session: Session, folders: Sequence[bytes], request: int) -> list[Problem]:
@@ -90,11 +124,11 @@ def _list_problems(problems: Sequence[Problem]) -> None:
         print(f"and {len(problems) - LISTED_PROBLEMS} more; see: afterimage doctor", file=sys.stderr)
 
 
-def _summary(last: IndexProgress, before: int, unreadable: int, seconds: float) -> str:
+def _summary(round_: _Round, before: int) -> str:
+    last, seconds = round_.progress, round_.seconds
     new = max(last.ready - before, 0)
-    notes = [f"{new:,} new"]
-    notes += [f"{unreadable:,} unreadable"] if unreadable else []
-    notes += [f"{last.missing:,} missing"] if last.missing else []
+    counted = (len(round_.problems), "unreadable"), (last.missing, "missing"), (round_.forgotten, "forgotten earlier")
+    notes = [f"{new:,} new", *(f"{count:,} {what}" for count, what in counted if count)]
     pace = f", {new / seconds:.1f} photos/s" if new and seconds > 0 else ""
     plural = "photo" if last.ready == 1 else "photos"
     return f"{last.ready:,} {plural} searchable ({', '.join(notes)}) in {seconds:.1f} s{pace}"

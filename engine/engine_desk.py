@@ -214,7 +214,7 @@ class Desk:
     def finish_indexing(self) -> None:
         """Scan and queue are done."""
         for job in self._indexing:
-            job.peer.send(m.Reply(job.request.request))
+            job.peer.send(m.Reply(job.request.request, str(self._library.passed_over(job.request.folders))))
         self._indexing.clear()
 
     def fail_indexing(self, failure: m.Failed) -> None:

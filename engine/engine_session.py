@@ -24,9 +24,11 @@ FINISH_S = 10.0  # for clients that still wait when this process is done
 
 
 class Session(Protocol):
-    """`greeting` is the state of the library at the start; close it, or use it in a `with`."""
+    """`greeting` is the state of the library at the start; `goes_on` says that what was asked for is done even if this
+    command ends. Close it, or use it in a `with`."""
 
     greeting: EngineReady
+    goes_on: bool
 
     def ask(self, request: Request) -> Iterator[Event]:
         """The events of a request up to its Reply (included). Raises the error of its Failed; EngineGone."""
@@ -41,6 +43,8 @@ class Session(Protocol):
 
 class RemoteSession:
     """With a running engine, through its socket."""
+
+    goes_on = True
 
     def __init__(self, connection: Connection, greeting: EngineReady) -> None:
         self.greeting = greeting
@@ -76,6 +80,8 @@ class RemoteSession:
 
 class LocalSession:
     """With a loop of our own. Ctrl+C and SIGTERM end it between two turns, so that nothing is left half done."""
+
+    goes_on = False
 
     def __init__(self, loop: EngineLoop) -> None:
         self._loop = loop

@@ -14,6 +14,7 @@ import numpy as np
 
 from engine.catalog import Catalog, EncodedPhoto
 from engine.config import INDEX_BATCH
+from engine.moved_photos import join_moved
 from engine.photo import DecodedPhoto, DecodeFailure, DecodeOutcome, DecodeTask, KnownPhoto
 from engine.thumbnails import ThumbnailStore
 from engine.token_store import TokenStore
@@ -77,6 +78,7 @@ class Indexer:
         known = [outcome for outcome in outcomes if isinstance(outcome, KnownPhoto)]
         if known:
             self._catalog.commit_known(known)
+            join_moved(self._catalog, [photo.photo_id for photo in known])
         for outcome in outcomes:
             if isinstance(outcome, DecodeFailure):
                 self._catalog.fail(outcome)
@@ -122,6 +124,7 @@ class Indexer:
             for content, photo in zip(contents, batch, strict=True)
         ]
         self._catalog.commit_encoded(rows)
+        join_moved(self._catalog, [photo.photo_id for photo in batch])
         if embeddings:
             self._index.add(np.fromiter(embeddings, np.int64), np.stack(list(embeddings.values())))
 

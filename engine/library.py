@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -15,6 +16,8 @@ import numpy as np
 
 from engine import config
 from engine.catalog import Catalog
+from engine.config import ModelInput
+from engine.decode_pool import DecodePool
 from engine.errors import FolderUnreachable, PhotoUnreadable
 from engine.health import health
 from engine.library_lock import LibraryLock
@@ -43,12 +46,20 @@ class Models(Protocol):
 class Library:
     """Open with `Library.open`, close with `close` (or use it in a `with`)."""
 
-    def __init__(self, locations: Locations, lock: LibraryLock, *, models: Models | None, model: str, workers: int) -> None:
+    def __init__(
+        self,
+        locations: Locations,
+        lock: LibraryLock,
+        *,
+        models: Models | None,
+        model: str,
+        open_pool: Callable[[ModelInput], DecodePool],
+    ) -> None:
         self.locations = locations
         self.model_name = model
         self._models = models
         self._lock = lock
-        self._workers = workers
+        self._open_pool = open_pool
         self._catalog = Catalog(locations.catalog)
         self._thumbnails = ThumbnailStore(locations.thumbnails)
         self._renditions = RenditionStore(locations.renditions)
@@ -67,15 +78,16 @@ class Library:
         model: str = "starter",
         workers: int | None = None,
         models: Models | None = None,
+        niceness: int = 0,
     ) -> Library:
-        """Takes the kernel lock and opens the catalog; no model yet. Raises LibraryBusy, LibraryDamaged, DiskFull."""
+        """Takes the kernel lock and opens the catalog; no model yet. Photos are decoded in `workers` processes, at a
+        priority lowered by `niceness`. Raises LibraryBusy, LibraryDamaged, DiskFull."""
         locations.create()
         lock = LibraryLock(locations.lock)
         lock.acquire()
         try:
-            return cls(
-                locations, lock, models=models, model=model, workers=workers or os.cpu_count() or 1
-            )
+            open_pool = partial(DecodePool, workers=workers or os.cpu_count() or 1, niceness=niceness)
+            return cls(locations, lock, models=models, model=model, open_pool=open_pool)
         except BaseException:
             lock.release()
             raise
@@ -99,7 +111,7 @@ class Library:
                 self._catalog,
                 locations=self.locations,
                 thumbnails=self._thumbnails,
-                workers=self._workers,
+                open_pool=self._open_pool,
             )
         return self._served
 
@@ -139,14 +151,22 @@ class Library:
         self._catalog.retry(photo_ids)
 
     def forget(self, paths: Sequence[bytes]) -> int:
-        """Removes photos and folders from the library, never from the disk; returns how many photos."""
+        """Removes photos and folders from the library, never from the disk; returns how many photos. Scans of a folder
+        that is still watched pass over them, until its path is added again or the folder is removed."""
         wanted = [os.path.abspath(path) for path in paths]
         for folder in self._catalog.folders():
             if folder.path in wanted:
                 self._rescanner.forget(folder.id)
         forgotten = self._catalog.forget(wanted)
+        self._rescanner.pass_over()
         self._sweep()
         return forgotten
+
+    def passed_over(self, paths: Sequence[bytes]) -> int:
+        """How many photos below these watched folders were forgotten and stay out."""
+        wanted = {os.path.abspath(path) for path in paths}
+        folders = [folder.id for folder in self._catalog.folders() if folder.path in wanted]
+        return sum(map(self._rescanner.passed_over, folders))
 
     def forget_everything(self) -> int:
         """Leaves an empty library; no photo and no sidecar is touched."""

@@ -130,3 +130,10 @@ def _complete(statement: str) -> bool:
 def _photos(db: Database) -> None:
     for script in (_TABLES, _INDEXES, _TALLIES):
         _run(db, script)
+
+
+@catalog_migrations(name="0002_moved_and_forgotten")
+def _moved_and_forgotten(db: Database) -> None:
+    """The file system that a folder was on tells a folder that is gone from one that is unplugged."""
+    db.execute("ALTER TABLE folders ADD COLUMN device INTEGER")
+    db.execute("CREATE TABLE forgotten (path BLOB PRIMARY KEY) WITHOUT ROWID")

@@ -5,13 +5,16 @@ A watcher is only a hint: kernel queues overflow and network shares send nothing
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from engine.catalog import Catalog
+from engine.catalog import Catalog, PathSet
 from engine.errors import FolderUnreachable
+from engine.moved_photos import device_of, join_gone_folder
 from engine.photo import FileEntry, Folder, Problem
 from engine.scanner import scan
 
@@ -25,7 +28,9 @@ class _Walk:
     folder: Folder
     scan_id: int
     entries: Iterator[FileEntry | Problem]
+    forgotten: PathSet
     seen: int = 0
+    passed_over: int = 0
     unreadable: list[Problem] = field(default_factory=list)
 
 
@@ -38,6 +43,7 @@ class Rescanner:
         self._waiting: list[int] = []
         self._walk: _Walk | None = None
         self._unreadable: dict[int, list[Problem]] = {}
+        self._passed_over: dict[int, int] = {}
         self.last_full_scan_s = float("-inf")
 
     @property
@@ -47,6 +53,10 @@ class Rescanner:
     def problems(self) -> list[Problem]:
         """Subfolders that the last scans could not read."""
         return [problem for found in self._unreadable.values() for problem in found]
+
+    def passed_over(self, folder_id: int) -> int:
+        """How many forgotten photos the folder's last scan passed over."""
+        return self._passed_over.get(folder_id, 0)
 
     def request(self, folder: bytes | None = None) -> None:
         """Queues the watched folders that hold `folder`, or all of them."""
@@ -62,9 +72,20 @@ class Rescanner:
         """Drops a removed folder from the queue."""
         self._waiting = [waiting for waiting in self._waiting if waiting != folder_id]
         self._unreadable.pop(folder_id, None)
+        self._passed_over.pop(folder_id, None)
         if self._walk is not None and self._walk.folder.id == folder_id:
             self._catalog.abandon_scan(self._walk.scan_id)
             self._walk = None
+
+    def pass_over(self) -> None:
+        """What the walk under way has not met yet counts as forgotten as the catalog says now."""
+        if self._walk is not None:
+            self._walk.forgotten = self._forgotten_in(self._walk.folder)
+
+    def _forgotten_in(self, folder: Folder) -> PathSet:
+        """A folder that was added by name is wanted, even if one around it was forgotten."""
+        forgotten = self._catalog.forgotten()
+        return PathSet(frozenset(path for path in forgotten if not PathSet(frozenset((path,))).holds(folder.path)))
 
     def slice(self, deadline_s: float) -> bool:
         """Works until the monotonic deadline; returns True while there is more to walk."""
@@ -81,38 +102,46 @@ class Rescanner:
         folder = next((known for known in self._catalog.folders() if known.id == folder_id), None)
         if folder is not None:
             skip = _own_folder_test(self._own_folders)
-            self._walk = _Walk(folder, self._catalog.begin_scan(folder.id), scan(folder.path, skip=skip))
+            entries = scan(folder.path, skip=skip)
+            self._walk = _Walk(folder, self._catalog.begin_scan(folder.id), entries, self._forgotten_in(folder))
 
     def _advance(self, walk: _Walk) -> bool:
         """Records one slice of entries; returns False when the walk is over."""
-        entries: list[FileEntry] = []
         try:
-            for entry in walk.entries:
-                if isinstance(entry, Problem):
-                    walk.unreadable.append(entry)
-                else:
-                    entries.append(entry)
-                if len(entries) >= ENTRIES_A_SLICE:
-                    break
+            met = list(itertools.islice(walk.entries, ENTRIES_A_SLICE))
         except FolderUnreachable:
             self._catalog.abandon_scan(walk.scan_id)
-            self._catalog.set_folder_offline(walk.folder.id, True)
+            if self._catalog.set_folder_offline(walk.folder.id, True):
+                join_gone_folder(self._catalog, walk.folder)
             return False
-        walk.seen += len(entries)
+        wanted = [entry for entry in met if not walk.forgotten.holds(entry.path)]
+        walk.seen += len(met)
+        walk.passed_over += len(met) - len(wanted)
+        walk.unreadable += [entry for entry in wanted if isinstance(entry, Problem)]
+        entries = [entry for entry in wanted if isinstance(entry, FileEntry)]
         self._catalog.record_entries(walk.scan_id, entries, time.time_ns())
-        if len(entries) >= ENTRIES_A_SLICE:
+        if len(met) >= ENTRIES_A_SLICE:
             return True
         self._finish(walk)
         return False
 
     def _finish(self, walk: _Walk) -> None:
         unplugged = not walk.seen and walk.folder.ready > 0 and _is_empty(walk.folder.path)
-        self._catalog.set_folder_offline(walk.folder.id, unplugged)
+        news = self._catalog.set_folder_offline(walk.folder.id, unplugged)
         if unplugged:
             self._catalog.abandon_scan(walk.scan_id)
+            if news:
+                join_gone_folder(self._catalog, walk.folder)
             return
         self._catalog.finish_scan(walk.scan_id, [problem.path for problem in walk.unreadable])
         self._unreadable[walk.folder.id] = walk.unreadable
+        self._passed_over[walk.folder.id] = walk.passed_over
+        self._note_device(walk.folder)
+
+    def _note_device(self, folder: Folder) -> None:
+        """Best effort: a folder that went away in this very moment keeps the number it had."""
+        with contextlib.suppress(OSError):
+            self._catalog.set_folder_device(folder.id, device_of(folder.path))
 
 
 def _is_empty(folder: bytes) -> bool:

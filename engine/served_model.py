@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.catalog import Catalog
-from engine.config import INDEX_BATCH
+from engine.config import INDEX_BATCH, ModelInput
 from engine.decode_pool import DecodePool
 from engine.decoder import load_pixels
 from engine.indexer import Indexer
@@ -34,7 +34,13 @@ class ServedModel:
     """Opens the model's folder, repairs the index from the catalog, and works in slices."""
 
     def __init__(
-        self, loaded: LoadedModel, catalog: Catalog, *, locations: Locations, thumbnails: ThumbnailStore, workers: int
+        self,
+        loaded: LoadedModel,
+        catalog: Catalog,
+        *,
+        locations: Locations,
+        thumbnails: ThumbnailStore,
+        open_pool: Callable[[ModelInput], DecodePool],
     ) -> None:
         self.loaded = loaded
         self._catalog = catalog
@@ -44,7 +50,7 @@ class ServedModel:
         self.index = VectorIndex(os.path.join(folder, b"index"), loaded.bi_encoder.dimension)
         self.tokens = _open_tokens(loaded, os.path.join(folder, b"tokens"))
         self._repair()
-        self.pool = DecodePool(loaded.bi_encoder.model_input, workers)
+        self.pool = open_pool(loaded.bi_encoder.model_input)
         self.indexer = Indexer(
             catalog, loaded.bi_encoder, index=self.index, tokens=self.tokens, thumbnails=thumbnails
         )

@@ -21,6 +21,7 @@ from engine.locations import Locations
 if TYPE_CHECKING:
     from engine.library import Library
 
+BACKGROUND_NICENESS = 10  # of the decoders: whatever a person does at the same time goes first
 LOCK_WAIT_S = 5.0  # a command line that is about to end, or an engine that was just killed
 
 
@@ -54,14 +55,15 @@ def run(connection: Connection | None, library: bytes | None, model: str = "star
 
 
 def _open(locations: Locations, model: str) -> Library:
-    """The Library with half of the cores for its decoders; waits a little for a lock that is being given back."""
+    """The Library with half of the cores for its decoders, at low priority. Waits a little for a lock that is being
+    given back."""
     from engine.library import Library
 
     workers = max(1, (os.cpu_count() or 2) // 2)
     deadline = time.monotonic() + LOCK_WAIT_S
     while True:
         try:
-            return Library.open(locations, model=model, workers=workers)
+            return Library.open(locations, model=model, workers=workers, niceness=BACKGROUND_NICENESS)
         except LibraryBusy:
             if time.monotonic() > deadline:
                 raise

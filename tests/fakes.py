@@ -75,6 +75,9 @@ class FakeLibrary:
         self._ready = [photo for photo in self._ready if photo not in gone]
         return len(gone)
 
+    def passed_over(self, paths: Sequence[bytes]) -> int:
+        return 0
+
     def forget_everything(self) -> int:
         count = len(self._ready)
         self._ready.clear()

@@ -1,0 +1,130 @@
+"""What a person forgot inside a folder that is still watched stays out of the library."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.catalog import PathSet
+from engine.library import Library
+from engine.locations import Locations
+from engine.messages import Search
+from tests.engine.library_at_work import COLOURS, hits, index, names, paint, work
+from tests.fake_model import FakeModels
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    for name, colour in COLOURS.items():
+        paint(tmp_path / "photos" / "trip" / f"{name}.png", colour)
+    paint(tmp_path / "photos" / "cat.png", (90, 90, 90))
+    return tmp_path / "photos"
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    with Library.open(Locations.at(os.fsencode(tmp_path / "library")), models=FakeModels(), workers=1) as opened:
+        opened.load_model()
+        yield opened
+
+
+def known(library: Library) -> list[str]:
+    return sorted(names(hits(library, Search(1, ""))))
+
+
+def rescan(library: Library) -> list[str]:
+    library.request_scan()
+    work(library)
+    return known(library)
+
+
+def forget(library: Library, *paths: Path) -> int:
+    return library.forget([os.fsencode(path) for path in paths])
+
+
+ALL = ["blue.png", "cat.png", "dark.png", "green.png", "red.png"]
+
+
+def test_a_forgotten_photo_is_not_found_again(library: Library, photos: Path) -> None:
+    index(library, photos)
+    assert forget(library, photos / "trip" / "red.png") == 1
+    assert rescan(library) == ["blue.png", "cat.png", "dark.png", "green.png"]
+    assert library.progress().missing == 0
+
+
+def test_a_forgotten_subfolder_stays_out_with_what_is_added_to_it(library: Library, photos: Path) -> None:
+    index(library, photos)
+    assert forget(library, photos / "trip") == 4
+    paint(photos / "trip" / "day 2" / "sea.png", (0, 0, 90))
+    paint(photos / "trip 2.png", (0, 90, 90))
+    assert rescan(library) == ["cat.png", "trip 2.png"]
+    assert library.passed_over([os.fsencode(photos)]) == 5
+
+
+def test_it_stays_out_after_a_restart(tmp_path: Path, photos: Path) -> None:
+    for expected in (ALL, ["cat.png"]):
+        with Library.open(Locations.at(os.fsencode(tmp_path / "kept")), models=FakeModels(), workers=1) as library:
+            library.load_model()
+            index(library, photos)
+            assert known(library) == expected
+            forget(library, photos / "trip")
+
+
+def test_a_photo_forgotten_while_its_folder_is_walked_stays_out(library: Library, photos: Path) -> None:
+    index(library, photos)
+    library.request_scan()
+    forget(library, photos / "cat.png")
+    work(library)
+    assert "cat.png" not in known(library)
+
+
+def test_a_forgotten_folder_that_is_added_by_name_is_back(library: Library, photos: Path) -> None:
+    index(library, photos)
+    forget(library, photos / "trip")
+    index(library, photos / "trip")
+    assert known(library) == rescan(library) == ALL
+
+
+def test_a_folder_below_a_forgotten_one_is_back_alone(library: Library, photos: Path) -> None:
+    paint(photos / "trip" / "day 2" / "sea.png", (0, 0, 90))
+    index(library, photos)
+    forget(library, photos / "trip")
+    index(library, photos / "trip" / "day 2")
+    assert known(library) == rescan(library) == ["cat.png", "sea.png"]
+
+
+def test_forgetting_a_watched_folder_within_another_keeps_it_out(library: Library, photos: Path) -> None:
+    index(library, photos / "trip")
+    index(library, photos)
+    assert forget(library, photos / "trip") == 4
+    assert rescan(library) == ["cat.png"]
+
+
+@pytest.mark.parametrize("how", ["remove", "forget", "everything"])
+def test_a_folder_that_left_as_a_whole_comes_back_as_a_whole(library: Library, photos: Path, how: str) -> None:
+    index(library, photos)
+    forget(library, photos / "trip")
+    if how == "remove":
+        library.remove_folder(library.folders()[0].id)
+    elif how == "forget":
+        forget(library, photos)
+    else:
+        library.forget_everything()
+    index(library, photos)
+    assert known(library) == ALL
+
+
+def test_a_path_that_names_no_photo_forgets_nothing_to_come(library: Library, photos: Path) -> None:
+    index(library, photos)
+    assert forget(library, photos / "later.png") == 0
+    paint(photos / "later.png", (9, 9, 9))
+    assert "later.png" in rescan(library)
+
+
+def test_a_path_set_holds_paths_and_what_is_below_them() -> None:
+    paths = PathSet(frozenset((b"/a/b", b"/c.jpg")))
+    assert [paths.holds(path) for path in (b"/a/b", b"/a/b/c/d.jpg", b"/c.jpg")] == [True] * 3
+    assert [paths.holds(path) for path in (b"/a", b"/a/bc", b"/a/b.jpg", b"/")] == [False] * 4
