@@ -32,11 +32,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _words(arguments: list[str]) -> list[str]:
-    """What is neither a flag nor the folder of --library."""
+    """What is neither a flag nor the value of one."""
     words = []
     rest = iter(arguments)
     for argument in rest:
-        if argument == "--library":
+        if argument in ("--library", "--theme"):
             next(rest, None)
         elif not argument.startswith("-"):
             words.append(argument)
