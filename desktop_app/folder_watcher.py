@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QThread, QTimer, Signal, Slot
@@ -38,6 +38,18 @@ def subfolders(root: str) -> Iterator[str]:
         waiting.extend(sorted(name for name in names if not os.path.basename(name).startswith(".")))
 
 
+def new_subfolders(folder: str, known: Container[str]) -> Iterator[str]:
+    """What came into this folder since it was walked, with everything below."""
+    try:
+        with os.scandir(folder) as entries:
+            names = [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
+    except OSError:
+        return
+    for name in names:
+        if name not in known and not os.path.basename(name).startswith("."):
+            yield from subfolders(name)
+
+
 class _Walker(QThread):
     """Looks for subfolders away from the GUI thread: a network share may take minutes."""
 
@@ -45,13 +57,13 @@ class _Walker(QThread):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._roots: deque[tuple[int, str]] = deque()
+        self._walks: deque[tuple[int, Iterator[str]]] = deque()
         self._changed = threading.Condition()
         self._closed = False
 
-    def walk(self, generation: int, roots: Sequence[str]) -> None:
+    def walk(self, generation: int, folders: Iterable[Iterator[str]]) -> None:
         with self._changed:
-            self._roots.extend((generation, root) for root in roots)
+            self._walks.extend((generation, each) for each in folders)
             self._changed.notify()
         if not self.isRunning():
             self.start(QThread.Priority.LowPriority)
@@ -65,12 +77,12 @@ class _Walker(QThread):
     def run(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._closed or self._roots)
+                self._changed.wait_for(lambda: self._closed or self._walks)
                 if self._closed:
                     return
-                generation, root = self._roots.popleft()
+                generation, folders = self._walks.popleft()
             batch: list[str] = []
-            for folder in subfolders(root):
+            for folder in folders:
                 if self._closed:
                     return
                 batch.append(folder)
@@ -93,7 +105,8 @@ class FolderWatcher(QObject):
         super().__init__(parent)
         self._quota = watch_quota() if quota is None else quota
         self._roots: tuple[bytes, ...] = ()
-        self._stirred: set[bytes] = set()
+        self._stirred: set[str] = set()
+        self._known: set[str] = set()
         self._generation = 0
         self._watcher = QFileSystemWatcher(self)
         self._watcher.directoryChanged.connect(self._stir)
@@ -105,7 +118,7 @@ class FolderWatcher(QObject):
     @property
     def watching(self) -> int:
         """Folders that are heard."""
-        return len(self._watcher.directories())
+        return len(self._known)
 
     def set_folders(self, folders: Sequence[bytes]) -> None:
         """Exactly these and everything below them."""
@@ -115,7 +128,8 @@ class FolderWatcher(QObject):
         self._generation += 1
         if old := self._watcher.directories():
             self._watcher.removePaths(old)
-        self._walker.walk(self._generation, [root for folder in folders if (root := _as_text(folder))])
+        self._known = set()
+        self._walker.walk(self._generation, [subfolders(root) for folder in folders if (root := _as_text(folder))])
 
     def close(self) -> None:
         """Ends its thread."""
@@ -126,21 +140,22 @@ class FolderWatcher(QObject):
         room = self._quota - self.watching
         if generation != self._generation or room <= 0:
             return
-        known = set(self._watcher.directories())
-        if fresh := [folder for folder in folders if folder not in known][:room]:
-            self._watcher.addPaths(fresh)
+        if fresh := [folder for folder in folders if folder not in self._known][:room]:
+            refused = set(self._watcher.addPaths(fresh))
+            self._known.update(folder for folder in fresh if folder not in refused)
 
     def _stir(self, folder: str) -> None:
-        path = os.fsencode(folder)
-        self._stirred |= {root for root in self._roots if path == root or path.startswith(root.rstrip(b"/") + b"/")}
+        self._stirred.add(folder)
         self._quiet.start()
-        if os.path.isdir(folder):
-            self._walker.walk(self._generation, [folder])
 
     def _tell(self) -> None:
         stirred, self._stirred = self._stirred, set()
-        for root in sorted(stirred):
-            self.changed.emit(root)
+        self._known.intersection_update(self._watcher.directories())  # what was removed is no longer heard
+        self._walker.walk(self._generation, [new_subfolders(folder, self._known) for folder in sorted(stirred)])
+        paths = [os.fsencode(folder) + b"/" for folder in stirred]
+        for root in self._roots:
+            if any(path.startswith(root.rstrip(b"/") + b"/") for path in paths):
+                self.changed.emit(root)
 
 
 def _as_text(folder: bytes) -> str:

@@ -142,7 +142,7 @@ class Session(QObject):
         if self.state.count:
             self._parts.window.banner.say(sentence, key="engine", button="Start it again")
         else:
-            self._parts.window.banner.take_back("engine")
+            self._parts.window.banner.hide()  # the empty state says it
 
     def restart_engine(self) -> None:
         self._know(gave_up="")

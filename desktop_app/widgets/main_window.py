@@ -170,7 +170,6 @@ class MainWindow(QWidget):
             self._show_page(page)
         self._front = page
         self._welcoming = which is Face.WELCOME
-        self._bar.setVisible(not self._welcoming)
         self._show_panels()
 
     def _show_page(self, page: QWidget) -> None:
@@ -255,7 +254,9 @@ class MainWindow(QWidget):
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def _show_panels(self) -> None:
-        hidden = self._panels_hidden or self._welcoming
+        alone = self.previewing and self.isFullScreen()
+        hidden = self._panels_hidden or self._welcoming or alone
+        self._bar.setVisible(not self._welcoming and not alone)
         self.sidebar.setVisible(not hidden)
         self.inspector.setVisible(self._inspector_open and not hidden and not self.showing_problems)
 
@@ -321,6 +322,8 @@ class MainWindow(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.came_forward.emit()
+        elif event.type() == QEvent.Type.WindowStateChange:
+            self._show_panels()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         self.closing.emit()

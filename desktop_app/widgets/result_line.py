@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
 from desktop_app.elided_label import ElidedLabel
 
@@ -20,7 +20,7 @@ class ResultLine(QWidget):
         self.setFixedHeight(HEIGHT_PX)
         self._found = ElidedLabel(parent=self)
         self._found.setProperty("kind", "muted")
-        self._unknown = QLabel(self)
+        self._unknown = ElidedLabel(parent=self)
         self._unknown.setProperty("kind", "warn")
         self._size = QSlider(Qt.Orientation.Horizontal, self)
         self._size.setRange(*sizes)
@@ -35,7 +35,7 @@ class ResultLine(QWidget):
         line.setContentsMargins(16, 0, 16, 0)
         line.setSpacing(16)
         line.addWidget(self._found, 1)
-        line.addWidget(self._unknown)
+        line.addWidget(self._unknown, 1)
         line.addWidget(self._size)
         self._found.setAccessibleName("Result")
 

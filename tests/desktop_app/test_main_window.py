@@ -433,6 +433,17 @@ def test_f_is_full_screen_and_back(shown) -> None:
     assert not shown.window.isFullScreen()
 
 
+def test_a_preview_in_full_screen_is_alone(shown) -> None:
+    click_photo(shown, 1)
+    press(shown.window.grid, Key.Key_Return)
+    press(shown.window.preview, Key.Key_F)
+    assert not shown.window.sidebar.isVisible()
+    assert not shown.window.search.isVisible()
+    press(shown.window.preview, Key.Key_Escape)
+    assert shown.window.sidebar.isVisible()
+    assert shown.window.search.isVisible()
+
+
 def test_f5_looks_for_new_photos(shown, engine) -> None:
     press(shown.window, Key.Key_F5)
     assert engine.asked(m.Rescan)[-1].folder is None
