@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -109,6 +111,29 @@ def test_a_full_disk_while_indexing_is_status_3(indexed: FakeLibrary, run: Run, 
     status, _, err = run("index", photos)
     assert status == 3
     assert one_sentence(err, "/disk", "free some space")
+
+
+def test_an_interrupted_wait_says_that_the_open_engine_goes_on(library: FakeLibrary, run: Run, photos: bytes) -> None:
+    def reached(condition: Callable[[], bool]) -> bool:
+        deadline = time.monotonic() + 20
+        while not condition() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return condition()
+
+    library.model_loaded = False  # nothing gets done
+
+    def interrupt_us() -> None:
+        assert reached(lambda: not library.idle)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    interrupt = threading.Thread(target=interrupt_us)
+    interrupt.start()
+    status, out, err = run("index", photos)
+    interrupt.join()
+    assert (status, out) == (130, b"")
+    assert err == "Stopped waiting. The Afterimage that is open goes on with it.\n"
+    library.model_loaded = True
+    assert reached(lambda: library.progress().ready == 4)
 
 
 def test_search_lists_rank_score_and_path(indexed: FakeLibrary, run: Run) -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from PIL import Image
 
@@ -235,6 +236,14 @@ def test_ten_thousand_characters_and_emoji_are_valid_sentences(library: Library,
     index(library, photos)
     for sentence in ("red " * 2500, "🐕‍🦺 red 🎉", "\x00red\ud800"):
         assert names(hits(library, Search(1, sentence, rerank=False)))[0] == "red.png"
+
+
+def test_decoders_run_at_the_priority_that_was_asked_for(locations: Locations, photos: Path) -> None:
+    with Library.open(locations, models=FakeModels(), workers=1, niceness=3) as library:
+        library.load_model()
+        index(library, photos)
+        decoders = [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
+        assert [child.nice() for child in decoders] == [psutil.Process().nice() + 3]
 
 
 def test_states_are_counted_for_the_window(library: Library, photos: Path) -> None:
