@@ -221,10 +221,14 @@ class Catalog:
         """The same for chosen contents; those without an embedding are left out."""
         return self._embeddings.of(content_ids)
 
-    def encode_again(self, content_ids: Iterable[int]) -> None:
-        """Drops these contents' embeddings under the model and queues their photos: for contents whose tokens are
-        lost."""
-        self._embeddings.discard(content_ids)
+    def contents(self, each: int = -1) -> dict[int, bytes]:
+        """Pixel hashes by content id: of the `each` oldest and the `each` newest contents, or of all."""
+        return self._embeddings.eldest_and_newest(each)
+
+    def look_again(self, content_ids: Iterable[int]) -> None:
+        """Queues a photo of each of these contents, to be decoded though its bytes are known, because thumbnail or
+        tokens are lost. They stay READY. Lasts until the catalog is closed."""
+        self._queue.look_again(content_ids)
 
     def embedded_ids(self) -> np.ndarray:
         """int64[n], ascending."""

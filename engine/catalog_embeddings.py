@@ -40,6 +40,15 @@ class Embeddings:
     def _contents(self, pixel_hashes: Sequence[bytes]) -> dict[bytes, int]:
         return dict(self._file.rows_in("SELECT pixel_hash, id FROM contents WHERE pixel_hash IN ({})", pixel_hashes))
 
+    def eldest_and_newest(self, each: int) -> dict[int, bytes]:
+        return dict(
+            self._file.rows(
+                """SELECT id, pixel_hash FROM (SELECT id, pixel_hash FROM contents ORDER BY id LIMIT ?)
+                UNION SELECT id, pixel_hash FROM (SELECT id, pixel_hash FROM contents ORDER BY id DESC LIMIT ?)""",
+                [each, each],
+            )
+        )
+
     def orphans(self) -> dict[int, bytes]:
         return dict(self._file.rows(f"SELECT c.id, c.pixel_hash FROM contents c WHERE {_UNUSED}"))
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 import calendar
 import datetime
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +61,7 @@ class Queue:
         self._leased: set[int] = set()
         self._suspects_out = False
         self._unencoded: deque[int] = deque()
+        self._incomplete: set[int] = set()  # contents whose thumbnail or tokens are lost
         self.model = 0
         self._recover()
 
@@ -134,7 +135,13 @@ class Queue:
                     (SELECT 1 FROM embeddings e WHERE e.content_id = p.content_id AND e.model = ?)""",
                 [self.model],
             )
-            self._unencoded = deque(row[0] for row in rows)
+            self._unencoded = deque(self._incomplete | {row[0] for row in rows})
+
+    def look_again(self, content_ids: Iterable[int]) -> None:
+        """Queues a photo of each of these contents, to be decoded even though its bytes are known."""
+        new = set(content_ids) - self._incomplete
+        self._incomplete |= new
+        self._unencoded.extend(new)
 
     @property
     def unencoded(self) -> int:
@@ -144,12 +151,12 @@ class Queue:
         known: dict[int, tuple[bytes, ...]] = {}
         for size in sizes:
             rows = self._file.rows(
-                """SELECT DISTINCT file_hash FROM photos p INDEXED BY photos_size
+                """SELECT DISTINCT file_hash, content_id FROM photos p INDEXED BY photos_size
                 WHERE size = ? AND file_hash IS NOT NULL AND content_id IS NOT NULL AND EXISTS
                     (SELECT 1 FROM embeddings e WHERE e.content_id = p.content_id AND e.model = ?) LIMIT ?""",
                 [size, self.model, KNOWN_HASHES],
             )
-            known[size] = tuple(row[0] for row in rows)
+            known[size] = tuple(dict.fromkeys(row[0] for row in rows if row[1] not in self._incomplete))
         return known
 
     def release(self, photo_ids: Sequence[int]) -> None:
@@ -179,6 +186,7 @@ class Queue:
         for row in rows:
             facts = _fact_values(row.facts, tones.get(row.content_id, 0), row.mtime_ns)
             self._make_ready(row.photo_id, (row.content_id, row.file_hash, row.size, row.mtime_ns), facts, now_ns)
+            self._incomplete.discard(row.content_id)
 
     def commit_known(self, photo: KnownPhoto, now_ns: int) -> None:
         """Takes content and facts from a photo with the same bytes. Where that is gone meanwhile, the photo waits

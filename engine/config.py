@@ -20,6 +20,7 @@ RETRIEVE_HITS = 100
 RERANK_HEAD = 50
 HIT_PAGE = 200
 LOW_DISK_BYTES = 500 * 2**20
+THUMBNAILS_LOOKED_AT = 500  # oldest and newest, to find out whether the cache was wiped
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,7 +179,7 @@ class EngineLoop:
             traceback.print_exc(file=sys.stderr)
             self._indexing_failed(failed(0, None))
         self._news.report(self._peers, self._desk.index_requests(), idle=self._idle)
-        if self._idle:
+        if self._idle and self._loader.finished:  # only with the model is it known whether anything was lost
             self._desk.finish_indexing()
         elif self._loader.failure is not None:
             self._desk.fail_indexing(failed(0, self._loader.failure))

@@ -108,8 +108,10 @@ class Indexer:
         for photo in batch:
             if not self._thumbnails.exists(photo.pixel_hash):
                 self._thumbnails.put(photo.pixel_hash, photo.thumbnail)
-        encoded = self._catalog.encoded(contents)
-        new = {content: photo for content, photo in zip(contents, batch, strict=True) if content not in encoded}
+        complete = self._catalog.encoded(contents)
+        if self._tokens is not None:
+            complete -= self._tokens.lacking(complete)
+        new = {content: photo for content, photo in zip(contents, batch, strict=True) if content not in complete}
         embeddings = self._encode(new)
         rows = [
             EncodedPhoto(

@@ -113,7 +113,17 @@ class Library:
                 thumbnails=self._thumbnails,
                 open_pool=self._open_pool,
             )
+            self._draw_lost_thumbnails()
         return self._served
+
+    def _draw_lost_thumbnails(self) -> None:
+        """A cache may be wiped at any time. Whether all are to be looked at is told by the oldest and the newest."""
+        if self._without_thumbnail(config.THUMBNAILS_LOOKED_AT):
+            self._catalog.look_again(self._without_thumbnail())
+
+    def _without_thumbnail(self, each: int = -1) -> list[int]:
+        contents = self._catalog.contents(each)
+        return [content for content, pixels in contents.items() if not self._thumbnails.exists(pixels)]
 
     def _served_model(self) -> ServedModel:
         self.load_model()

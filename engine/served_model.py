@@ -71,8 +71,7 @@ class ServedModel:
             stored = self.tokens.ids()
             self.tokens.remove(np.setdiff1d(stored, embedded))
             lost = np.setdiff1d(embedded, stored)
-            if len(lost):
-                self._catalog.encode_again(lost.tolist())
+            self._catalog.look_again(lost.tolist())
 
     def connections(self) -> list[Connection]:
         """What to wait on when only the decoders are busy."""

@@ -9,13 +9,18 @@ import tempfile
 from engine.errors import DiskFull
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
+_UNFINISHED = b".new-"
 
 
 class ThumbnailStore:
     """JPEG files below `folder`, in 256 x 256 subfolders, readable by their owner only."""
 
     def __init__(self, folder: bytes) -> None:
+        """Clears away what a killed process left half written; one process at a time owns the folder."""
         self._folder = folder
+        for name in os.listdir(folder) if os.path.isdir(folder) else ():
+            if name.startswith(_UNFINISHED):
+                os.unlink(os.path.join(folder, name))
 
     def path(self, pixel_hash: bytes) -> bytes:
         """Where the thumbnail of this content lies, or would lie."""
@@ -23,7 +28,11 @@ class ThumbnailStore:
         return os.path.join(self._folder, name[:2], name[2:4], name + b".jpg")
 
     def exists(self, pixel_hash: bytes) -> bool:
-        return os.path.exists(self.path(pixel_hash))
+        """An empty file, as a power cut leaves it, does not count."""
+        try:
+            return os.stat(self.path(pixel_hash)).st_size > 0
+        except OSError:
+            return False
 
     def put(self, pixel_hash: bytes, jpeg: bytes) -> None:
         """Writes a thumbnail, whole or not at all; one that is there already is replaced. Raises DiskFull.
@@ -47,16 +56,22 @@ class ThumbnailStore:
             return
 
     def _write(self, path: bytes, jpeg: bytes) -> None:
-        folder = os.path.dirname(path)
-        try:
-            descriptor, temporary = tempfile.mkstemp(prefix=b".new-", suffix=b"", dir=folder)
-        except FileNotFoundError:
-            os.makedirs(folder, mode=0o700, exist_ok=True)
-            descriptor, temporary = tempfile.mkstemp(prefix=b".new-", suffix=b"", dir=folder)
+        os.makedirs(self._folder, mode=0o700, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(prefix=_UNFINISHED, suffix=b"", dir=self._folder)
         try:
             with open(descriptor, "wb") as file:
                 file.write(jpeg)
-            os.replace(temporary, path)
+            self._move(temporary, path)
         except BaseException:
             os.unlink(temporary)
             raise
+
+    def _move(self, temporary: bytes, path: bytes) -> None:
+        """Makes the two levels of folders where they are not there, for their owner only."""
+        try:
+            os.replace(temporary, path)
+        except FileNotFoundError:
+            inner = os.path.dirname(path)
+            for folder in (os.path.dirname(inner), inner):
+                os.makedirs(folder, mode=0o700, exist_ok=True)
+            os.replace(temporary, path)

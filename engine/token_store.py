@@ -46,6 +46,10 @@ class TokenStore:
         """int64[n], ascending: contents that have tokens, as far as the heads tell."""
         return np.sort(np.fromiter(self._slots, np.int64, len(self._slots)))
 
+    def lacking(self, content_ids: Iterable[int]) -> set[int]:
+        """Those of the contents that have no tokens."""
+        return {content_id for content_id in content_ids if content_id not in self._slots}
+
     # ---- opening ---------------------------------------------------------------------------------------------
 
     def _segments_on_disk(self) -> int:
