@@ -145,13 +145,14 @@ class MainWindow(QWidget):
             "F": self.toggle_full_screen,
             "F11": self.toggle_full_screen,
             "Tab": self.toggle_panels,
+            "Ctrl+Tab": lambda: self.focusNextPrevChild(True),
             "Ctrl+O": self.add_wanted.emit,
             "F5": self.rescan_wanted.emit,
             "Ctrl+Q": self.close,
             "?": self.sheet.open,
         }
         for keys, act in actions.items():
-            here_only = keys == "Tab"  # elsewhere it leads from part to part
+            here_only = keys in ("Tab", "Ctrl+Tab")  # elsewhere it leads from part to part
             shortcut = QShortcut(QKeySequence(keys), self.grid if here_only else self)
             if here_only:
                 shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)

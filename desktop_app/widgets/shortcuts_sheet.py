@@ -15,6 +15,7 @@ KEYS = (
     ("Ctrl+wheel", "Size of the photos"),
     ("I", "What is known of a photo"),
     ("Tab", "Hide the panels (from the grid)"),
+    ("Ctrl+Tab", "From the grid to the next part"),
     ("F", "Full screen"),
     ("Ctrl+O", "Add a folder"),
     ("F5", "Look for new photos"),

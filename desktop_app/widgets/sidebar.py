@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -75,6 +77,7 @@ class Sidebar(QWidget):
         self._settings = self._entry(EntryLook("settings", "Settings"), checkable=False)
         self._settings.clicked.connect(self._want_settings)
         self._arrange()
+        self._order_focus()
         self._mark()
         self._show_folded()
 
@@ -180,6 +183,14 @@ class Sidebar(QWidget):
             entry.menu_wanted.connect(lambda at, key=folder.id: self.folder_menu.emit(self._folders[key][0], at))
             self._list.insertWidget(place, entry)
             self._folders[folder.id] = (folder, entry)
+        self._order_focus()
+
+    def _order_focus(self) -> None:
+        """Tab goes from top to bottom, also after folders came."""
+        chain = [self._fold, self._all, *(entry for _, entry in self._folders.values())]
+        chain += [self._add, self._problems, self._settings]
+        for first, second in pairwise(chain):
+            QWidget.setTabOrder(first, second)
 
     def _choose(self, place: bytes | None) -> None:
         self.show_place(place)
