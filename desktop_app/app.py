@@ -20,6 +20,7 @@ from desktop_app.folder_watcher import FolderWatcher
 from desktop_app.library_feed import LibraryFeed
 from desktop_app.live_search import LiveSearch
 from desktop_app.photo_actions import PhotoActions
+from desktop_app.quit_signals import QuitSignals
 from desktop_app.results_model import ResultsModel
 from desktop_app.session import Client, Parts, Session
 from desktop_app.settings import THEMES, Settings, settings_file
@@ -71,10 +72,12 @@ def main(argv: Sequence[str] | None = None, *, make_client: MakeClient = EngineC
     app = application()
     if chosen.self_test:
         return self_test.run(lambda library, folders: AppWindow(app, Options(folders, library), make_client))
+    signals = QuitSignals(app)
     window = AppWindow(app, chosen, make_client)
     window.show()
     status = app.exec()
     window.close()
+    signals.close()
     return status
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -41,6 +42,16 @@ def _no_qt_warning() -> Iterator[None]:
     yield
     qInstallMessageHandler(before)
     assert not said, f"Qt warned: {said}"
+
+
+@pytest.fixture(autouse=True)
+def _no_lost_exception(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a slot raises is printed by Qt's bindings and lost otherwise."""
+    raised: list[BaseException] = []
+    monkeypatch.setattr(sys, "excepthook", lambda kind, error, traceback: raised.append(error))
+    yield
+    if raised:
+        raise raised[0]
 
 
 @pytest.fixture(autouse=True)

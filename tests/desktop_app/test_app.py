@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
+import time
 from multiprocessing.connection import wait
 from pathlib import Path
 
@@ -47,6 +49,24 @@ def test_main_opens_the_window_starts_the_engine_and_ends_both(app, tmp_path: Pa
     assert seen == ["Afterimage"]
     assert (engine.starts, engine.stops) == (1, 1)
     assert (tmp_path / "library" / "window.ini").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_closes_the_window_and_ends_the_engine(tmp_path: Path, number: signal.Signals) -> None:
+    library = tmp_path / "library"
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "desktop_app", "--library", str(library)]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as window:
+        deadline = time.monotonic() + 60
+        while not (library / "engine.sock").exists():
+            assert time.monotonic() < deadline
+            assert window.poll() is None
+        window.send_signal(number)
+        _, said = window.communicate(timeout=60)
+    assert window.returncode == 0
+    assert said == ""
+    assert not (library / "engine.sock").exists()
+    assert (library / "window.ini").exists()
 
 
 class FirstWindow(threading.Thread):
