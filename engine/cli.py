@@ -18,7 +18,9 @@ INTERRUPTED = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command and returns its exit status."""
+    """Runs one command and returns its exit status. What it writes is for its owner only."""
+    _open_standard_streams()
+    os.umask(0o077)
     try:
         status = _run(build_parser().parse_args(argv))
         sys.stdout.flush()
@@ -35,6 +37,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except OSError as error:
         return _complain(_known(error))
+
+
+def _open_standard_streams() -> None:
+    """Where a caller closed one (`>&-`), the library's own files would get its number, and a stray warning of some C
+    library would land in them."""
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is not None:
+            continue
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        if nowhere != number:
+            os.dup2(nowhere, number)
+            os.close(nowhere)
+        setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115  as long as we live
 
 
 def _run(arguments: Namespace) -> int:

@@ -33,7 +33,7 @@ def _lines(indent: str, value: Any) -> list[str]:
             lines += [f"{indent}{label}", *_lines(indent + "  ", item)]
         elif isinstance(item, list):
             lines += [f"{indent}{label}: {len(item) or 'none'}", *(f"{indent}  {_one_line(entry)}" for entry in item)]
-        else:
+        elif name != "problem" or item is not None:
             lines.append(f"{indent}{label}: {_words(item)}")
     return lines
 

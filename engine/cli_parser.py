@@ -6,6 +6,7 @@ import argparse
 import os
 from typing import NoReturn
 
+from engine.cli_parser_evaluate import EVALUATE_EXAMPLES, add_options
 from engine.config import VERSION
 from engine.errors import UsageError
 
@@ -38,14 +39,6 @@ examples:
   afterimage search "sunset" -0 | xargs -0 cp -t ~/sunsets
 """
 
-EVALUATE_EXAMPLES = """\
-CAPTIONS has one line per sentence: file name, tab, sentence. SPLIT has one file name a line.
-Opens no library and writes nothing. Recalls are in percent.
-
-example:
-  afterimage evaluate --photos flickr8k/photos --captions captions.tsv --split test.txt -k 20 --json
-"""
-
 FORGET_EXAMPLES = """\
 Removes photos from the library only. The files on the disk and their sidecars stay as they are.
 
@@ -73,7 +66,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"afterimage {VERSION}")
     parser.add_argument(
-        "--library", metavar="DIR", help="where the library lives (default: the platform's data folder)"
+        "--library", metavar="DIR", type=_path, help="where the library lives (default: the platform's data folder)"
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_index(commands)
@@ -93,13 +86,13 @@ def _command(commands: argparse._SubParsersAction, name: str, help_text: str, ex
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    command.add_argument("--library", metavar="DIR", default=argparse.SUPPRESS, help="where the library lives")
+    command.add_argument("--library", metavar="DIR", type=_path, default=argparse.SUPPRESS, help="where the library lives")
     return command
 
 
 def _add_index(commands: argparse._SubParsersAction) -> None:
     index = _command(commands, "index", "make the photos of folders searchable", INDEX_EXAMPLES)
-    index.add_argument("folders", nargs="+", metavar="FOLDER", type=os.fsencode)
+    index.add_argument("folders", nargs="+", metavar="FOLDER", type=_path)
     index.add_argument("--watch", action="store_true", help="stay and look for changes every 30 seconds")
 
 
@@ -112,22 +105,13 @@ def _add_search(commands: argparse._SubParsersAction) -> None:
     output.add_argument("--paths", action="store_true", help="paths only, one a line, as raw bytes")
     output.add_argument("-0", action="store_true", dest="zero", help="paths only, each ended by a zero byte")
     search.add_argument("--no-rerank", action="store_true", help="keep the order of the fast first stage")
-    search.add_argument("--like", metavar="PHOTO", type=os.fsencode, help="an example photo, in the library or not")
-    search.add_argument("--folder", metavar="F", type=os.fsencode, help="only photos below this folder")
+    search.add_argument("--like", metavar="PHOTO", type=_path, help="an example photo, in the library or not")
+    search.add_argument("--folder", metavar="F", type=_path, help="only photos below this folder")
 
 
 def _add_evaluate(commands: argparse._SubParsersAction) -> None:
     evaluate = _command(commands, "evaluate", "measure retrieval and reranking on captioned photos", EVALUATE_EXAMPLES)
-    evaluate.add_argument("--photos", required=True, metavar="DIR", type=os.fsencode)
-    evaluate.add_argument("--captions", required=True, metavar="TSV", type=os.fsencode)
-    evaluate.add_argument("--split", metavar="FILE", type=os.fsencode, help="only the photos named in this file")
-    evaluate.add_argument("-k", type=_count, default=20, help="how many candidates are reranked (default: 20)")
-    evaluate.add_argument(
-        "--exhaustive", action="store_true", help="also score every pair with the cross-encoder (slow)"
-    )
-    evaluate.add_argument("--all-sentences", action="store_true", help="exhaustive over all sentences of each photo")
-    evaluate.add_argument("--model", default="starter", metavar="NAME|DIR")
-    evaluate.add_argument("--json", action="store_true", help="one JSON object")
+    add_options(evaluate)
 
 
 def _add_doctor(commands: argparse._SubParsersAction) -> None:
@@ -137,9 +121,16 @@ def _add_doctor(commands: argparse._SubParsersAction) -> None:
 
 def _add_forget(commands: argparse._SubParsersAction) -> None:
     forget = _command(commands, "forget", "remove photos from the library, never from the disk", FORGET_EXAMPLES)
-    forget.add_argument("paths", nargs="*", metavar="PHOTO|FOLDER", type=os.fsencode)
+    forget.add_argument("paths", nargs="*", metavar="PHOTO|FOLDER", type=_path)
     forget.add_argument("--everything", action="store_true", help="leave an empty library")
     forget.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _path(text: str) -> bytes:
+    """An empty one would mean the current folder, which a script with an unset variable does not want."""
+    if not text:
+        raise argparse.ArgumentTypeError("the path is empty")
+    return os.fsencode(text)
 
 
 def _count(text: str) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from engine.engine_session import Session, open_session
-from engine.errors import LibraryEmpty, PhotoUnreadable, UsageError, printable
+from engine.errors import FolderUnreachable, LibraryEmpty, PhotoUnreadable, UsageError, printable
 from engine.locations import Locations
 from engine.messages import GetHits, Hits, Search, SearchResults
 from engine.photo import SearchHit
@@ -29,12 +29,14 @@ def search(arguments: Namespace) -> int:
         _require_photos(locations, session.greeting.photos)
         results = _results(session, request)
         hits = _hits(session, results, max(arguments.count, CLOSEST))
+    if not hits and request.folder is not None:
+        _require_folder(request.folder)
     if results.unknown_words:
         print(f"This model does not know: {', '.join(map(_clean, results.unknown_words))}", file=sys.stderr)
     matched = any(hit.matched for hit in hits)
     shown = hits[: arguments.count] if matched else hits[:CLOSEST]
     if not matched:
-        print(_nothing(shown), file=sys.stderr)
+        print(_nothing(shown, request.folder), file=sys.stderr)
     for line in _lines(shown, arguments, matched=matched):
         sys.stdout.buffer.write(line)
     sys.stdout.buffer.flush()
@@ -46,6 +48,8 @@ def _request(arguments: Namespace) -> Search:
     if not sentence and arguments.like is None:
         raise UsageError("The sentence is empty", remedy='describe a photo, as in: afterimage search "a dog in snow"')
     like = os.path.abspath(arguments.like) if arguments.like is not None else None
+    if like is not None and os.path.isdir(like):
+        raise PhotoUnreadable("This is a folder, not a photo", path=like, remedy="name a photo in it")
     if like is not None and not os.path.isfile(like):
         raise PhotoUnreadable("There is no such photo", path=like, remedy="check the name")
     return Search(
@@ -65,6 +69,12 @@ def _require_photos(locations: Locations, photos: int) -> None:
             path=locations.data,
             remedy="index a folder first: afterimage index FOLDER",
         )
+
+
+def _require_folder(folder: bytes) -> None:
+    """Photos of an unplugged folder are found all the same; without any, its name is the likely mistake."""
+    if not os.path.isdir(folder):
+        raise FolderUnreachable("There is no such folder", path=folder, remedy="check --folder")
 
 
 def _results(session: Session, request: Search) -> SearchResults:
@@ -88,7 +98,9 @@ def _hits(session: Session, results: SearchResults, count: int) -> list[SearchHi
     return hits
 
 
-def _nothing(closest: Sequence[SearchHit]) -> str:
+def _nothing(closest: Sequence[SearchHit], folder: bytes | None) -> str:
+    if not closest and folder is not None:
+        return f"No photo of this library lies below {printable(folder)} (to add it: afterimage index FOLDER)"
     if not closest:
         return "No photo matches."
     ceiling = max((hit.probability for hit in closest if hit.probability is not None), default=None)

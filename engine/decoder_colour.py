@@ -64,7 +64,7 @@ def _to_8_bit(image: Image.Image) -> Image.Image:
     image = image.convert("F")
     low, high = image.getextrema()
     if not (isinstance(low, float) and isinstance(high, float) and math.isfinite(low) and math.isfinite(high)):
-        raise PhotoUnreadable("The photo holds values that are no brightness")
+        raise PhotoUnreadable("The photo holds values that are no brightness", remedy="export it as JPEG")
     if low < 0 or high > _FULL_SCALES[-1]:
         scale = 255.0 / ((high - low) or 1.0)
         return image.point(lambda value: value * scale - low * scale).convert("L")

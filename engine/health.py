@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import dataclass
 from typing import Any
 
 from engine.catalog import Catalog
@@ -13,13 +14,22 @@ from engine.photo import PhotoState
 from engine.served_model import ServedModel
 
 
-def health(catalog: Catalog, locations: Locations, *, model: str, served: ServedModel | None) -> dict[str, Any]:
-    """One plain object; every value is JSON. Without a loaded model the index is not judged (`verified` null)."""
-    counts = catalog.counts()
+@dataclass(frozen=True, slots=True)
+class ModelHealth:
+    """The model by its name, at work if it could be loaded, or why it could not."""
+
+    name: str
+    served: ServedModel | None
+    problem: str | None
+
+
+def health(catalog: Catalog, locations: Locations, model: ModelHealth) -> dict[str, Any]:
+    """One plain object; every value is JSON. Without a loaded model embeddings and index are not judged (null)."""
+    counts, served = catalog.counts(), model.served
     return {
         "photos": {state.value: counts.get(state, 0) for state in PhotoState},
         "contents": catalog.contents_count(),
-        "embeddings": catalog.embeddings_count(),
+        "embeddings": catalog.embeddings_count() if served else None,
         "index": {
             "labels": len(served.index) if served else None,
             "verified": served.index.verified if served else None,
@@ -29,7 +39,7 @@ def health(catalog: Catalog, locations: Locations, *, model: str, served: Served
              "pending": folder.pending, "unreadable": folder.unreadable, "missing": folder.missing}
             for folder in catalog.folders()
         ],
-        "model": _model(model, served),
+        "model": _model(model),
         "database": {"path": printable(locations.catalog), "bytes": _size(locations.catalog),
                      "integrity": catalog.integrity()},
         "disk": {"free_bytes": shutil.disk_usage(locations.data).free,
@@ -41,15 +51,16 @@ def health(catalog: Catalog, locations: Locations, *, model: str, served: Served
     }
 
 
-def _model(name: str, served: ServedModel | None) -> dict[str, Any]:
-    if served is None:
-        return {"name": name, "id": None, "precision": None, "reranks": None}
-    loaded = served.loaded
+def _model(model: ModelHealth) -> dict[str, Any]:
+    if model.served is None:
+        return {"name": model.name, "id": None, "precision": None, "reranks": None, "problem": model.problem}
+    loaded = model.served.loaded
     return {
         "name": loaded.name,
         "id": loaded.model_id,
         "precision": loaded.bi_encoder.precision,
         "reranks": loaded.cross_encoder is not None,
+        "problem": None,
     }
 
 

@@ -18,8 +18,8 @@ from engine import config
 from engine.catalog import Catalog
 from engine.config import ModelInput
 from engine.decode_pool import DecodePool
-from engine.errors import FolderUnreachable, PhotoUnreadable
-from engine.health import health
+from engine.errors import AfterimageError, FolderUnreachable, PhotoUnreadable
+from engine.health import ModelHealth, health
 from engine.library_lock import LibraryLock
 from engine.locations import Locations
 from engine.messages import IndexProgress, Rendition, Search, SearchResults, Stage
@@ -68,6 +68,7 @@ class Library:
         self._pace = Pace()
         self._loaded: LoadedModel | None = None
         self._served: ServedModel | None = None
+        self._model_failure: str | None = None
         self._paused = False
 
     @classmethod
@@ -96,8 +97,13 @@ class Library:
 
     def load_model(self) -> None:
         """Imports torch and loads the weights. Raises ModelMissing, ModelAltered. Does nothing the second time."""
-        if self._loaded is None:
+        if self._loaded is not None:
+            return
+        try:
             self._loaded = (self._models or _shipped_models()).load(self.model_name)
+        except AfterimageError as failure:
+            self._model_failure = failure.sentence()
+            raise
 
     @property
     def model_loaded(self) -> bool:
@@ -113,17 +119,7 @@ class Library:
                 thumbnails=self._thumbnails,
                 open_pool=self._open_pool,
             )
-            self._draw_lost_thumbnails()
         return self._served
-
-    def _draw_lost_thumbnails(self) -> None:
-        """A cache may be wiped at any time. Whether all are to be looked at is told by the oldest and the newest."""
-        if self._without_thumbnail(config.THUMBNAILS_LOOKED_AT):
-            self._catalog.look_again(self._without_thumbnail())
-
-    def _without_thumbnail(self, each: int = -1) -> list[int]:
-        contents = self._catalog.contents(each)
-        return [content for content, pixels in contents.items() if not self._thumbnails.exists(pixels)]
 
     def _served_model(self) -> ServedModel:
         self.load_model()
@@ -357,7 +353,8 @@ class Library:
 
     def doctor(self) -> dict[str, Any]:
         """The health report, with the keys that `afterimage doctor --json` prints."""
-        return health(self._catalog, self.locations, model=self.model_name, served=self._serve())
+        model = ModelHealth(self.model_name, self._serve(), self._model_failure)
+        return health(self._catalog, self.locations, model)
 
     def close(self) -> None:
         """Stops the decoders, saves the index and gives the lock back."""

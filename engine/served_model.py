@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.catalog import Catalog
-from engine.config import INDEX_BATCH, ModelInput
+from engine.config import INDEX_BATCH, THUMBNAILS_LOOKED_AT, ModelInput
 from engine.decode_pool import DecodePool
 from engine.decoder import load_pixels
 from engine.indexer import Indexer
@@ -50,6 +50,7 @@ class ServedModel:
         self.index = VectorIndex(os.path.join(folder, b"index"), loaded.bi_encoder.dimension)
         self.tokens = _open_tokens(loaded, os.path.join(folder, b"tokens"))
         self._repair()
+        self._repair_thumbnails(thumbnails)
         self.pool = open_pool(loaded.bi_encoder.model_input)
         self.indexer = Indexer(
             catalog, loaded.bi_encoder, index=self.index, tokens=self.tokens, thumbnails=thumbnails
@@ -72,6 +73,16 @@ class ServedModel:
             self.tokens.remove(np.setdiff1d(stored, embedded))
             lost = np.setdiff1d(embedded, stored)
             self._catalog.look_again(lost.tolist())
+
+    def _repair_thumbnails(self, thumbnails: ThumbnailStore) -> None:
+        """A cache may be wiped at any time. Whether all are to be looked at is told by the oldest and the newest."""
+
+        def lost(each: int = -1) -> list[int]:
+            contents = self._catalog.contents(each)
+            return [content for content, pixels in contents.items() if not thumbnails.exists(pixels)]
+
+        if lost(THUMBNAILS_LOOKED_AT):
+            self._catalog.look_again(lost())
 
     def connections(self) -> list[Connection]:
         """What to wait on when only the decoders are busy."""

@@ -174,7 +174,39 @@ def test_when_nothing_matches_json_shows_the_closest_and_paths_nothing(indexed: 
 
 def test_folder_narrows_the_search(indexed: FakeLibrary, run: Run, photos: bytes, tmp_path: Path) -> None:
     assert run("search", "dog", "--folder", photos, "--paths")[0] == 0
-    assert run("search", "dog", "--folder", str(tmp_path / "elsewhere"))[0] == 1
+    (tmp_path / "elsewhere").mkdir()
+    status, out, err = run("search", "dog", "--folder", str(tmp_path / "elsewhere"))
+    assert (status, out) == (1, b"")
+    assert str(tmp_path / "elsewhere") in err
+
+
+def test_a_folder_that_is_not_there_is_status_3(indexed: FakeLibrary, run: Run, tmp_path: Path) -> None:
+    status, _, err = run("search", "dog", "--folder", str(tmp_path / "nowhere"))
+    assert status == 3
+    assert one_sentence(err, str(tmp_path / "nowhere"), "check --folder")
+
+
+def test_a_folder_is_no_example_photo(indexed: FakeLibrary, run: Run, tmp_path: Path) -> None:
+    status, _, err = run("search", "--like", str(tmp_path))
+    assert status == 3
+    assert one_sentence(err, "is a folder", str(tmp_path))
+
+
+@pytest.mark.parametrize("words", ["index", "forget", "search dog --folder", "search --like", "doctor --library"])
+def test_an_empty_path_is_never_the_current_folder(run: Run, words: str) -> None:
+    status, _, err = run(*words.split(), "")
+    assert status == 2
+    assert one_sentence(err, "the path is empty")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closing descriptors of a shell")
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+def test_closed_streams_are_no_bug(locations: Locations, closed: str) -> None:
+    Path(os.fsdecode(locations.catalog)).touch()
+    words = f"forget --library {os.fsdecode(locations.data)} /a/photo.jpg </dev/null {closed}"
+    done = subprocess.run(["sh", "-c", f"{sys.executable} -m desktop_app {words}"], capture_output=True, check=False)
+    assert b"Traceback" not in done.stderr
+    assert done.returncode == 1
 
 
 def test_an_example_photo_stands_for_a_sentence(indexed: FakeLibrary, run: Run, photos: bytes) -> None:
@@ -263,7 +295,7 @@ def test_help_has_examples_and_version_is_told(capfd: pytest.CaptureFixture[str]
 def test_the_library_may_be_named_before_or_after_the_command() -> None:
     parser = build_parser()
     for words in (["--library", "L", "doctor"], ["doctor", "--library", "L"], ["doctor", "--library=L"]):
-        assert parser.parse_args(words).library == "L"
+        assert parser.parse_args(words).library == b"L"
     assert parser.parse_args(["doctor"]).library is None
 
 
