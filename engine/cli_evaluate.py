@@ -10,52 +10,132 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from engine.errors import FolderUnreachable
+from engine.errors import FolderUnreachable, UsageError
 
 ROLES = {"be": "bi-encoder", "coop": "retrieve, then rerank", "ce": "rerank everything"}
+ROLES |= {"ce_alone": "rerank everything, without cosine"}
 DIRECTIONS = {"ir": "sentence to photo", "tr": "photo to sentence"}
 COLUMNS = ("r1", "r5", "r10", "mr", "mrr10")
+NAME_WIDTH = 54
 
 Progress = Callable[[str, int, int], None]
 
 
 def evaluate(arguments: Namespace) -> int:
-    """0 when it was measured. Raises FolderUnreachable, TrainingDataError, ModelMissing, ModelAltered."""
-    if not os.path.isdir(arguments.photos):
-        raise FolderUnreachable("There is no such folder", path=arguments.photos, remedy="check --photos")
-    os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")  # before anything that could look for a network
-    from engine.model_store import ModelStore
-    from engine.training import evaluate as training
-
-    model = ModelStore().load(arguments.model)
-    with _display() as progress:
-        report = training.evaluate(
-            model,
-            arguments.photos,
-            arguments.captions,
-            split=arguments.split,
-            k=arguments.k,
-            exhaustive=arguments.exhaustive or arguments.all_sentences,
-            all_sentences=arguments.all_sentences,
-            progress=progress,
-        )
-    print(json.dumps(report) if arguments.json else _table(report))
+    """0 when it was measured. Raises FolderUnreachable, TrainingDataError, ModelMissing, ModelAltered, UsageError."""
+    sets: list[tuple[str, bytes]] = arguments.sets or []
+    if not sets:
+        raise UsageError("There are no sentences to search with", remedy="add --captions TSV or --language NAME=TSV")
+    names = [name for name, _ in sets]
+    if len(set(names)) < len(names):
+        raise UsageError("Two files of captions have the same name", remedy="name them: --language NAME=TSV")
+    for option in ("photos", "distractors"):
+        folder = getattr(arguments, option)
+        if folder is not None and not os.path.isdir(folder):
+            raise FolderUnreachable("There is no such folder", path=folder, remedy=f"check --{option}")
+    reports = _measure(arguments, sets)
+    if arguments.json:
+        print(json.dumps(next(iter(reports.values())) if len(reports) == 1 else {"sets": reports}))
+    elif len(reports) == 1:
+        print(table(next(iter(reports.values()))))
+    else:
+        print("\n\n".join(f"{name}: {table(report)}" for name, report in reports.items()))
     return 0
 
 
-def _table(report: dict[str, Any]) -> str:
-    """Recalls in percent, one row per role and direction."""
+def _measure(arguments: Namespace, sets: list[tuple[str, bytes]]) -> dict[str, dict[str, Any]]:
+    os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")  # before anything that could look for a network
+    from engine.model_store import ModelStore
+    from engine.training import evaluate as training
+    from engine.training.scorer import Measures
+
+    model = ModelStore().load(arguments.model)
+    measures = Measures(
+        heads=tuple(dict.fromkeys(k for k in arguments.k if k != arguments.k[0])),
+        lambdas=tuple(arguments.lambdas),
+        fold_size=arguments.folds,
+        distractors=arguments.distractors,
+        resamples=arguments.bootstrap,
+        judgments=tuple(arguments.judgments),
+        reranker=ModelStore().load(arguments.reranker) if arguments.reranker else None,
+        cache=arguments.cache,
+    )
+    reports = {}
+    for name, captions in sets:
+        with _display() as progress:
+            reports[name] = training.evaluate(
+                model,
+                arguments.photos,
+                captions,
+                split=arguments.split,
+                k=arguments.k[0],
+                exhaustive=arguments.exhaustive or arguments.all_sentences,
+                all_sentences=arguments.all_sentences,
+                progress=progress,
+                measures=measures,
+            )
+    return reports
+
+
+def table(report: dict[str, Any]) -> str:
+    """Recalls in percent, one row per role and direction; below them what else was measured."""
+    extras = f", {report['distractors']:,} distractors" if "distractors" in report else ""
+    extras += f", {report['uncaptioned']:,} photos without a sentence left out" if "uncaptioned" in report else ""
     lines = [
-        f"{report['photos']:,} photos, {report['sentences']:,} sentences, {report['seconds']:.1f} s",
-        f"{'':42}" + "".join(f"{column:>8}" for column in COLUMNS),
+        f"{report['photos']:,} photos, {report['sentences']:,} sentences{extras}, {report['seconds']:.1f} s",
+        f"{'':{NAME_WIDTH}}" + "".join(f"{column:>8}" for column in COLUMNS),
     ]
     for role, role_name in ROLES.items():
-        for direction, direction_name in DIRECTIONS.items():
-            row = (report.get(role) or {}).get(direction)
-            if row is not None:
-                figures = "".join(f"{row[column]:8.2f}" for column in COLUMNS if column in row)
-                lines.append(f"{role_name + ', ' + direction_name:42}{figures}")
+        lines += _rows(role_name, report.get(role))
+    for k, row in report.get("coop_at", {}).items():
+        lines += _rows(f"rerank {k}", row)
+    for share, row in report.get("lambda", {}).items():
+        lines += _rows(f"rerank by {1 - float(share):g} CE + {share} cosine", row)
+    if folds := report.get("folds"):
+        lines.append(f"mean of {folds['count']} folds of {folds['size']:,} photos, {folds['left_over']:,} left over")
+        for role, role_name in ROLES.items():
+            lines += _rows(role_name, folds.get(role))
+    lines += _differences(report.get("intervals", {}))
+    for name, facts in report.get("agreement", {}).items():
+        lines += _agreement(name, facts)
+    if "scored" in report and report["scored"]["pairs"]:
+        lines.append(f"{report['scored']['pairs']:,} pairs scored, {report['scored']['pairs_per_s']:,.0f} a second")
     return "\n".join(lines)
+
+
+def _rows(name: str, figures: dict[str, dict[str, float]] | None) -> list[str]:
+    return [
+        f"{name + ', ' + direction_name:{NAME_WIDTH}}"
+        + "".join(f"{figures[direction][column]:8.2f}" for column in COLUMNS if column in figures[direction])
+        for direction, direction_name in DIRECTIONS.items()
+        if figures and direction in figures
+    ]
+
+
+def _differences(intervals: dict[str, Any]) -> list[str]:
+    lines = []
+    for name, directions in intervals.items():
+        if not isinstance(directions, dict):
+            continue
+        for direction, cuts in directions.items():
+            figures = "".join(
+                f"   {cut} {row['difference']:+.2f} ({row['low']:+.2f} to {row['high']:+.2f})"
+                for cut, row in cuts.items()
+            )
+            lines.append(f"{name.replace('_', ' ')}, {DIRECTIONS[direction]}:{figures}")
+    return lines
+
+
+def _agreement(name: str, facts: dict[str, Any]) -> list[str]:
+    """Kendall's tau of each role's scores with the grades."""
+    roles = "".join(
+        f"   {role.replace('_', ' ')} {facts[role]:.4f}" for role in ROLES if facts.get(role) is not None
+    )
+    lines = [f"agreement with {name}, {facts['pairs']:,} pairs, tau-b:{roles}"]
+    for difference, row in facts.get("intervals", {}).items():
+        change = f"{row['difference']:+.4f} ({row['low']:+.4f} to {row['high']:+.4f})"
+        lines.append(f"    {difference.replace('_', ' ')} {change}")
+    return lines
 
 
 @contextmanager

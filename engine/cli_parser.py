@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
 from typing import NoReturn
 
+from engine.cli_argument import count, path
 from engine.cli_parser_evaluate import EVALUATE_EXAMPLES, add_options
 from engine.config import VERSION
 from engine.errors import UsageError
@@ -66,7 +66,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"afterimage {VERSION}")
     parser.add_argument(
-        "--library", metavar="DIR", type=_path, help="where the library lives (default: the platform's data folder)"
+        "--library", metavar="DIR", type=path, help="where the library lives (default: the platform's data folder)"
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_index(commands)
@@ -86,27 +86,29 @@ def _command(commands: argparse._SubParsersAction, name: str, help_text: str, ex
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    command.add_argument("--library", metavar="DIR", type=_path, default=argparse.SUPPRESS, help="where the library lives")
+    command.add_argument(
+        "--library", metavar="DIR", type=path, default=argparse.SUPPRESS, help="where the library lives"
+    )
     return command
 
 
 def _add_index(commands: argparse._SubParsersAction) -> None:
     index = _command(commands, "index", "make the photos of folders searchable", INDEX_EXAMPLES)
-    index.add_argument("folders", nargs="+", metavar="FOLDER", type=_path)
+    index.add_argument("folders", nargs="+", metavar="FOLDER", type=path)
     index.add_argument("--watch", action="store_true", help="stay and look for changes every 30 seconds")
 
 
 def _add_search(commands: argparse._SubParsersAction) -> None:
     search = _command(commands, "search", "find photos by a sentence, by an example photo, or both", SEARCH_EXAMPLES)
     search.add_argument("sentence", nargs="*", metavar="SENTENCE", help="what the photo shows")
-    search.add_argument("-n", type=_count, default=20, metavar="N", dest="count", help="at most N photos (default: 20)")
+    search.add_argument("-n", type=count, default=20, metavar="N", dest="count", help="at most N photos (default: 20)")
     output = search.add_mutually_exclusive_group()
     output.add_argument("--json", action="store_true", help="one JSON object a line")
     output.add_argument("--paths", action="store_true", help="paths only, one a line, as raw bytes")
     output.add_argument("-0", action="store_true", dest="zero", help="paths only, each ended by a zero byte")
     search.add_argument("--no-rerank", action="store_true", help="keep the order of the fast first stage")
-    search.add_argument("--like", metavar="PHOTO", type=_path, help="an example photo, in the library or not")
-    search.add_argument("--folder", metavar="F", type=_path, help="only photos below this folder")
+    search.add_argument("--like", metavar="PHOTO", type=path, help="an example photo, in the library or not")
+    search.add_argument("--folder", metavar="F", type=path, help="only photos below this folder")
 
 
 def _add_evaluate(commands: argparse._SubParsersAction) -> None:
@@ -121,19 +123,6 @@ def _add_doctor(commands: argparse._SubParsersAction) -> None:
 
 def _add_forget(commands: argparse._SubParsersAction) -> None:
     forget = _command(commands, "forget", "remove photos from the library, never from the disk", FORGET_EXAMPLES)
-    forget.add_argument("paths", nargs="*", metavar="PHOTO|FOLDER", type=_path)
+    forget.add_argument("paths", nargs="*", metavar="PHOTO|FOLDER", type=path)
     forget.add_argument("--everything", action="store_true", help="leave an empty library")
     forget.add_argument("--yes", action="store_true", help="do not ask")
-
-
-def _path(text: str) -> bytes:
-    """An empty one would mean the current folder, which a script with an unset variable does not want."""
-    if not text:
-        raise argparse.ArgumentTypeError("the path is empty")
-    return os.fsencode(text)
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text[:10]) < 10**9:
-        raise argparse.ArgumentTypeError(f"{text!r:.20} is no number above 0")
-    return int(text)

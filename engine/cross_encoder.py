@@ -46,6 +46,11 @@ class CrossEncoder:
         if not len(values):
             return np.zeros(0, np.float32)
         tokens = restore(torch.from_numpy(np.array(values)), torch.from_numpy(np.array(scales)))
+        return self.score_restored(sentence, tokens, cosines)
+
+    @torch.inference_mode()
+    def score_restored(self, sentence: PreparedSentence, tokens: Tensor, cosines: np.ndarray) -> np.ndarray:
+        """The same for tokens that were restored once for many sentences: float32[n, t, 256], n above 0."""
         model = self._model
         rows = torch.zeros(len(tokens), dtype=torch.long)
         verdict = model.match(sentence.reading.repeat(rows), tokens)
@@ -53,5 +58,10 @@ class CrossEncoder:
         if sentence.words is not None and sentence.weights is not None:
             aligned = model.alignment(sentence.words, sentence.weights, model.alignment.tokens(tokens))[0]
             score = score + model.alignment_weight * aligned
-        score = score + model.cosine_weight * model.temperature * torch.from_numpy(np.array(cosines)).float()
+        score = score + self.cosine_scale * torch.from_numpy(np.array(cosines)).float()
         return score.float().numpy()
+
+    @property
+    def cosine_scale(self) -> float:
+        """What a score gains when the cosine grows by one."""
+        return float((self._model.cosine_weight * self._model.temperature).detach())

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from engine.bi_encoder import BiEncoder, Tokens
 from engine.cross_encoder import CrossEncoder
-from engine.decoder import load_pixels
+from engine.errors import TrainingDataError
 from engine.model_store import LoadedModel
-from engine.training.pairs import CaptionedPhotos, read_pairs
-from engine.training.ranking import both_directions, pairs_to_score
+from engine.training import agreement, figures, intervals
+from engine.training.pairs import CaptionedPhotos
+from engine.training.pool import Pool, encode_pool, read_captioned, read_pool
+from engine.training.score_matrix import ScoreMatrix, fill, score_rows
+from engine.training.scorer import Measures, Scorer, to_stderr
 
 Progress = Callable[[str, int, int], None]
-BATCH = 32
 
 
 def evaluate(
@@ -29,47 +32,151 @@ def evaluate(
     exhaustive: bool = False,
     all_sentences: bool = False,
     progress: Progress | None = None,
+    measures: Measures | None = None,
 ) -> dict[str, Any]:
     """Recalls in percent: {"photos", "sentences", "seconds", "k", "be", "coop", "ce"?}, each {"ir": ..., "tr": ...}.
 
     `exhaustive` adds "ce", which scores every pair; it then takes the first sentence of each photo only, for "be" and
     "coop" too, unless `all_sentences`. "coop" is None for a model without a head. `progress` hears (what, done, all).
-    Raises TrainingDataError, PhotoUnreadable.
+    Each of `measures` adds a key: "coop_at" (by k), "lambda", "folds", "distractors", "intervals", "agreement".
+    Raises TrainingDataError, PhotoUnreadable, FolderUnreachable; AfterimageError where scipy is asked for and missing.
     """
     started = time.monotonic()
-    pairs = read_pairs(photos_dir, captions_tsv, split=split)
+    measures = measures or Measures()
+    if measures.judgments:
+        agreement.require_scipy()
+    pairs = read_captioned(photos_dir, captions_tsv, split=split)
+    judged = {agreement.name_of(path): agreement.read_judgments(path, pairs) for path in measures.judgments}
+    _check_folds(measures.fold_size, pairs, captions_tsv)
+    pool = read_pool(pairs, split=split, distractors=measures.distractors, notice=measures.notice)
+    scorer = Scorer(loaded_model, pool, measures, progress or (lambda what, done, total: None))
+    owner = np.array(pairs.rows())
+    rows = np.arange(len(owner))
     if exhaustive and not all_sentences:
-        pairs = CaptionedPhotos(pairs.folder, pairs.photos, tuple(texts[:1] for texts in pairs.captions))
-    progress = progress or (lambda what, done, total: None)
-    embeddings, tokens = encode_photos(loaded_model.bi_encoder, pairs, progress)
-    sentences, owner = pairs.sentences(), np.array(pairs.rows())
-    cosines = loaded_model.bi_encoder.encode_sentences(sentences) @ embeddings.T
-    found: dict[str, Any] = {"photos": len(pairs.photos), "sentences": len(sentences), "k": k}
-    found["be"] = both_directions(cosines, owner)
-    found["coop"] = None
-    if loaded_model.cross_encoder is not None:
-        needed = np.ones(cosines.shape, bool) if exhaustive else pairs_to_score(cosines, k)
-        scores = score_pairs(loaded_model.cross_encoder, sentences, tokens, (cosines, needed), progress)
-        found["coop"] = both_directions(cosines, owner, scores, head=k)
-        if exhaustive:
-            found["ce"] = both_directions(scores, owner)
+        rows = np.unique(owner, return_index=True)[1]
+    task = _Task(scorer, rows, owner[rows], (k, *measures.heads), exhaustive)
+    found = task.report(measures, judged)
     found["seconds"] = round(time.monotonic() - started, 1)
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """Which sentences (rows int64[s], of which photo) and heads are measured; heads[0] is the main one."""
+
+    scorer: Scorer
+    rows: np.ndarray
+    owner: np.ndarray
+    heads: tuple[int, ...]
+    exhaustive: bool
+
+    def report(self, measures: Measures, judged: dict[str, agreement.Judgments]) -> dict[str, Any]:
+        """Asks for all pairs that any measure needs, scores them at once, then counts."""
+        pool = self.scorer.pool
+        captioned = len(pool.pairs.photos)
+        if self.scorer.reranks:
+            self.scorer.need(self._needed(measures.fold_size, judged))
+        view = self.view()
+        found: dict[str, Any] = {"photos": captioned, "sentences": len(self.rows), "k": self.heads[0]}
+        found |= self._rows(view)
+        if pool.distractors:
+            found["distractors"] = view.cosines.shape[1] - captioned
+        if pool.uncaptioned:
+            found["uncaptioned"] = pool.uncaptioned
+        if self.exhaustive and self.scorer.reranks:
+            found["ce_alone"] = figures.figures(figures.ranks_of_all(view, figures.without_cosine))
+            found["scored"] = {"pairs": self.scorer.scored, "pairs_per_s": self._speed()}
+        if measures.fold_size is not None:
+            found["folds"] = self._folds(view, measures.fold_size)
+        if self.scorer.reranks:
+            found |= self._reranked(view, measures)
+        if judged:
+            drawn = intervals.draws(captioned, measures.resamples) if measures.resamples else None
+            found["agreement"] = {name: self._agreement(facts, drawn) for name, facts in judged.items()}
+        return found
+
+    def view(self) -> figures.View:
+        matrix, captioned = self.scorer.matrix, len(self.scorer.pool.pairs.photos)
+        if len(self.rows) == len(matrix.cosines):
+            return figures.View(matrix.cosines, matrix.alone, self.owner, captioned)
+        return figures.View(matrix.cosines[self.rows], matrix.alone[self.rows], self.owner, captioned)
+
+    def _needed(self, fold_size: int | None, judged: dict[str, agreement.Judgments]) -> np.ndarray:
+        view = self.view()
+        needed = np.zeros(self.scorer.matrix.cosines.shape, bool)
+        needed[self.rows] = self.exhaustive or figures.needed_pairs(view, max(self.heads))
+        if fold_size is not None:
+            needed[self.rows] |= figures.needed_for_folds(view, fold_size, self.heads[0])
+        for facts in judged.values():
+            needed[facts.sentences, facts.photos] = True
+        return needed
+
+    def _rows(self, view: figures.View) -> dict[str, Any]:
+        """be, coop and, where every pair was scored, ce."""
+        rows: dict[str, Any] = {"be": figures.figures(figures.ranks(view)), "coop": None}
+        if self.scorer.reranks:
+            rows["coop"] = figures.figures(figures.ranks(view, self._own, head=self.heads[0]))
+            if self.exhaustive:
+                rows["ce"] = figures.figures(figures.ranks_of_all(view, self._own))
+        return rows
+
+    def _own(self, cosines: np.ndarray, alone: np.ndarray) -> np.ndarray:
+        return figures.summed(self.scorer.matrix.cosine_scale)(cosines, alone)
+
+    def _folds(self, view: figures.View, size: int) -> dict[str, Any]:
+        parts = [self._rows(part) for part in figures.folds_of(view, size)]
+        names = [name for name in parts[0] if parts[0][name] is not None]
+        means = {name: figures.mean_of([part[name] for part in parts]) for name in names}
+        return {"size": size, "count": len(parts), "left_over": view.captioned - size * len(parts), **means}
+
+    def _reranked(self, view: figures.View, measures: Measures) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        if len(self.heads) > 1:
+            found["coop_at"] = {
+                str(head): figures.figures(figures.ranks(view, self._own, head=head)) for head in sorted(self.heads)
+            }
+        if measures.lambdas:
+            found["lambda"] = {
+                f"{share:g}": figures.figures(figures.ranks(view, figures.mixed(share), head=self.heads[0]))
+                for share in measures.lambdas
+            }
+        if measures.resamples:
+            found["intervals"] = self._intervals(view, measures.resamples)
+        return found
+
+    def _intervals(self, view: figures.View, resamples: int) -> dict[str, Any]:
+        drawn = intervals.draws(view.captioned, resamples)
+        retrieved = figures.ranks(view)
+        found: dict[str, Any] = {"resamples": resamples, "level": intervals.LEVEL}
+        for head in sorted(set(self.heads)):
+            name = "coop_minus_be" if head == self.heads[0] else f"coop_{head}_minus_be"
+            ranks = figures.ranks(view, self._own, head=head)
+            found[name] = intervals.differences(ranks, retrieved, self.owner, drawn=drawn)
+        if self.exhaustive:
+            ours = figures.ranks(view, self._own, head=self.heads[0])
+            for name, rule in {"ce": self._own, "ce_alone": figures.without_cosine}.items():
+                theirs = figures.ranks_of_all(view, rule)
+                found[f"coop_minus_{name}"] = intervals.differences(ours, theirs, self.owner, drawn=drawn)
+        return found
+
+    def _agreement(self, facts: agreement.Judgments, drawn: np.ndarray | None) -> dict[str, Any]:
+        matrix = self.scorer.matrix
+        cosines = matrix.cosines[facts.sentences, facts.photos]
+        values = {"be": cosines}
+        if self.scorer.reranks:
+            alone = matrix.alone[facts.sentences, facts.photos]
+            values |= {"coop": self._own(cosines, alone), "ce_alone": alone}
+        return agreement.agreement(facts, values, drawn=drawn)
+
+    def _speed(self) -> float | None:
+        """None where everything came from the cache."""
+        return round(self.scorer.scored / self.scorer.seconds, 1) if self.scorer.scored else None
+
+
 def encode_photos(bi_encoder: BiEncoder, pairs: CaptionedPhotos, progress: Progress) -> tuple[np.ndarray, Tokens]:
     """Each photo decoded and encoded once: float32[n, d] and the tokens."""
-    side = bi_encoder.model_input.size
-    embeddings, values, scales = [], [], []
-    for start in range(0, len(pairs.photos), BATCH):
-        rows = range(start, min(start + BATCH, len(pairs.photos)))
-        pixels = [np.frombuffer(load_pixels(pairs.path(row), bi_encoder.model_input), np.uint8) for row in rows]
-        embedding, tokens = bi_encoder.encode_images(np.stack(pixels).reshape(-1, side, side, 3))
-        embeddings.append(embedding)
-        values.append(tokens.values)
-        scales.append(tokens.scales)
-        progress("photos", rows.stop, len(pairs.photos))
-    return np.concatenate(embeddings), Tokens(np.concatenate(values), np.concatenate(scales))
+    encoded = encode_pool(bi_encoder, Pool(pairs, (), (), 0), progress, to_stderr)
+    return encoded.embeddings, encoded.tokens
 
 
 def score_pairs(
@@ -81,14 +188,13 @@ def score_pairs(
 ) -> np.ndarray:
     """pairs: cosines float32[s, n] and which are needed bool[s, n] -> scores float32[s, n], -inf where not needed."""
     cosines, needed = pairs
-    scores = np.full(cosines.shape, -np.inf, np.float32)
-    for row, sentence in enumerate(sentences):
-        photos = np.flatnonzero(needed[row])
-        state = cross_encoder.prepare(sentence)
-        for some in np.array_split(photos, max(1, -(-len(photos) // 128))):
-            scores[row, some] = cross_encoder.score(
-                state, tokens.values[some], tokens.scales[some], cosines[row, some]
-            )
-        if row % 50 == 49 or row + 1 == len(sentences):
-            progress("sentences", row + 1, len(sentences))
-    return scores
+    matrix = ScoreMatrix.of_cosines(cosines, cross_encoder.cosine_scale, np.ones(cosines.shape[1], bool))
+    scored = score_rows(cross_encoder, sentences, tokens, needed)
+    fill(matrix, needed, scored=scored, cache=None, progress=progress)
+    return np.where(needed, matrix.alone + matrix.cosine_scale * cosines, -np.inf).astype(np.float32)
+
+
+def _check_folds(size: int | None, pairs: CaptionedPhotos, path: bytes) -> None:
+    if size is not None and size > len(pairs.photos):
+        problem = f"{len(pairs.photos):,} photos do not fill a fold of {size:,}"
+        raise TrainingDataError(problem, path=path, remedy="make the folds smaller")

@@ -29,9 +29,10 @@ class CaptionedPhotos:
 
 
 def read_pairs(
-    folder: bytes, captions: bytes, *, split: bytes | None = None, check_photos: bool = True
+    folder: bytes, captions: bytes, *, split: bytes | None = None, check_photos: bool = True, partial: bool = False
 ) -> CaptionedPhotos:
-    """Lines of `file name, tab, caption`; with a split only the photos named there.
+    """Lines of `file name, tab, caption`; with a split only the photos named there, of which `partial` captions may
+    leave some out.
 
     Raises TrainingDataError where a line has no tab, a caption is empty, a name of the split has no caption, or a photo
     is not in the folder.
@@ -52,7 +53,7 @@ def read_pairs(
         grouped.setdefault(name, []).append(text)
     if not grouped:
         raise TrainingDataError("no photo with a caption", path=captions, remedy="name another file or split")
-    for name in wanted or ():
+    for name in () if partial else wanted or ():
         if name not in grouped:
             raise TrainingDataError(f"no caption for {os.fsdecode(name)!r}", path=captions, remedy="add one")
     pairs = CaptionedPhotos(folder, tuple(grouped), tuple(tuple(texts) for texts in grouped.values()))

@@ -1,0 +1,44 @@
+"""What a single word on the command line may be."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+
+def path(text: str) -> bytes:
+    """An empty one would mean the current folder, which a script with an unset variable does not want."""
+    if not text:
+        raise argparse.ArgumentTypeError("the path is empty")
+    return os.fsencode(text)
+
+
+def count(text: str) -> int:
+    """From 1 on."""
+    if not text.isdecimal() or not 0 < int(text[:10]) < 10**9:
+        raise argparse.ArgumentTypeError(f"{text!r:.20} is no number above 0")
+    return int(text)
+
+
+def share(text: str) -> float:
+    """From 0 to 1."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r:.20} is no number from 0 to 1")
+    return value
+
+
+def named_path(text: str) -> tuple[str, bytes]:
+    """NAME=PATH."""
+    name, mark, where = text.partition("=")
+    if not (name and mark and where):
+        raise argparse.ArgumentTypeError(f"{text!r:.60} is not a name, = and a path")
+    return name, path(where)
+
+
+def path_by_name(text: str) -> tuple[str, bytes]:
+    """PATH, called by its name without folder and extension."""
+    return os.path.splitext(os.path.basename(text))[0], path(text)
