@@ -41,7 +41,7 @@ KEPT_VIEWS = 3
 SHARES = {"distil": 0.6, "frozen": 0.13, "joint": 0.2, "head": 0.07}
 FROZEN = Recipe(batch=128, new_rate=1e-3, text_rate=1e-3, listwise_share=0.0)
 JOINT = Recipe(
-    batch=64, sentences_per_photo=2, new_rate=3e-4, text_rate=2e-4, image_rate=2e-4, seed=1,
+    batch=64, sentences_per_photo=2, new_rate=4e-4, text_rate=3e-4, image_rate=4e-4, seed=1,
     listwise_sentences=16,
 )
 HEAD = Recipe(batch=128, new_rate=5e-4, retriever=False, listwise_sentences=64, seed=2)
@@ -169,10 +169,10 @@ class Stages:
             run.resume(path)
         if not done.exists():
             some = self.dev.some(1)
-            self.log.write(stage=stage, step=run.step, **look(model.eval(), some))
+            self.log.write(stage=stage, step=run.step)
             train(
                 run, source, budget=self.budget(stage, run.spent_s), log=self.log, checkpoint=path,
-                look=lambda m: look(m, some), look_every_s=240.0,
+                look=lambda m: look(m, some), look_every_s=400.0,
             )
             done.touch()
         return model.eval()

@@ -101,9 +101,9 @@ class JointTraining:
         """One bi-encoder step and one cross-encoder step; the schedule advances once."""
         for group, top in zip(self.optimizer.param_groups, self._top_rates, strict=True):
             group["lr"] = top * cosine_rate(progress)
-        seen, facts = self._retrieve(batch) if self.recipe.retriever else (self._look(batch), {})
-        if self.recipe.alignment_share or self.recipe.listwise_share:
-            generator = torch.Generator().manual_seed(self.recipe.seed * 1_000_003 + self.step)
+        generator = torch.Generator().manual_seed(self.recipe.seed * 1_000_003 + self.step)
+        seen, facts = self._contrast(batch, generator)
+        if self.recipe.listwise_share:
             facts |= self._rerank(batch, self._see_again(batch, seen), generator)
         self.step += 1
         return facts
@@ -114,21 +114,27 @@ class JointTraining:
         if not self.recipe.retriever:
             self.model.clip.eval()
 
-    @torch.no_grad()
-    def _look(self, batch: Batch) -> Seen:
-        with torch.autocast("cpu", torch.bfloat16):
-            return self.sight(batch)
-
-    def _retrieve(self, batch: Batch) -> tuple[Seen, dict[str, float]]:
-        with torch.autocast("cpu", torch.bfloat16):
+    def _contrast(self, batch: Batch, generator: torch.Generator) -> tuple[Seen, dict[str, float]]:
+        """Every sentence against every photo of the batch: by cosine, and by alignment of words with patches."""
+        recipe, same = self.recipe, same_photo(batch)
+        parts: dict[str, Tensor] = {}
+        with torch.autocast("cpu", torch.bfloat16), torch.set_grad_enabled(recipe.retriever):
             seen = self.sight(batch)
-            sentences = self.model.read(batch.ids).embedding
-        scores = self.model.temperature.clamp(max=100.0) * (sentences @ seen.embeddings.float().T)
-        parts = {"be": info_nce(scores, same_photo(batch))}
-        loss = parts["be"]
+            reading = self.model.read(batch.ids)
+        heat = self.model.temperature.clamp(max=100.0)
+        loss = torch.zeros(())
+        if recipe.retriever:
+            parts["be"] = info_nce(heat * (reading.embedding @ seen.embeddings.float().T), same)
+            loss = loss + parts["be"]
         if seen.penalty is not None:
             parts["penalty"] = seen.penalty
-            loss = loss + self.recipe.regulariser * seen.penalty
+            loss = loss + recipe.regulariser * seen.penalty
+        if recipe.alignment_share and self.model.head_config.alignment:
+            with torch.autocast("cpu", torch.bfloat16):
+                tokens = drop_patches(self.model.tokens(seen.patches), recipe.patch_dropout, generator)
+                scores = self.model.align(reading, tokens)
+            parts["alignment"] = info_nce(heat.detach() * scores, same)
+            loss = loss + recipe.alignment_share * parts["alignment"]
         return seen.detached(), self._apply(loss, parts)
 
     def _see_again(self, batch: Batch, seen: Seen) -> Seen:
@@ -139,25 +145,21 @@ class JointTraining:
             return self.sight(batch)
 
     def _rerank(self, batch: Batch, seen: Seen, generator: torch.Generator) -> dict[str, float]:
-        recipe, same, parts = self.recipe, same_photo(batch), {}
-        loss = torch.zeros(())
+        """A few sentences, each with its photo and hard wrong ones, through the layers that see the photo."""
+        recipe, some = self.recipe, slice(0, self.recipe.listwise_sentences)
+        same = same_photo(batch)[some]
         with torch.autocast("cpu", torch.bfloat16):
             tokens = drop_patches(self.model.tokens(seen.patches), recipe.patch_dropout, generator)
-            reading = self.model.read(batch.ids)
-            if recipe.alignment_share and self.model.head_config.alignment:
-                scores = self.model.align(reading, tokens) * self.model.temperature.detach().clamp(max=100.0)
-                parts["alignment"] = info_nce(scores, same)
-                loss = loss + recipe.alignment_share * parts["alignment"]
-            if recipe.listwise_share:
-                some = slice(0, recipe.listwise_sentences)
-                cosines = reading.embedding.detach()[some] @ seen.embeddings.detach().float().T
-                logits = self._candidates(reading, tokens, cosines, same[some], generator)
-                is_match = torch.zeros(logits.shape[:2], dtype=torch.bool)
-                is_match[:, 0] = True
-                parts["listwise"] = listwise(logits[..., 1] - logits[..., 0])
-                parts["two_class"] = two_class(logits.flatten(0, 1), is_match.flatten())
-                loss = loss + recipe.listwise_share * (parts["listwise"] + 0.5 * parts["two_class"])
-        return self._apply(loss, parts)
+            reading = self.model.read(batch.ids[some])
+            cosines = reading.embedding.detach() @ seen.embeddings.detach().float().T
+            logits = self._candidates(reading, tokens, cosines, same, generator)
+        is_match = torch.zeros(logits.shape[:2], dtype=torch.bool)
+        is_match[:, 0] = True
+        parts = {
+            "listwise": listwise(logits[..., 1] - logits[..., 0]),
+            "two_class": two_class(logits.flatten(0, 1), is_match.flatten()),
+        }
+        return self._apply(recipe.listwise_share * (parts["listwise"] + 0.5 * parts["two_class"]), parts)
 
     def _candidates(
         self, reading: Reading, tokens: Tensor, cosines: Tensor, same: Tensor, generator: torch.Generator
@@ -170,6 +172,8 @@ class JointTraining:
         return self.model.match(reading.repeat(rows), tokens[candidates.flatten()]).unflatten(0, candidates.shape)
 
     def _apply(self, loss: Tensor, parts: dict[str, Tensor]) -> dict[str, float]:
+        if not loss.requires_grad:
+            return {}
         loss.backward()
         nn.utils.clip_grad_norm_([p for group in self._groups for p in group["params"]], CLIP)
         self.optimizer.step()
