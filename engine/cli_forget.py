@@ -19,7 +19,7 @@ def forget(arguments: Namespace) -> int:
     if bool(arguments.paths) == arguments.everything:
         raise UsageError("Name photos or folders, or --everything", remedy="see: afterimage forget --help")
     locations = Locations.at(arguments.library)
-    if not os.path.exists(locations.catalog):
+    if not locations.exist():
         raise LibraryEmpty("There is no library here", path=locations.data, remedy="check --library")
     paths = tuple(os.path.abspath(path) for path in arguments.paths)
     if not arguments.yes and not _confirmed(paths):

@@ -24,7 +24,7 @@ def search(arguments: Namespace) -> int:
     """0 where a photo matches, 1 where none does. Raises UsageError, LibraryEmpty and what the engine raises."""
     request = _request(arguments)
     locations = Locations.at(arguments.library)
-    _require_photos(locations, 1 if os.path.exists(locations.catalog) else 0)
+    _require_photos(locations, 1 if locations.exist() else 0)
     with open_session(locations) as session:
         _require_photos(locations, session.greeting.photos)
         results = _results(session, request)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import signal
 import time
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -172,7 +174,8 @@ class DecodePool:
             name="afterimage-decode",
             daemon=True,
         )
-        process.start()
+        with _ctrl_c_held_back():
+            process.start()
         theirs.close()
         worker = _Worker(process, ours, time.monotonic() + START_TIMEOUT_S)
         self._workers.append(worker)
@@ -232,3 +235,17 @@ class DecodePool:
 
 def _slim(task: DecodeTask) -> DecodeTask:
     return task if len(task.known_hashes) <= HASHES_IN_TASK else replace(task, known_hashes=())
+
+
+@contextlib.contextmanager
+def _ctrl_c_held_back() -> Iterator[None]:
+    """A terminal sends Ctrl+C to every process. One that is born in the block never sees it, not even while its
+    interpreter starts and cannot ignore it yet; this process gets it afterwards."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -55,6 +55,14 @@ class Locations:
         """Index, tokens and calibration of one model."""
         return os.path.join(self.data, b"models", model_id.encode())
 
+    def exist(self) -> bool:
+        """Whether there is a library. Raises PermissionError where that may not be known."""
+        try:
+            os.stat(self.catalog)
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        return True
+
     def create(self) -> None:
         """Makes the folders, readable by their owner only."""
         for folder in (self.data, self.cache, self.thumbnails, self.renditions):

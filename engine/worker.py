@@ -32,6 +32,7 @@ def run(connection: Connection | None, library: bytes | None, model: str = "star
     Without a pipe it is a headless engine, reached through its socket.
     """
     os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")  # before anything that could look for a network
+    os.umask(0o077)  # what a library holds is for its owner only
     window = PipePeer(connection, window=True) if connection is not None else None
     try:
         opened = _open(Locations.at(library), model)

@@ -299,3 +299,17 @@ def test_no_hostile_file_crashes_or_hangs_a_worker() -> None:
     lost = [outcome for outcome in seen if isinstance(outcome, DecodeFailure) and not outcome.final]
     assert lost == []
     assert sum(isinstance(outcome, DecodedPhoto) for outcome in seen) > 300
+
+
+@posix
+def test_ctrl_c_does_not_reach_a_worker_that_is_being_born(pool: DecodePool, tmp_path: Path) -> None:
+    pool.submit(task(tmp_path, 1))
+    born = workers()
+    assert len(born) == 1
+    outcomes: list[DecodeOutcome] = []
+    deadline = time.monotonic() + 60
+    while not outcomes and time.monotonic() < deadline:
+        os.kill(born[0], signal.SIGINT)
+        outcomes += pool.poll(0.01)
+    assert isinstance(outcomes[0], DecodedPhoto)
+    assert workers() == born
