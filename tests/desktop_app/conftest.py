@@ -60,6 +60,7 @@ def _no_leaked_thread() -> Iterator[None]:
     yield
     left = [thread for thread in threading.enumerate() if thread not in before and not thread.daemon]
     assert not left, f"threads still run: {left}"
-    running = [each for each in gc.get_objects() if isinstance(each, QThread) and isValid(each) and each.isRunning()]
+    qthreads = [each for each in gc.get_objects() if issubclass(type(each), QThread)]
+    running = [thread for thread in qthreads if isValid(thread) and thread.isRunning()]
     running = [thread for thread in running if thread is not QThread.currentThread()]
     assert not running, f"QThreads still run: {running}"

@@ -144,7 +144,7 @@ HOSTILE = st.one_of(
 )
 
 
-@settings(max_examples=2_000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
 @given(HOSTILE)
 def test_random_frames_give_a_message_or_a_value_error(data: bytes) -> None:
     try:
