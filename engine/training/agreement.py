@@ -93,6 +93,8 @@ def _interval(judged: Judgments, ours: np.ndarray, theirs: np.ndarray, drawn: np
 
 def _tau(values: np.ndarray, grades: np.ndarray) -> float:
     """Not a number where all values or all grades are equal."""
+    if len(values) < 2:
+        return float("nan")
     from scipy.stats import kendalltau
 
     kendall: Callable[..., Any] = kendalltau

@@ -91,22 +91,28 @@ def fill(
 ) -> float:
     """Takes the scores of `score_rows` in, saving now and then. Returns seconds."""
     started = saved = time.monotonic()
-    waiting = np.flatnonzero(needed.any(1))
-    done = np.cumsum(needed.any(1))
-    for row, photos, alone in scored:
-        matrix.alone[row, photos] = alone
-        if done[row] % 50 == 0 or done[row] == len(waiting):
-            progress("sentences", int(done[row]), len(waiting))
-        if cache is not None and time.monotonic() - saved > SAVE_EVERY_S:
+    total = int(needed.any(1).sum())
+    try:
+        for done, (row, photos, alone) in enumerate(scored, 1):
+            matrix.alone[row, photos] = alone
+            if done % 50 == 0 or done == total:
+                progress("sentences", done, total)
+            if cache is not None and time.monotonic() - saved > SAVE_EVERY_S:
+                cache.save(matrix)
+                saved = time.monotonic()
+    finally:  # what was scored before Ctrl+C is worth keeping
+        if cache is not None:
             cache.save(matrix)
-            saved = time.monotonic()
-    if cache is not None and len(waiting):
-        cache.save(matrix)
     return time.monotonic() - started
 
 
 def score_rows(
-    cross_encoder: CrossEncoder, sentences: list[str], tokens: Tokens, needed: np.ndarray
+    cross_encoder: CrossEncoder,
+    sentences: list[str],
+    tokens: Tokens,
+    needed: np.ndarray,
+    *,
+    restored_bytes: int = RESTORED_BYTES,
 ) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
     """For each sentence with needed pairs, bool[s, n]: (row, photos int64[m], scores without the cosine float32[m]).
 
@@ -115,7 +121,7 @@ def score_rows(
     import torch
 
     values, scales = torch.from_numpy(tokens.values), torch.from_numpy(tokens.scales)
-    restored = restore(values, scales) if 4 * tokens.values.size <= RESTORED_BYTES else None
+    restored = restore(values, scales) if 4 * tokens.values.size <= restored_bytes else None
     for row in np.flatnonzero(needed.any(1)):
         photos = np.flatnonzero(needed[row])
         state = cross_encoder.prepare(sentences[row])

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.bi_encoder import Tokens
+from engine.errors import TrainingDataError
 from engine.model_store import LoadedModel
 from engine.training.pool import EncodedPool, Pool, encode_pool
 from engine.training.score_matrix import ScoreCache, ScoreMatrix, fill, score_rows
@@ -83,6 +84,8 @@ class Scorer:
     def _tokens(self) -> Tokens:
         if self._encoded is None or self._reranker is not self._model:
             self._encoded = self._encode(self._reranker)
+        if not np.array_equal(self._encoded.readable, self.matrix.readable):
+            raise TrainingDataError("Distractors that could be read before cannot be read now", remedy="run it again")
         return self._encoded.tokens
 
     def _encode(self, model: LoadedModel) -> EncodedPool:
