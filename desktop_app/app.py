@@ -19,7 +19,7 @@ from desktop_app.engine_client import EngineClient
 from desktop_app.folder_watcher import FolderWatcher
 from desktop_app.library_feed import LibraryFeed
 from desktop_app.live_search import LiveSearch
-from desktop_app.photo_actions import PhotoActions
+from desktop_app.photo_actions import PhotoActions, release_clipboard
 from desktop_app.quit_signals import QuitSignals
 from desktop_app.results_model import ResultsModel
 from desktop_app.session import Client, Parts, Session
@@ -161,6 +161,7 @@ class AppWindow:
         self._watcher.close()
         for loader in self._loaders:
             loader.close()
+        release_clipboard()
         self.window.deleteLater()
 
     # ---- theme and settings ----

@@ -73,3 +73,9 @@ class PhotoActions(QObject):
         remedy = "connect its drive, or press F5 to look again"
         self.failed.emit(PhotoUnreadable("This photo is not there any more", path=path, remedy=remedy))
         return False
+
+
+def release_clipboard() -> None:
+    """A platform without a screen keeps what was copied in a static that outlives Python, and crashes freeing it."""
+    if QGuiApplication.platformName() in ("offscreen", "minimal"):
+        QGuiApplication.clipboard().clear()
