@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from typing import NoReturn
 
 from PySide6.QtCore import QPoint, QStandardPaths, QTimer
 from PySide6.QtGui import QFont, QFontDatabase
@@ -48,9 +49,16 @@ class Options:
     self_test: bool = False
 
 
+class _Parser(argparse.ArgumentParser):
+    """A mistake is one sentence with a remedy, as everywhere on the command line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"afterimage: {message[:1].upper()}{message[1:]} (see: afterimage --help)\n")
+
+
 def options(argv: Sequence[str]) -> Options:
     """Reads the arguments; leaves with status 2 where they make no sense."""
-    parser = argparse.ArgumentParser(prog="afterimage", description="Find your photos by describing them.")
+    parser = _Parser(prog="afterimage", description="Find your photos by describing them.")
     parser.add_argument("folders", nargs="*", metavar="FOLDER", help="watch these folders")
     parser.add_argument("--library", metavar="DIR", help="keep the library here instead of in the usual place")
     parser.add_argument("--theme", choices=THEMES, default="", help="for this start only")

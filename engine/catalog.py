@@ -163,6 +163,10 @@ class Catalog:
         """Seconds until the next photo that is too fresh now may be leased; None when there is none."""
         return self._queue.next_fresh_s(now_ns)
 
+    def unencoded(self) -> int:
+        """Contents of READY photos that the model has not encoded; 0 while no model is set."""
+        return self._queue.unencoded
+
     def waiting(self) -> int:
         """Photos that this library can still work on now: pending ones of folders that are neither offline nor
         paused, and contents that the model has not encoded."""

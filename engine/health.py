@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from engine.catalog import Catalog
 from engine.errors import printable
 from engine.locations import Locations
-from engine.photo import PhotoState
+from engine.photo import PhotoState, Problem
 from engine.served_model import ServedModel
 
 
@@ -23,7 +24,9 @@ class ModelHealth:
     problem: str | None
 
 
-def health(catalog: Catalog, locations: Locations, model: ModelHealth) -> dict[str, Any]:
+def health(
+    catalog: Catalog, locations: Locations, model: ModelHealth, *, problems: Sequence[Problem]
+) -> dict[str, Any]:
     """One plain object; every value is JSON. Without a loaded model embeddings and index are not judged (null)."""
     counts, served = catalog.counts(), model.served
     return {
@@ -46,7 +49,7 @@ def health(catalog: Catalog, locations: Locations, model: ModelHealth) -> dict[s
                  "thumbnail_bytes": _tree_size(locations.thumbnails)},
         "problems": [
             {"path": printable(problem.path), "reason": problem.reason, "remedy": problem.remedy}
-            for problem in catalog.problems()
+            for problem in problems
         ],
     }
 

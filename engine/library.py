@@ -12,8 +12,6 @@ from functools import partial
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
-
 from engine import config
 from engine.catalog import Catalog
 from engine.config import ModelInput
@@ -22,14 +20,13 @@ from engine.errors import AfterimageError, FolderUnreachable, PhotoUnreadable
 from engine.health import ModelHealth, health
 from engine.library_lock import LibraryLock
 from engine.locations import Locations
-from engine.messages import IndexProgress, Rendition, Search, SearchResults, Stage
+from engine.messages import IndexProgress, Rendition, Search, SearchResults
 from engine.pace import Pace
 from engine.photo import DecodeFailure, Folder, PhotoState, Problem, SearchHit
-from engine.query import parse
+from engine.photo_search import PhotoSearch
 from engine.renditions import RenditionStore
 from engine.rescanner import Rescanner
-from engine.result_shelf import Result, ResultShelf, browse, from_ranking
-from engine.searcher import Ranking
+from engine.result_shelf import ResultShelf
 from engine.served_model import ServedModel
 from engine.thumbnails import ThumbnailStore
 
@@ -65,6 +62,7 @@ class Library:
         self._renditions = RenditionStore(locations.renditions)
         self._rescanner = Rescanner(self._catalog, own_folders=[locations.data, locations.cache])
         self._results = ResultShelf(self._catalog, self._thumbnails)
+        self._search = PhotoSearch(self._catalog, self._results, self._served_model)
         self._pace = Pace()
         self._loaded: LoadedModel | None = None
         self._served: ServedModel | None = None
@@ -241,7 +239,7 @@ class Library:
 
     def progress(self, request: int = 0) -> IndexProgress:
         counts = self._catalog.counts()
-        pending = counts.get(PhotoState.PENDING, 0)
+        pending = counts.get(PhotoState.PENDING, 0) + self._catalog.unencoded()
         rate = self._pace.rate()
         return IndexProgress(
             request=request,
@@ -263,69 +261,7 @@ class Library:
 
         Raises PhotoUnreadable for an example photo that cannot be used.
         """
-        started = time.perf_counter()
-        sentence = parse(request.sentence).sentence
-        if not sentence and request.like is None:
-            found = browse(*self._catalog.newest(request.limit, folder=request.folder))
-            yield self._results_of(request, found, Stage.RETRIEVED, started)
-            return
-        served = self._served_model()
-        example = self._example(served, request.like)
-        embedding = served.searcher.embed(sentence, example)
-        ranking, photos = self._retrieve(served, embedding, request)
-        yield self._results_of(request, from_ranking(ranking, photos, request.limit), Stage.RETRIEVED, started)
-        if request.rerank and sentence:
-            for better in served.searcher.rerank(sentence, ranking):
-                if better is None:
-                    yield None
-                else:
-                    result = from_ranking(better, photos, request.limit)
-                    yield self._results_of(request, result, Stage.RERANKED, started)
-
-    def _retrieve(self, served: ServedModel, embedding: np.ndarray, request: Search) -> tuple[Ranking, dict[int, Any]]:
-        """Deeper and deeper until enough contents have a photo to show (others are missing or being re-read)."""
-        among = self._catalog.contents_of_folder(request.folder) if request.folder is not None else None
-        depth = max(request.limit, config.RETRIEVE_HITS)
-        while True:
-            ranking = served.searcher.retrieve(embedding, limit=depth, among=among)
-            photos = self._catalog.photo_rows(ranking.ids.tolist(), folder=request.folder)
-            shown = np.array([int(content) in photos for content in ranking.ids], bool)
-            if shown.sum() >= min(request.limit, config.RETRIEVE_HITS) or len(ranking.ids) < depth:
-                return ranking.only(shown), photos
-            depth *= 4
-
-    def _example(self, served: ServedModel, like: bytes | None) -> np.ndarray | None:
-        """The embedding float32[d] of an example photo, from the catalog where it is known, else encoded now."""
-        if like is None:
-            return None
-        path = os.path.abspath(like)
-        content = self._catalog.content_at(path)
-        if content is not None:
-            ids, rows = self._catalog.embeddings_for([content])
-            if len(ids):
-                return rows[0].astype(np.float32)
-        return served.encode_file(path)
-
-    def _results_of(self, request: Search, result: Result, stage: Stage, started: float) -> SearchResults:
-        counts = self._catalog.counts()
-        served = self._served
-        sentence = parse(request.sentence).sentence
-        unknown = served.loaded.bi_encoder.unknown_words(sentence) if served and sentence else []
-        return SearchResults(
-            request=request.request,
-            result=self._results.put(result),
-            stage=stage,
-            count=len(result.photo_ids),
-            photo_ids=result.photo_ids.astype("<i8").tobytes(),
-            aspect_ratios=result.aspects.astype("<f4").tobytes(),
-            tones=result.tones.astype("<u4").tobytes(),
-            looked_closely=int(result.reranked.sum()),
-            searched=counts.get(PhotoState.READY, 0),
-            total=counts.get(PhotoState.READY, 0) + counts.get(PhotoState.PENDING, 0),
-            seconds=time.perf_counter() - started,
-            sentence=request.sentence,
-            unknown_words=tuple(unknown),
-        )
+        return self._search.run(request)
 
     def hits(self, result: int, first: int, count: int) -> list[SearchHit]:
         """Complete hits of a page of a result; a handle that is too old has none."""
@@ -354,7 +290,7 @@ class Library:
     def doctor(self) -> dict[str, Any]:
         """The health report, with the keys that `afterimage doctor --json` prints."""
         model = ModelHealth(self.model_name, self._serve(), self._model_failure)
-        return health(self._catalog, self.locations, model)
+        return health(self._catalog, self.locations, model, problems=self.problems())
 
     def close(self) -> None:
         """Stops the decoders, saves the index and gives the lock back."""

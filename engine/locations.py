@@ -67,3 +67,5 @@ class Locations:
         """Makes the folders, readable by their owner only."""
         for folder in (self.data, self.cache, self.thumbnails, self.renditions):
             os.makedirs(folder, mode=0o700, exist_ok=True)
+        with open(os.path.join(self.cache, b".nomedia"), "ab"):
+            pass  # so that no library, this one or another, takes thumbnails for photos

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import base64
+import json
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -42,7 +44,6 @@ class Rescanner:
         self._own_folders = own_folders
         self._waiting: list[int] = []
         self._walk: _Walk | None = None
-        self._unreadable: dict[int, list[Problem]] = {}
         self._passed_over: dict[int, int] = {}
         self.last_full_scan_s = float("-inf")
 
@@ -51,8 +52,12 @@ class Rescanner:
         return self._walk is not None or bool(self._waiting)
 
     def problems(self) -> list[Problem]:
-        """Subfolders that the last scans could not read."""
-        return [problem for found in self._unreadable.values() for problem in found]
+        """Subfolders that the last scans could not read, in this process or an earlier one."""
+        return [problem for folder in self._catalog.folders() for problem in self._unreadable(folder.id)]
+
+    def _unreadable(self, folder_id: int) -> list[Problem]:
+        kept = json.loads(self._catalog.setting(_unreadable_key(folder_id)) or "[]")
+        return [Problem(base64.b64decode(path), reason, remedy) for path, reason, remedy in kept]
 
     def passed_over(self, folder_id: int) -> int:
         """How many forgotten photos the folder's last scan passed over."""
@@ -71,7 +76,7 @@ class Rescanner:
     def forget(self, folder_id: int) -> None:
         """Drops a removed folder from the queue."""
         self._waiting = [waiting for waiting in self._waiting if waiting != folder_id]
-        self._unreadable.pop(folder_id, None)
+        self._keep_unreadable(folder_id, [])
         self._passed_over.pop(folder_id, None)
         if self._walk is not None and self._walk.folder.id == folder_id:
             self._catalog.abandon_scan(self._walk.scan_id)
@@ -134,7 +139,7 @@ class Rescanner:
                 join_gone_folder(self._catalog, walk.folder)
             return
         self._catalog.finish_scan(walk.scan_id, [problem.path for problem in walk.unreadable])
-        self._unreadable[walk.folder.id] = walk.unreadable
+        self._keep_unreadable(walk.folder.id, walk.unreadable)
         self._passed_over[walk.folder.id] = walk.passed_over
         self._note_device(walk.folder)
 
@@ -142,6 +147,16 @@ class Rescanner:
         """Best effort: a folder that went away in this very moment keeps the number it had."""
         with contextlib.suppress(OSError):
             self._catalog.set_folder_device(folder.id, device_of(folder.path))
+
+    def _keep_unreadable(self, folder_id: int, problems: list[Problem]) -> None:
+        """Written only when it changed: a scan that finds nothing new writes nothing."""
+        if problems != self._unreadable(folder_id):
+            kept = [[base64.b64encode(each.path).decode(), each.reason, each.remedy] for each in problems]
+            self._catalog.set_setting(_unreadable_key(folder_id), json.dumps(kept))
+
+
+def _unreadable_key(folder_id: int) -> str:
+    return f"unreadable subfolders of {folder_id}"
 
 
 def _is_empty(folder: bytes) -> bool:

@@ -30,7 +30,16 @@ TOOLS = {  # each with the tools that it may use; a file `catalog_scan` is part 
     "allocator": set(),
 }
 ROLES = {"bi_encoder", "cross_encoder", "model_store", "tokenizer"}
-VERBS = {"indexer", "searcher", "rescanner", "result_shelf", "served_model", "health", "moved_photos"}
+VERBS = {
+    "indexer",
+    "searcher",
+    "rescanner",
+    "result_shelf",
+    "photo_search",
+    "served_model",
+    "health",
+    "moved_photos",
+}
 FACES = {
     "worker",
     "cli",

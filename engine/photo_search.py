@@ -1,0 +1,100 @@
+"""From a Search request to results: the Searcher ranks contents, the Catalog says which photos show them."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from engine import config
+from engine.catalog import Catalog, PhotoRow
+from engine.messages import Search, SearchResults, Stage
+from engine.photo import PhotoState
+from engine.query import parse
+from engine.result_shelf import Result, ResultShelf, browse, from_ranking
+from engine.searcher import Ranking
+from engine.served_model import ServedModel
+
+
+class PhotoSearch:
+    """`served` gives the model at work; it is asked for only where there is something to encode."""
+
+    def __init__(self, catalog: Catalog, results: ResultShelf, served: Callable[[], ServedModel]) -> None:
+        self._catalog = catalog
+        self._results = results
+        self._served = served
+
+    def run(self, request: Search) -> Iterator[SearchResults | None]:
+        """RETRIEVED first, then RERANKED where there was something to rerank; None between slices of work.
+
+        Raises PhotoUnreadable for an example photo that cannot be used.
+        """
+        started = time.perf_counter()
+        sentence = parse(request.sentence).sentence
+        if not sentence and request.like is None:
+            found = browse(*self._catalog.newest(request.limit, folder=request.folder))
+            yield self._message(request, found, Stage.RETRIEVED, started)
+            return
+        served = self._served()
+        unknown = tuple(served.loaded.bi_encoder.unknown_words(sentence))
+        embedding = served.searcher.embed(sentence, self._example(served, request.like))
+        ranking, photos = self._retrieve(served, embedding, request)
+        result = from_ranking(ranking, photos, request.limit)
+        yield self._message(request, result, Stage.RETRIEVED, started, unknown)
+        if not (request.rerank and sentence):
+            return
+        for better in served.searcher.rerank(sentence, ranking):
+            if better is None:
+                yield None
+            else:
+                result = from_ranking(better, photos, request.limit)
+                yield self._message(request, result, Stage.RERANKED, started, unknown)
+
+    def _retrieve(
+        self, served: ServedModel, embedding: np.ndarray, request: Search
+    ) -> tuple[Ranking, dict[int, list[PhotoRow]]]:
+        """Deeper and deeper until enough contents have a photo to show (others are missing or being re-read)."""
+        among = self._catalog.contents_of_folder(request.folder) if request.folder is not None else None
+        depth = max(request.limit, config.RETRIEVE_HITS)
+        while True:
+            ranking = served.searcher.retrieve(embedding, limit=depth, among=among)
+            photos = self._catalog.photo_rows(ranking.ids.tolist(), folder=request.folder)
+            shown = np.array([int(content) in photos for content in ranking.ids], bool)
+            if shown.sum() >= min(request.limit, config.RETRIEVE_HITS) or len(ranking.ids) < depth:
+                return ranking.only(shown), photos
+            depth *= 4
+
+    def _example(self, served: ServedModel, like: bytes | None) -> np.ndarray | None:
+        """The embedding float32[d] of an example photo, from the catalog where it is known, else encoded now."""
+        if like is None:
+            return None
+        path = os.path.abspath(like)
+        content = self._catalog.content_at(path)
+        if content is not None:
+            ids, rows = self._catalog.embeddings_for([content])
+            if len(ids):
+                return rows[0].astype(np.float32)
+        return served.encode_file(path)
+
+    def _message(
+        self, request: Search, result: Result, stage: Stage, started: float, unknown: tuple[str, ...] = ()
+    ) -> SearchResults:
+        counts = self._catalog.counts()
+        ready = counts.get(PhotoState.READY, 0)
+        return SearchResults(
+            request=request.request,
+            result=self._results.put(result),
+            stage=stage,
+            count=len(result.photo_ids),
+            photo_ids=result.photo_ids.astype("<i8").tobytes(),
+            aspect_ratios=result.aspects.astype("<f4").tobytes(),
+            tones=result.tones.astype("<u4").tobytes(),
+            looked_closely=int(result.reranked.sum()),
+            searched=max(ready - self._catalog.unencoded(), 0),
+            total=ready + counts.get(PhotoState.PENDING, 0),
+            seconds=time.perf_counter() - started,
+            sentence=request.sentence,
+            unknown_words=unknown,
+        )
