@@ -256,7 +256,8 @@ def test_the_command_line_measures_a_table_per_language(drawn: Path, capsys: pyt
 def test_the_command_line_prints_everything_it_measured(drawn: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("scipy")
     asked = ["--captions", str(drawn / "captions.tsv"), "-k", "3", "2", "--lambda", "0.5", "--folds", "3"]
-    asked += ["--exhaustive", "--bootstrap", "20", "--judgments", str(drawn / "grades.tsv"), "--distractors", str(drawn / "others")]
+    asked += ["--exhaustive", "--bootstrap", "20", "--judgments", str(drawn / "grades.tsv")]
+    asked += ["--distractors", str(drawn / "others")]
     assert cli.main(command(drawn, *asked)) == 0
     out, err = capsys.readouterr()
     for line in ("rerank 2, sentence to photo", "rerank by 0.5 CE + 0.5 cosine", "mean of 2 folds of 3 photos"):
