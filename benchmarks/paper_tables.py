@@ -76,7 +76,7 @@ def page_of(found: Results, *, model: str) -> str:
         "# Results\n",
         f"Model: {model}. Recalls in percent; IR: sentence to photo, TR: photo to sentence. Every figure comes from "
         "the command below its table; `python -m benchmarks.paper_tables DATA --results RESULTS` runs them all. The "
-        'paper is Geigle et al., "Retrieve Fast, Rerank Smart" (TACL 2022): other data, larger models and a GPU, so compare '
+        'paper is Geigle et al., "Retrieve Fast, Rerank Smart" (TACL 2022): other data, larger models, a GPU: compare '
         "the shape and not the height.\n",
     ]
     sections = {
