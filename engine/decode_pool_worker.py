@@ -17,7 +17,7 @@ from engine.errors import PhotoUnreadable
 from engine.photo import DecodeFailure, DecodeOutcome, DecodeTask
 
 READY = b"ready"
-MEMORY_LIMIT_BYTES = 2 * 2**30
+MEMORY_LIMIT_BYTES = 1536 * 2**20  # for one photo, beyond what the process needs anyway
 SEND_BUFFER_BYTES = 2**20
 
 
@@ -69,9 +69,17 @@ def _limit(niceness: int) -> None:
     if niceness:
         os.nice(niceness)
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    if sys.platform == "linux" and (hard == resource.RLIM_INFINITY or hard > MEMORY_LIMIT_BYTES):
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT_BYTES, hard))
+    if sys.platform == "linux":
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        soft = _address_space_bytes() + MEMORY_LIMIT_BYTES
+        if hard == resource.RLIM_INFINITY or hard > soft:
+            resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def _address_space_bytes() -> int:
+    """What is mapped already: a spawned process imports its parent's main module, whatever that needs."""
+    with open("/proc/self/statm", "rb") as file:
+        return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def _allow_cpu(seconds: float) -> None:
