@@ -1,47 +1,56 @@
 """How near indexing comes to what the machine allows.
 
 The limit is 1 / (1/D + 1/F): D photos/s decoded on all cores, F photos/s through the model's forward pass on ready
-pixels on all cores, both measured in this run. `python -m benchmarks.index PHOTOS [--photos N] [--json]`
+pixels on all cores, both measured in this run. `python -m benchmarks.index PHOTOS [--photos N] [--edge PX] [--json]`
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import multiprocessing
 import os
+import shutil
 import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
+from itertools import islice
+from multiprocessing.connection import wait
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from engine.config import INDEX_BATCH, ModelInput
-from engine.decoder import decode
-from engine.library import Library
+from engine.decoder import decode, render
 from engine.locations import Locations
-from engine.model_store import ModelStore
 from engine.photo import DecodeTask, FileEntry
 from engine.scanner import scan
+
+OLD = 1_600_000_000
 
 
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.index", description=__doc__)
     parser.add_argument("photos_dir", metavar="PHOTOS", help="a folder of photos")
     parser.add_argument("--photos", type=int, default=1000, help="how many photos to index (default: 1000)")
+    parser.add_argument("--edge", type=int, help="make JPEGs of this long edge out of them (default: as they are)")
     parser.add_argument("--model", default="starter")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(argv)
     with tempfile.TemporaryDirectory(prefix="afterimage-benchmark-") as scratch:
-        report = measure(_linked_sample(given.photos_dir, given.photos, scratch), scratch, model=given.model)
+        folder = _sample(given.photos_dir, given.photos, scratch, edge=given.edge)
+        report = measure(folder, scratch, model=given.model)
     print(json.dumps(report) if given.json else _table(report))
     return 0
 
 
 def measure(folder: str, scratch: str, *, model: str) -> dict[str, Any]:
     """Decoding alone, forward pass alone, and the whole pipeline, on the same photos."""
+    from engine.model_store import ModelStore  # not above: every decoder imports this module when it starts
+
     loaded = ModelStore().load(model)
     paths = [entry.path for entry in scan(os.fsencode(folder)) if isinstance(entry, FileEntry)]
     cores = os.cpu_count() or 1
@@ -92,37 +101,44 @@ def forward_rate(bi_encoder: Any, photos: int) -> float:
 
 def pipeline_rate(folder: str, scratch: str, *, model: str) -> tuple[float, int]:
     """Photos per second from the request to the last commit; the model is loaded before the clock."""
+    from engine.library import Library
+
     with Library.open(Locations.at(os.path.join(scratch, "library")), model=model) as library:
         library.load_model()
         library.step(0)
         started = time.perf_counter()
         library.add_folder(os.fsencode(folder))
-        while library.step() or not library.idle:
-            if not library.step(0.01):
-                multiprocessing.connection.wait(library.wait_connections(), 0.05)
+        while True:
+            more = library.step()
+            if not more and library.idle:
+                break
+            if not more:
+                wait(library.wait_connections(), 0.05)
         seconds = time.perf_counter() - started
         ready = library.progress().ready
     return ready / seconds, ready
 
 
-def _linked_sample(photos_dir: str, count: int, scratch: str) -> str:
-    """A folder of hard links (copies across file systems would do as well) to the first `count` photos."""
+def _sample(photos_dir: str, count: int, scratch: str, *, edge: int | None) -> str:
+    """A folder with copies of the first `count` photos, old enough to be indexed at once."""
     folder = os.path.join(scratch, "photos")
     os.makedirs(folder)
-    found = (entry for entry in scan(os.fsencode(photos_dir)) if isinstance(entry, FileEntry))
-    for number, entry in zip(range(count), found, strict=False):
-        target = os.path.join(os.fsencode(folder), b"%06d-" % number + os.path.basename(entry.path))
-        try:
-            os.link(entry.path, target)
-        except OSError:
-            _copy(entry.path, target)
+    found = (entry.path for entry in scan(os.fsencode(photos_dir)) if isinstance(entry, FileEntry))
+    for number, source in enumerate(islice(found, count)):
+        target = os.path.join(folder, f"{number:06d}.jpg")
+        if edge is None:
+            shutil.copyfile(source, target)
+        else:
+            jpeg = render(DecodeTask(1, source, rendition_edge=edge)).jpeg
+            _save_scaled(jpeg, target, edge)
+        os.utime(target, (OLD, OLD))
     return folder
 
 
-def _copy(source: bytes, target: bytes) -> None:
-    with open(source, "rb") as reader, open(target, "wb") as writer:
-        writer.write(reader.read())
-    os.utime(target, (1_600_000_000, 1_600_000_000))
+def _save_scaled(jpeg: bytes, target: str, edge: int) -> None:
+    """3:2, whatever the source: the size is what is measured."""
+    with Image.open(io.BytesIO(jpeg)) as image:
+        image.resize((edge, edge * 2 // 3), Image.Resampling.BICUBIC).save(target, quality=88)
 
 
 def _table(report: dict[str, Any]) -> str:

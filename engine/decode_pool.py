@@ -19,7 +19,7 @@ from engine.config import DECODE_TIMEOUT_S, ModelInput
 from engine.decode_pool_frames import pack_task, unpack_outcome
 from engine.photo import DecodedPhoto, DecodeFailure, DecodeOutcome, DecodeTask, KnownPhoto
 
-LOOK_AHEAD = 2  # a worker has its next task in the pipe while it is busy with one
+LOOK_AHEAD = 8  # photos a worker may be ahead: it goes on while the engine is busy with a batch
 START_TIMEOUT_S = 60.0  # a cold disk under load
 START_TRIES = 5
 END_GRACE_S = 0.05  # a worker that is dying anyway keeps its own exit status, which tells why

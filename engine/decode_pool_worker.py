@@ -18,7 +18,7 @@ from engine.photo import DecodeFailure, DecodeOutcome, DecodeTask
 
 READY = b"ready"
 MEMORY_LIMIT_BYTES = 1536 * 2**20  # for one photo, beyond what the process needs anyway
-SEND_BUFFER_BYTES = 2**20
+SEND_BUFFER_BYTES = 2 * 2**20
 
 
 def run(connection: Connection, model_input: ModelInput, niceness: int, cpu_limit_s: float) -> None:

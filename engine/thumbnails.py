@@ -25,7 +25,7 @@ class ThumbnailStore:
     def path(self, pixel_hash: bytes) -> bytes:
         """Where the thumbnail of this content lies, or would lie."""
         name = pixel_hash.hex().encode()
-        return os.path.join(self._folder, name[:2], name[2:4], name + b".jpg")
+        return os.path.join(self._folder, name[:2], name + b".jpg")
 
     def exists(self, pixel_hash: bytes) -> bool:
         """An empty file, as a power cut leaves it, does not count."""
@@ -56,8 +56,7 @@ class ThumbnailStore:
             return
 
     def _write(self, path: bytes, jpeg: bytes) -> None:
-        os.makedirs(self._folder, mode=0o700, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(prefix=_UNFINISHED, suffix=b"", dir=self._folder)
+        descriptor, temporary = self._unfinished()
         try:
             with open(descriptor, "wb") as file:
                 file.write(jpeg)
@@ -66,12 +65,17 @@ class ThumbnailStore:
             os.unlink(temporary)
             raise
 
+    def _unfinished(self) -> tuple[int, bytes]:
+        try:
+            return tempfile.mkstemp(prefix=_UNFINISHED, suffix=b"", dir=self._folder)
+        except FileNotFoundError:  # somebody emptied the cache while we run
+            os.makedirs(self._folder, mode=0o700, exist_ok=True)
+            return tempfile.mkstemp(prefix=_UNFINISHED, suffix=b"", dir=self._folder)
+
     def _move(self, temporary: bytes, path: bytes) -> None:
-        """Makes the two levels of folders where they are not there, for their owner only."""
+        """Makes the folder where it is not there: one level, because making folders costs more than making files."""
         try:
             os.replace(temporary, path)
         except FileNotFoundError:
-            inner = os.path.dirname(path)
-            for folder in (os.path.dirname(inner), inner):
-                os.makedirs(folder, mode=0o700, exist_ok=True)
+            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
             os.replace(temporary, path)

@@ -29,8 +29,8 @@ def test_what_is_put_lies_at_its_path(store: ThumbnailStore) -> None:
     assert Path(os.fsdecode(store.path(HASH))).read_bytes() == b"jpeg"
 
 
-def test_the_path_is_two_folders_deep_and_named_by_content(store: ThumbnailStore, tmp_path: Path) -> None:
-    assert store.path(HASH) == os.fsencode(tmp_path / "thumbnails" / "00" / "01" / f"{HASH.hex()}.jpg")
+def test_the_path_is_named_by_content(store: ThumbnailStore, tmp_path: Path) -> None:
+    assert store.path(HASH) == os.fsencode(tmp_path / "thumbnails" / "00" / f"{HASH.hex()}.jpg")
 
 
 def test_putting_again_replaces_and_leaves_nothing_else(store: ThumbnailStore, tmp_path: Path) -> None:
