@@ -58,8 +58,11 @@ def _shares(report: dict[str, Any]) -> Any:
     figure, axes = _axes("λ: 0 cross-encoder alone, 1 bi-encoder", "sentence to photo R@1, %")
     shares = sorted(report["lambda"], key=float)
     axes.plot(
-        [float(share) for share in shares], [report["lambda"][share]["ir"]["r1"] for share in shares],
-        marker="o", color=COLOURS["coop"], label="score sum",
+        [float(share) for share in shares],
+        [report["lambda"][share]["ir"]["r1"] for share in shares],
+        marker="o",
+        color=COLOURS["coop"],
+        label="score sum",
     )
     for role, name in (("coop", "the model's own score"), ("be", "bi-encoder")):
         axes.axhline(report[role]["ir"]["r1"], linestyle="--", color=COLOURS[role], label=name)
@@ -80,8 +83,13 @@ def _latency(report: dict[str, Any]) -> Any:
     for role, (name, values) in series.items():
         axes.plot(sizes, values, marker="o", color=COLOURS[role], label=name)
         axes.plot(
-            [paper.LATENCY_PHOTOS], [paper.SECONDS_PER_QUERY[role]], marker="*", markersize=11, linestyle="",
-            color=COLOURS[role], label=f"{role.upper()}, the paper",
+            [paper.LATENCY_PHOTOS],
+            [paper.SECONDS_PER_QUERY[role]],
+            marker="*",
+            markersize=11,
+            linestyle="",
+            color=COLOURS[role],
+            label=f"{role.upper()}, the paper",
         )
     axes.set_xscale("log")
     axes.set_yscale("log")

@@ -60,7 +60,8 @@ def runs_of(subject: Subject, results: Path) -> list[Run]:
     common = (*photos, "--captions", str(data / "captions.tsv"), *split)
     judged = [
         word
-        for name in ("judgments_expert.tsv", "judgments_crowd.tsv") if (data / name).is_file()
+        for name in ("judgments_expert.tsv", "judgments_crowd.tsv")
+        if (data / name).is_file()
         for word in ("--judgments", str(data / name))
     ]
     joint, only = ("--model", subject.model), (subject.model,)
@@ -83,9 +84,7 @@ def runs_of(subject: Subject, results: Path) -> list[Run]:
     languages = _languages(data)
     if languages:
         speaker = subject.multilingual or subject.model
-        runs.append(
-            Run("languages", (*photos, *languages, *split, "--model", speaker, "-k", "20", *cache), (speaker,))
-        )
+        runs.append(Run("languages", (*photos, *languages, *split, "--model", speaker, "-k", "20", *cache), (speaker,)))
     return runs
 
 

@@ -80,8 +80,14 @@ def page_of(found: Results, *, model: str) -> str:
         "the shape and not the height.\n",
     ]
     sections = {
-        _main: ("main",), _heads: ("main",), _shares: ("main",), _agreement: ("main",), _exhaustive: ("exhaustive",),
-        _distractors: ("distractors", "main"), _languages: ("languages",), _latency: ("latency",),
+        _main: ("main",),
+        _heads: ("main",),
+        _shares: ("main",),
+        _agreement: ("main",),
+        _exhaustive: ("exhaustive",),
+        _distractors: ("distractors", "main"),
+        _languages: ("languages",),
+        _latency: ("latency",),
     }
     for section, needed in sections.items():
         if all(name in found for name in needed):
@@ -224,7 +230,9 @@ def _latency(found: Results) -> list[str]:
     heads = list(next(iter(report["sizes"].values()))["coop_s"])
     rows = [
         [
-            f"{int(size):,}", f"{1000 * row['be_s']:.1f} ms", *(f"{1000 * row['coop_s'][k]:.1f} ms" for k in heads),
+            f"{int(size):,}",
+            f"{1000 * row['be_s']:.1f} ms",
+            *(f"{1000 * row['coop_s'][k]:.1f} ms" for k in heads),
             ("about " if row["ce_extrapolated"] else "") + f"{row['ce_s']:.1f} s",
         ]
         for size, row in report["sizes"].items()
@@ -232,12 +240,15 @@ def _latency(found: Results) -> list[str]:
     theirs = paper.SECONDS_PER_QUERY
     rows.append(
         [
-            f"the paper, {paper.LATENCY_PHOTOS:,}, V100", f"{1000 * theirs['be']:.0f} ms",
-            f"{1000 * theirs['coop']:.0f} ms", *[""] * (len(heads) - 1), f"{theirs['ce']:.0f} s",
+            f"the paper, {paper.LATENCY_PHOTOS:,}, V100",
+            f"{1000 * theirs['be']:.0f} ms",
+            f"{1000 * theirs['coop']:.0f} ms",
+            *[""] * (len(heads) - 1),
+            f"{theirs['ce']:.0f} s",
         ]
     )
     shares = {row["ce_pairs"] for row in report["sizes"].values() if row["ce_extrapolated"]}
-    note = f" \"About\": measured on {max(shares):,} pairs and multiplied." if shares else ""
+    note = f' "About": measured on {max(shares):,} pairs and multiplied.' if shares else ""
     return [
         "## Time per query\n",
         f"{report['threads']} threads; embeddings mixed of {report['base_photos']} photos, tokens repeated.{note}\n",

@@ -70,9 +70,8 @@ def main(argv: list[str] | None = None) -> int:
         print(json.dumps(_one_start(given.one_start)))
         return 0
     rounds = [_in_a_process() for _ in range(given.rounds)]
-    report: dict[str, Any] = {
-        key: statistics.median(seen[key] for seen in rounds) for key in ("painted_s", "browse_ready_s", "search_ready_s")
-    }
+    moments = ("painted_s", "browse_ready_s", "search_ready_s")
+    report: dict[str, Any] = {key: statistics.median(seen[key] for seen in rounds) for key in moments}
     report["foreign_modules_at_paint"] = sorted({name for seen in rounds for name in seen["foreign_modules"]})
     print(json.dumps(report) if given.json else "\n".join(f"{key:26} {value}" for key, value in report.items()))
     return 0

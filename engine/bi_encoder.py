@@ -92,7 +92,7 @@ class BiEncoder:
         return not self._known_words.isdisjoint((word, stem, stem + "s", stem.removesuffix("s")))
 
     def _see(self, pixels: np.ndarray) -> tuple[Tensor, Tensor]:
-        photos = torch.from_numpy(np.array(pixels)).permute(0, 3, 1, 2).float()     # NHWC in memory: channels last
+        photos = torch.from_numpy(np.array(pixels)).permute(0, 3, 1, 2).float()  # NHWC in memory: channels last
         photos = (photos - self._mean) / self._std
         with torch.autocast("cpu", torch.bfloat16, enabled=self.precision == "bfloat16"):
             embeddings, tokens = self._model.see(photos)
@@ -109,11 +109,11 @@ class BiEncoder:
             return "float32", shape
         seconds = {"float32": math.inf, "bfloat16": math.inf}
         for _ in range(TRIALS):  # in turns, and the best of each: another program's work must not decide
-            for precision in seconds:
+            for precision, best in seconds.items():
                 self.precision = precision
                 started = time.perf_counter()
                 self._see(blank)
-                seconds[precision] = min(seconds[precision], time.perf_counter() - started)
+                seconds[precision] = min(best, time.perf_counter() - started)
         return min(seconds, key=seconds.__getitem__), shape
 
 

@@ -328,7 +328,7 @@ class Catalog:
             self._file.write("INSERT OR REPLACE INTO settings VALUES (?, ?)", [key, value])
 
     def integrity(self) -> str:
-        """"ok", or what is wrong with the database. Reads all of it."""
+        """ "ok", or what is wrong with the database. Reads all of it."""
         return self._file.integrity()
 
     def close(self) -> None:

@@ -103,7 +103,7 @@ class CatalogFile:
         return found
 
     def integrity(self) -> str:
-        """"ok", or the first thing that is wrong."""
+        """ "ok", or the first thing that is wrong."""
         try:
             found = str(self._db.execute("PRAGMA quick_check(1)").fetchone()[0])
             dangling = self._db.execute("PRAGMA foreign_key_check").fetchone()

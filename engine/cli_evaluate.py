@@ -128,9 +128,7 @@ def _differences(intervals: dict[str, Any]) -> list[str]:
 
 def _agreement(name: str, facts: dict[str, Any]) -> list[str]:
     """Kendall's tau of each role's scores with the grades."""
-    roles = "".join(
-        f"   {role.replace('_', ' ')} {facts[role]:.4f}" for role in ROLES if facts.get(role) is not None
-    )
+    roles = "".join(f"   {role.replace('_', ' ')} {facts[role]:.4f}" for role in ROLES if facts.get(role) is not None)
     lines = [f"agreement with {name}, {facts['pairs']:,} pairs, tau-b:{roles}"]
     for difference, row in facts.get("intervals", {}).items():
         change = f"{row['difference']:+.4f} ({row['low']:+.4f} to {row['high']:+.4f})"

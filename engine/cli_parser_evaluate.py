@@ -36,16 +36,27 @@ def add_options(evaluate: argparse.ArgumentParser) -> None:
     what = evaluate.add_argument_group("what is searched")
     what.add_argument("--photos", required=True, metavar="DIR", type=path, help="folder of the captioned photos")
     what.add_argument(
-        "--captions", action="append", default=[], metavar="TSV", type=path_by_name, dest="sets",
+        "--captions",
+        action="append",
+        default=[],
+        metavar="TSV",
+        type=path_by_name,
+        dest="sets",
         help="sentences; given several times, each file is measured by itself",
     )
     what.add_argument(
-        "--language", action="append", metavar="NAME=TSV", type=named_path, dest="sets",
+        "--language",
+        action="append",
+        metavar="NAME=TSV",
+        type=named_path,
+        dest="sets",
         help="the same, with a name for its table",
     )
     what.add_argument("--split", metavar="FILE", type=path, help="only the photos named in this file")
     what.add_argument(
-        "--distractors", metavar="DIR", type=path,
+        "--distractors",
+        metavar="DIR",
+        type=path,
         help="more photos to search among, which no sentence is about (sentence to photo only)",
     )
     what.add_argument("--model", default="starter", metavar="NAME|DIR", help="a preset or a folder (default: starter)")
@@ -60,24 +71,41 @@ def add_options(evaluate: argparse.ArgumentParser) -> None:
 def _add_measures(evaluate: argparse.ArgumentParser) -> None:
     how = evaluate.add_argument_group("what is measured")
     how.add_argument(
-        "-k", type=count, nargs="+", default=[20], metavar="K",
+        "-k",
+        type=count,
+        nargs="+",
+        default=[20],
+        metavar="K",
         help="how many candidates are reranked (default: 20); the first is the main one, further ones are added",
     )
     how.add_argument(
-        "--lambda", type=share, nargs="+", default=[], metavar="L", dest="lambdas",
+        "--lambda",
+        type=share,
+        nargs="+",
+        default=[],
+        metavar="L",
+        dest="lambdas",
         help="also rerank by (1-L) softmax(CE) + L cosine, the softmax over a query's candidates",
     )
     how.add_argument(
-        "--exhaustive", action="store_true",
+        "--exhaustive",
+        action="store_true",
         help="also score every pair with the cross-encoder (slow); the first sentence of each photo",
     )
     how.add_argument("--all-sentences", action="store_true", help="exhaustive over all sentences of each photo")
     how.add_argument("--folds", type=count, metavar="N", help="also the mean over disjoint folds of N photos")
     how.add_argument(
-        "--bootstrap", type=count, default=0, metavar="N",
+        "--bootstrap",
+        type=count,
+        default=0,
+        metavar="N",
         help="95 %% intervals of the differences, from N resamples of the photos (1000 is usual)",
     )
     how.add_argument(
-        "--judgments", action="append", default=[], metavar="GRADES", type=path,
+        "--judgments",
+        action="append",
+        default=[],
+        metavar="GRADES",
+        type=path,
         help="agreement with people's grades, Kendall's tau-b (needs scipy); may be given several times",
     )

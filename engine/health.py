@@ -38,15 +38,26 @@ def health(
             "verified": served.index.verified if served else None,
         },
         "folders": [
-            {"path": printable(folder.path), "offline": folder.offline, "ready": folder.ready,
-             "pending": folder.pending, "unreadable": folder.unreadable, "missing": folder.missing}
+            {
+                "path": printable(folder.path),
+                "offline": folder.offline,
+                "ready": folder.ready,
+                "pending": folder.pending,
+                "unreadable": folder.unreadable,
+                "missing": folder.missing,
+            }
             for folder in catalog.folders()
         ],
         "model": _model(model),
-        "database": {"path": printable(locations.catalog), "bytes": _size(locations.catalog),
-                     "integrity": catalog.integrity()},
-        "disk": {"free_bytes": shutil.disk_usage(locations.data).free,
-                 "thumbnail_bytes": _tree_size(locations.thumbnails)},
+        "database": {
+            "path": printable(locations.catalog),
+            "bytes": _size(locations.catalog),
+            "integrity": catalog.integrity(),
+        },
+        "disk": {
+            "free_bytes": shutil.disk_usage(locations.data).free,
+            "thumbnail_bytes": _tree_size(locations.thumbnails),
+        },
         "problems": [
             {"path": printable(problem.path), "reason": problem.reason, "remedy": problem.remedy}
             for problem in problems

@@ -135,9 +135,7 @@ class Indexer:
         if not photos:
             return {}
         size = self._bi_encoder.model_input.size
-        pixels = np.stack(
-            [np.frombuffer(photo.pixels, np.uint8).reshape(size, size, 3) for photo in photos.values()]
-        )
+        pixels = np.stack([np.frombuffer(photo.pixels, np.uint8).reshape(size, size, 3) for photo in photos.values()])
         started = time.perf_counter()
         embeddings, tokens = self._bi_encoder.encode_images(pixels)
         self._encode_rate = len(photos) / max(time.perf_counter() - started, 1e-6)

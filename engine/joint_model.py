@@ -35,12 +35,12 @@ class HeadConfig:
 class Reading:
     """Sentences after the text tower. Words behind the end of a sentence are padding."""
 
-    embedding: Tensor                   # [b, d], unit length
-    entry: Tensor                       # [b, T, width], what enters the layers that see the photo
-    words: Tensor                       # [b, T, width], after the last layer
-    mask: Tensor | None                 # additive, [T, T] or [b * heads, T, T]
-    place: Tensor                       # int64[b], where the sentence is pooled
-    present: Tensor                     # bool[b, T]
+    embedding: Tensor  # [b, d], unit length
+    entry: Tensor  # [b, T, width], what enters the layers that see the photo
+    words: Tensor  # [b, T, width], after the last layer
+    mask: Tensor | None  # additive, [T, T] or [b * heads, T, T]
+    place: Tensor  # int64[b], where the sentence is pooled
+    present: Tensor  # bool[b, T]
 
     def repeat(self, rows: Tensor) -> Reading:
         """The readings at these rows, one per pair. A mask that differs by sentence is not supported with one."""
@@ -75,9 +75,9 @@ class CrossAttention(nn.Module):
         self.gate = nn.Parameter(torch.zeros(()))
 
     def forward(self, words: Tensor, tokens: Tensor) -> Tensor:
-        query = self.query(self.norm(words)).unflatten(-1, (self.heads, -1)).transpose(1, 2)       # [p, h, T, w]
+        query = self.query(self.norm(words)).unflatten(-1, (self.heads, -1)).transpose(1, 2)  # [p, h, T, w]
         key, value = self.sight(tokens).unflatten(-1, (2, self.heads, -1)).permute(2, 0, 3, 1, 4)  # [p, h, t, w]
-        seen = F.scaled_dot_product_attention(query, key, value).transpose(1, 2).flatten(2)        # [p, T, width]
+        seen = F.scaled_dot_product_attention(query, key, value).transpose(1, 2).flatten(2)  # [p, T, width]
         return torch.tanh(self.gate) * self.out(seen)
 
 
@@ -97,13 +97,13 @@ class Alignment(nn.Module):
         return F.normalize(self.word(words), dim=-1), weights
 
     def tokens(self, tokens: Tensor) -> Tensor:
-        return F.normalize(self.token(tokens), dim=-1)                          # [n, t, 256]
+        return F.normalize(self.token(tokens), dim=-1)  # [n, t, 256]
 
     def forward(self, words: Tensor, weights: Tensor, tokens: Tensor) -> Tensor:
         """Every sentence against every photo: [b, T, 256], [b, T], [n, t, 256] -> [b, n]."""
         match = torch.einsum("bwc,ntc->bnwt", words, tokens).float()
         sharp = self.sharpness.exp().clamp(max=100.0)
-        best = torch.logsumexp(match * sharp, -1) / sharp - math.log(match.shape[-1]) / sharp      # [b, n, T]
+        best = torch.logsumexp(match * sharp, -1) / sharp - math.log(match.shape[-1]) / sharp  # [b, n, T]
         return torch.einsum("bnw,bw->bn", best, weights)
 
 
@@ -195,8 +195,8 @@ class JointModel(nn.Module):
         words = torch.cat([self.entrance(tokens).to(reading.entry.dtype), reading.entry], 1)
         mask = reading.mask
         if mask is not None:
-            mask = F.pad(mask, (t, 0, 0, 0))                                        # words see every token
-            blind = torch.full((*mask.shape[:-2], t, mask.shape[-1]), -torch.inf)   # tokens see tokens only
+            mask = F.pad(mask, (t, 0, 0, 0))  # words see every token
+            blind = torch.full((*mask.shape[:-2], t, mask.shape[-1]), -torch.inf)  # tokens see tokens only
             blind[..., :t] = 0
             mask = torch.cat([blind, mask], -2)
         for block in self.text.blocks:

@@ -61,8 +61,7 @@ class ModelStore:
             raise ModelMissing("the list of models is missing", path=os.fsencode(path), remedy=REPAIR)
         presets: dict[str, dict[str, Any]] = json.loads(path.read_bytes())
         return {
-            name: {**facts, "installed": (self._folder / name / MANIFEST).is_file()}
-            for name, facts in presets.items()
+            name: {**facts, "installed": (self._folder / name / MANIFEST).is_file()} for name, facts in presets.items()
         }
 
     def load(self, name: str) -> LoadedModel:

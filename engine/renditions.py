@@ -35,9 +35,7 @@ class RenditionStore:
                 file.write(jpeg)
             os.replace(temporary, path)
         except OSError as error:
-            raise DiskFull(
-                "No room for the preview", path=path, remedy="free some space on this disk"
-            ) from error
+            raise DiskFull("No room for the preview", path=path, remedy="free some space on this disk") from error
         self._make_room()
         return path
 

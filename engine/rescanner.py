@@ -5,9 +5,9 @@ A watcher is only a hint: kernel queues overflow and network shares send nothing
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import itertools
-import base64
 import json
 import os
 import time

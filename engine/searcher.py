@@ -57,7 +57,7 @@ class Searcher:
         self._tokens = tokens
 
     def retrieve(self, embedding: np.ndarray, *, limit: int, among: np.ndarray | None = None) -> Ranking:
-        """The `limit` contents nearest to a unit embedding float32[d], exactly where `among` (ids) narrows the choice."""
+        """The `limit` contents nearest to a unit embedding float32[d]; exact where `among` (ids) narrows the choice."""
         if among is None:
             ids, cosines = self._index.nearest(embedding, limit)
         else:

@@ -52,9 +52,7 @@ class ServedModel:
         self._repair()
         self._repair_thumbnails(thumbnails)
         self.pool = open_pool(loaded.bi_encoder.model_input)
-        self.indexer = Indexer(
-            catalog, loaded.bi_encoder, index=self.index, tokens=self.tokens, thumbnails=thumbnails
-        )
+        self.indexer = Indexer(catalog, loaded.bi_encoder, index=self.index, tokens=self.tokens, thumbnails=thumbnails)
         self.searcher = Searcher(
             catalog, loaded.bi_encoder, cross_encoder=loaded.cross_encoder, index=self.index, tokens=self.tokens
         )

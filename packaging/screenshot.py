@@ -62,7 +62,9 @@ def _mountains(painter: QPainter, rng: random.Random, width: int, height: int) -
         ridge = _ridge(rng, width, height, base=0.62 + depth * 0.12, jag=0.28 - depth * 0.06)
         painter.setBrush(QColor(colour))
         painter.drawPolygon(ridge)
-    painter.fillRect(QRectF(0, height * 0.9, width, height * 0.1), QColor("#eef3f7" if rng.random() < 0.5 else "#2d3b33"))
+    painter.fillRect(
+        QRectF(0, height * 0.9, width, height * 0.1), QColor("#eef3f7" if rng.random() < 0.5 else "#2d3b33")
+    )
 
 
 def _sea(painter: QPainter, rng: random.Random, width: int, height: int) -> None:

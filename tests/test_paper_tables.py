@@ -34,13 +34,14 @@ def made_up() -> dict[str, dict[str, Any]]:
     grades = {"pairs": 5822, "left_out": 0, "be": 0.31, "coop": 0.35, "ce_alone": None}
     grades["intervals"] = {"coop_minus_be": {"difference": 0.04, "low": 0.03, "high": 0.05}}
     timed = {"be_s": 0.004, "coop_s": {"20": 0.02, "50": 0.04}, "ce_pairs": 2048}
-    sizes = {
-        size: {**timed, "ce_s": ce, "ce_extrapolated": ce > 2} for size, ce in (("1000", 1.0), ("50000", 50.0))
-    }
+    sizes = {size: {**timed, "ce_s": ce, "ce_extrapolated": ce > 2} for size, ce in (("1000", 1.0), ("50000", 50.0))}
     return {
         "main": {
-            **main, "intervals": intervals, "coop_at": {"10": figures(22.0), "20": figures(22.5)},
-            "lambda": {"0": figures(21.0), "1": figures(20.0)}, "agreement": {"judgments_expert": grades},
+            **main,
+            "intervals": intervals,
+            "coop_at": {"10": figures(22.0), "20": figures(22.5)},
+            "lambda": {"0": figures(21.0), "1": figures(20.0)},
+            "agreement": {"judgments_expert": grades},
         },
         "exhaustive": exhaustive,
         "bi_encoder": {**main, "be": figures(19.0)},
@@ -160,7 +161,7 @@ def test_a_model_is_measured_and_written_down(
     results, docs = tmp_path / "results", tmp_path / "docs"
     results.mkdir()
     for run in paper_runs.runs_of(subject, results):
-        if run.name in ("latency", "languages"):    # measured below, without the start of another process
+        if run.name in ("latency", "languages"):  # measured below, without the start of another process
             kept = {"command": paper_runs.shown(run, subject, results), "models": [paper_runs.digest(subject.model)]}
             (results / f"{run.name}.json").write_text(json.dumps({**kept, "report": made_up()[run.name]}))
     words = [str(subject.data), "--model", subject.model, "--results", str(results), "--docs", str(docs)]
@@ -168,7 +169,7 @@ def test_a_model_is_measured_and_written_down(
     written = (docs / "results.md").read_text()
     assert "3 photos, 6 sentences, k = 20" in written
     assert "| judgments_expert | 3 |" in written
-    assert "a second." not in written               # the first run's cache left no pair to score
+    assert "a second." not in written  # the first run's cache left no pair to score
     assert str(tmp_path) not in written
     assert len(list((results / "scores").iterdir())) == 1
     capsys.readouterr()

@@ -66,9 +66,7 @@ def cut_view(photo: np.ndarray, box: np.ndarray, flip: bool) -> Tensor:
 def jitter_colour(photos: Tensor, generator: torch.Generator) -> Tensor:
     """uint8[n, 3, R, R] -> float32, 0..255: brightness, contrast and saturation of each photo by up to 30 %."""
     n = photos.shape[0]
-    bright, contrast, saturation = (
-        0.7 + 0.6 * torch.rand(3, n, 1, 1, 1, generator=generator)
-    ).unbind(0)
+    bright, contrast, saturation = (0.7 + 0.6 * torch.rand(3, n, 1, 1, 1, generator=generator)).unbind(0)
     x = photos.float() * bright
     x = torch.lerp(x.mean((1, 2, 3), keepdim=True), x, contrast)
     return torch.lerp(x.mean(1, keepdim=True), x, saturation).clamp_(0, 255)
@@ -103,9 +101,7 @@ class Student(nn.Module):
         # The last stage is what the tower shows; the two before it at strides 8 and 16 take the hints.
         self.stages = [i for i, info in enumerate(trunk.feature_info) if info["reduction"] in (8, 16)]
         widths = [trunk.feature_info[i]["num_chs"] for i in self.stages] + [trunk.num_features]
-        self.adapters = nn.ModuleList(
-            nn.Conv2d(width, c, 1) for width, c in zip(widths, TARGET_CHANNELS, strict=True)
-        )
+        self.adapters = nn.ModuleList(nn.Conv2d(width, c, 1) for width, c in zip(widths, TARGET_CHANNELS, strict=True))
 
     def forward(self, photos: Tensor) -> list[Tensor]:
         """float[n, 3, R, R], normalised -> one map [n, c, g, g] per target block."""
@@ -137,11 +133,11 @@ class _PhasedConv:
             raise ValueError("a strided depthwise convolution with a bias is not expected here")
 
     def __call__(self, x: Tensor) -> Tensor:
-        x = F.pad(x, (self.pad,) * 4).permute(0, 2, 3, 1)                      # [n, H, W, c]
+        x = F.pad(x, (self.pad,) * 4).permute(0, 2, 3, 1)  # [n, H, W, c]
         n, height, width, c = x.shape
         x = x.view(n, height // 2, 2, width // 2, 2, c).permute(0, 1, 3, 2, 4, 5)
-        x = x.reshape(n, height // 2, width // 2, 4 * c).permute(0, 3, 1, 2)   # [n, 4c, H/2, W/2]
-        kernel = F.pad(self.weight, (0, 1, 0, 1))                              # [c, 1, k+1, k+1]
+        x = x.reshape(n, height // 2, width // 2, 4 * c).permute(0, 3, 1, 2)  # [n, 4c, H/2, W/2]
+        kernel = F.pad(self.weight, (0, 1, 0, 1))  # [c, 1, k+1, k+1]
         half = kernel.shape[-1] // 2
         kernel = kernel.view(c, half, 2, half, 2).permute(2, 4, 0, 1, 3).reshape(4 * c, 1, half, half)
         return F.conv2d(x, kernel, groups=4 * c).unflatten(1, (4, c)).sum(1)
@@ -220,8 +216,11 @@ class Distillation:
 
     def save(self, path: Path) -> None:
         state = {
-            "student": self.student.state_dict(), "average": self.average, "step": self.step,
-            "spent_s": self.spent_s, "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
+            "student": self.student.state_dict(),
+            "average": self.average,
+            "step": self.step,
+            "spent_s": self.spent_s,
+            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
         }
         temporary = path.with_suffix(".part")
         torch.save(state, temporary)

@@ -45,9 +45,7 @@ class EncodedPool:
     readable: np.ndarray
 
 
-def read_pool(
-    pairs: CaptionedPhotos, *, split: bytes | None, distractors: bytes | None, notice: Notice
-) -> Pool:
+def read_pool(pairs: CaptionedPhotos, *, split: bytes | None, distractors: bytes | None, notice: Notice) -> Pool:
     """Distractors are the photos below the folder, less those that are captioned photos themselves or copies of one.
 
     Raises FolderUnreachable where the folder of distractors cannot be read.

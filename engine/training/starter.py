@@ -41,7 +41,12 @@ KEPT_VIEWS = 3
 SHARES = {"distil": 0.58, "frozen": 0.115, "joint": 0.235, "head": 0.07}
 FROZEN = Recipe(batch=128, new_rate=1e-3, text_rate=1e-3, listwise_share=0.0)
 JOINT = Recipe(
-    batch=64, sentences_per_photo=2, new_rate=4e-4, text_rate=3e-4, image_rate=4e-4, seed=1,
+    batch=64,
+    sentences_per_photo=2,
+    new_rate=4e-4,
+    text_rate=3e-4,
+    image_rate=4e-4,
+    seed=1,
     listwise_sentences=16,
 )
 HEAD = Recipe(batch=128, new_rate=5e-4, retriever=False, listwise_sentences=64, seed=2)
@@ -171,8 +176,13 @@ class Stages:
             some = self.dev.some(1)
             self.log.write(stage=stage, step=run.step)
             train(
-                run, source, budget=self.budget(stage, run.spent_s), log=self.log, checkpoint=path,
-                look=lambda m: look(m, some), look_every_s=400.0,
+                run,
+                source,
+                budget=self.budget(stage, run.spent_s),
+                log=self.log,
+                checkpoint=path,
+                look=lambda m: look(m, some),
+                look_every_s=400.0,
             )
             done.touch()
         return model.eval()

@@ -52,10 +52,10 @@ class Recipe:
 class Batch:
     """Photos and sentences of one step. owner[i]: the photo of sentence i, as a row of this batch."""
 
-    ids: Tensor                     # int64[s, T]
-    owner: Tensor                   # int64[s]
-    photos: Tensor                  # what `Sight` takes: pixels or feature maps
-    targets: Tensor | None = None   # of the penalty
+    ids: Tensor  # int64[s, T]
+    owner: Tensor  # int64[s]
+    photos: Tensor  # what `Sight` takes: pixels or feature maps
+    targets: Tensor | None = None  # of the penalty
 
 
 class Source(Protocol):
@@ -182,8 +182,11 @@ class JointTraining:
 
     def save(self, path: Path) -> None:
         state = {
-            "model": self.model.state_dict(), "optimizer": self.optimizer.state_dict(), "step": self.step,
-            "spent_s": self.spent_s, "recipe": asdict(self.recipe),
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "step": self.step,
+            "spent_s": self.spent_s,
+            "recipe": asdict(self.recipe),
         }
         temporary = path.with_suffix(".part")
         torch.save(state, temporary)
@@ -197,10 +200,17 @@ class JointTraining:
 
 
 def train(
-    run: JointTraining, source: Source, *, budget: Budget, log: Log, checkpoint: Path,
-    look: Callable[[JointModel], dict[str, float]], look_every_s: float = 120.0,
+    run: JointTraining,
+    source: Source,
+    *,
+    budget: Budget,
+    log: Log,
+    checkpoint: Path,
+    look: Callable[[JointModel], dict[str, float]],
+    look_every_s: float = 120.0,
 ) -> None:
     """Rounds until the budget is spent; `look` judges the model on dev now and then, and at the end."""
+
     def batches():  # type: ignore[no-untyped-def]
         step = run.step
         while True:
@@ -262,7 +272,7 @@ def parameter_groups(model: JointModel, recipe: Recipe) -> list[dict[str, Any]]:
 
 
 def part_of(name: str) -> str:
-    """"image", "text", "projection" (of the image, which has met no sentence yet) or "new" by a parameter's name."""
+    """ "image", "text", "projection" (of the image, which has met no sentence yet) or "new" by a parameter's name."""
     if not name.startswith("clip."):
         return "new"
     if not name.startswith("clip.visual."):

@@ -20,7 +20,10 @@ def learn_tokenizer(captions: Iterable[str], *, size: int = 5000) -> str:
     )
     tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
     trainer = trainers.BpeTrainer(
-        vocab_size=size, min_frequency=2, special_tokens=[PAD, START, END, UNKNOWN], end_of_word_suffix="</w>",
+        vocab_size=size,
+        min_frequency=2,
+        special_tokens=[PAD, START, END, UNKNOWN],
+        end_of_word_suffix="</w>",
         show_progress=False,
     )
     tokenizer.train_from_iterator(captions, trainer)

@@ -76,9 +76,7 @@ def test_a_moved_folder_is_known_by_its_content(cli: Cli, tmp_path: Path) -> Non
 
 
 @pytest.mark.slow
-def test_kill_9_while_indexing_loses_nothing_and_costs_a_batch_at_most(
-    library: Path, cli: Cli, tmp_path: Path
-) -> None:
+def test_kill_9_while_indexing_loses_nothing_and_costs_a_batch_at_most(library: Path, cli: Cli, tmp_path: Path) -> None:
     photos, total = draw_photos(tmp_path / "photos", 120), 120
     told = 0
     kept: set[tuple[int, int, int]] = set()

@@ -19,7 +19,9 @@ def write_tiny(folder: Path, *, headless: bool = False, trained: bool = False) -
     """A ViT of 32-pixel photos. Returns the manifest's SHA-256. `trained` gives its head an opinion."""
     torch.manual_seed(0)
     config: dict[str, Any] = {
-        "model_cfg": tiny_config(), "patch_width": 64, "input": {"size": 32},
+        "model_cfg": tiny_config(),
+        "patch_width": 64,
+        "input": {"size": 32},
         "head": None if headless else {"layers": 2, "alignment": True},
     }
     model = build_model(config)

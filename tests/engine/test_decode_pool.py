@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from engine.config import ModelInput
-from engine.decode_pool import DecodePool
+from engine.decode_pool import LOOK_AHEAD, DecodePool
 from engine.decode_pool_frames import pack_outcome, pack_task, unpack_outcome, unpack_task
 from engine.decoder import decode
 from engine.photo import (
@@ -99,13 +99,13 @@ def test_every_photo_gets_its_outcome_and_the_same_as_without_a_pool(tmp_path: P
     assert seen == {each.photo_id: decode(each, INPUT) for each in tasks}
 
 
-def test_it_takes_two_photos_for_each_worker_and_says_so(tmp_path: Path, pool: DecodePool) -> None:
-    assert (pool.free, pool.pending) == (2, 0)
-    pool.submit(task(tmp_path, 1))
-    pool.submit(task(tmp_path, 2))
-    assert (pool.free, pool.pending) == (0, 2)
-    outcomes(pool, 2)
-    assert (pool.free, pool.pending) == (2, 0)
+def test_it_takes_a_few_photos_for_each_worker_and_says_so(tmp_path: Path, pool: DecodePool) -> None:
+    assert (pool.free, pool.pending) == (LOOK_AHEAD, 0)
+    for number in range(1, LOOK_AHEAD + 1):
+        pool.submit(task(tmp_path, number))
+    assert (pool.free, pool.pending) == (0, LOOK_AHEAD)
+    outcomes(pool, LOOK_AHEAD)
+    assert (pool.free, pool.pending) == (LOOK_AHEAD, 0)
 
 
 def test_its_connections_wake_who_waits_for_an_outcome(tmp_path: Path, pool: DecodePool) -> None:
@@ -139,12 +139,12 @@ def test_a_broken_a_vanished_and_a_good_photo_are_told_apart(tmp_path: Path, poo
 
 
 def test_a_rendition_goes_before_the_photos_that_wait(tmp_path: Path, pool: DecodePool) -> None:
-    for number in range(1, 8):
+    for number in range(1, 2 * LOOK_AHEAD):
         pool.submit(task(tmp_path, number))
-    pool.submit(task(tmp_path, 9, rendition_edge=40))
-    seen = outcomes(pool, 8)
+    pool.submit(task(tmp_path, 99, rendition_edge=40))
+    seen = outcomes(pool, 2 * LOOK_AHEAD)
     (place,) = (at for at, outcome in enumerate(seen) if isinstance(outcome, RenderedPhoto))
-    assert place <= 2
+    assert place <= LOOK_AHEAD
     rendition = seen[place]
     assert isinstance(rendition, RenderedPhoto)
     assert (rendition.width, rendition.height) == Image.open(io.BytesIO(rendition.jpeg)).size == (40, 30)
@@ -225,7 +225,7 @@ def test_workers_end_when_their_owner_is_killed(tmp_path: Path) -> None:
     script.write_text(
         "import multiprocessing, os, sys\n"
         "from engine.config import ModelInput\n"
-        "from engine.decode_pool import DecodePool\n"
+        "from engine.decode_pool import LOOK_AHEAD, DecodePool\n"
         "from engine.photo import DecodeTask\n"
         "if __name__ == '__main__':\n"
         "    pool = DecodePool(ModelInput(32), 1)\n"

@@ -16,12 +16,12 @@ from tests.photos import draw_photo
 OWNER = np.array([0, 0, 1, 1, 2, 2])
 COSINES = np.array(
     [
-        [0.9, 0.1, 0.2],    # 0: its photo first
-        [0.3, 0.8, 0.1],    # 0: second
-        [0.7, 0.2, 0.6],    # 1: third
-        [0.1, 0.5, 0.4],    # 1: first
-        [0.4, 0.3, 0.2],    # 2: third
-        [0.2, 0.1, 0.8],    # 2: first
+        [0.9, 0.1, 0.2],  # 0: its photo first
+        [0.3, 0.8, 0.1],  # 0: second
+        [0.7, 0.2, 0.6],  # 1: third
+        [0.1, 0.5, 0.4],  # 1: first
+        [0.4, 0.3, 0.2],  # 2: third
+        [0.2, 0.1, 0.8],  # 2: first
     ],
     np.float32,
 )
@@ -68,9 +68,9 @@ def test_a_rank_beyond_ten_gives_nothing() -> None:
 
 def test_scores_are_asked_for_where_either_direction_needs_them() -> None:
     needed = pairs_to_score(COSINES, 1)
-    assert needed[0].tolist() == [True, False, False]       # its best photo, and that photo's best sentence
+    assert needed[0].tolist() == [True, False, False]  # its best photo, and that photo's best sentence
     assert needed[5].tolist() == [False, False, True]
-    assert needed.sum() == 6                                # the best sentences of all photos are among them
+    assert needed.sum() == 6  # the best sentences of all photos are among them
 
 
 def test_scores_equal_to_cosines_change_no_recall() -> None:

@@ -41,10 +41,12 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "captions.tsv").write_text("\n".join(lines))
     (folder / "german.tsv").write_text("1.jpg\tein Hund\n4.jpg\tein Kind im Wasser\n")
     (folder / "split.txt").write_text("\n".join(f"{number}.jpg" for number in range(5)))
-    (folder / "grades.tsv").write_text("\n".join(
-        ["image\tcaption_id\tone\ttwo\tthree"]
-        + [f"{n % 6}.jpg\t{n * 5 % 6}.jpg#{n % 2}\t{n % 4 + 1}\t{n % 3 + 1}\t{n % 2 + 1}" for n in range(12)]
-    ))
+    (folder / "grades.tsv").write_text(
+        "\n".join(
+            ["image\tcaption_id\tone\ttwo\tthree"]
+            + [f"{n % 6}.jpg\t{n * 5 % 6}.jpg#{n % 2}\t{n % 4 + 1}\t{n % 3 + 1}\t{n % 2 + 1}" for n in range(12)]
+        )
+    )
     write_tiny(folder / "tiny", trained=True)
     write_tiny(folder / "untrained")
     write_tiny(folder / "plain", headless=True)
@@ -152,7 +154,12 @@ def test_folds_are_smaller_than_the_set(drawn: Path, tiny: LoadedModel) -> None:
 def test_intervals_stand_around_what_was_measured(drawn: Path, tiny: LoadedModel) -> None:
     found = run(drawn, tiny, Measures(resamples=50, heads=(2,)), k=3, exhaustive=True)
     assert set(found["intervals"]) == {
-        "resamples", "level", "coop_minus_be", "coop_2_minus_be", "coop_minus_ce", "coop_minus_ce_alone"
+        "resamples",
+        "level",
+        "coop_minus_be",
+        "coop_2_minus_be",
+        "coop_minus_ce",
+        "coop_minus_ce_alone",
     }
     for direction in ("ir", "tr"):
         for cut in ("r1", "r5", "r10"):
@@ -181,7 +188,7 @@ def test_cached_scores_serve_every_other_question(drawn: Path, tiny: LoadedModel
     heard: list[str] = []
     measures = Measures(cache=cache, heads=(1, 5), lambdas=(0.5,), fold_size=3, resamples=20)
     again = run(drawn, tiny, measures, k=3, exhaustive=True, progress=lambda what, done, total: heard.append(what))
-    assert heard == []                                       # neither photos nor sentences were looked at again
+    assert heard == []  # neither photos nor sentences were looked at again
     assert again["scored"] == {"pairs": 0, "pairs_per_s": None}
     fresh = run(drawn, tiny, Measures(heads=(1, 5), lambdas=(0.5,), fold_size=3, resamples=20), k=3, exhaustive=True)
     for found in (again, fresh):
@@ -270,9 +277,15 @@ def test_the_command_line_prints_everything_it_measured(drawn: Path, capsys: pyt
 @pytest.mark.parametrize(
     "words",
     [
-        [], ["--captions", "a.tsv", "-k"], ["--captions", "a.tsv", "-k", "0"], ["--captions", "a.tsv", "--folds", "-3"],
-        ["--captions", "a.tsv", "--lambda", "1.5"], ["--captions", "a.tsv", "--captions", "b/a.tsv"],
-        ["--language", "a.tsv"], ["--language", "en="], ["--captions", ""],
+        [],
+        ["--captions", "a.tsv", "-k"],
+        ["--captions", "a.tsv", "-k", "0"],
+        ["--captions", "a.tsv", "--folds", "-3"],
+        ["--captions", "a.tsv", "--lambda", "1.5"],
+        ["--captions", "a.tsv", "--captions", "b/a.tsv"],
+        ["--language", "a.tsv"],
+        ["--language", "en="],
+        ["--captions", ""],
     ],
 )
 def test_what_makes_no_sense_is_answered_at_once(

@@ -52,12 +52,12 @@ def test_a_photo_s_head_is_made_of_sentences() -> None:
 
 def test_a_model_s_own_score_is_its_verdict_and_its_share_of_the_cosine() -> None:
     seen = view([[0.9, 0.8]], [1], [[0.0, 0.5]])
-    assert ranks(seen, summed(1.0), head=2)["ir"].tolist() == [1]       # 0.9 against 1.3
-    assert ranks(seen, summed(10.0), head=2)["ir"].tolist() == [2]      # 9.0 against 8.5
+    assert ranks(seen, summed(1.0), head=2)["ir"].tolist() == [1]  # 0.9 against 1.3
+    assert ranks(seen, summed(10.0), head=2)["ir"].tolist() == [2]  # 9.0 against 8.5
 
 
 def test_the_score_sum_is_counted_by_hand() -> None:
-    cosines, alone = np.array([[0.5, 0.2]]), np.array([[0.0, np.log(3.0)]])       # softmax: 1/4, 3/4
+    cosines, alone = np.array([[0.5, 0.2]]), np.array([[0.0, np.log(3.0)]])  # softmax: 1/4, 3/4
     assert mixed(0.0)(cosines, alone)[0].tolist() == pytest.approx([0.25, 0.75])
     assert mixed(0.5)(cosines, alone)[0].tolist() == pytest.approx([0.375, 0.475])
     assert mixed(1.0)(cosines, alone)[0].tolist() == pytest.approx([0.5, 0.2])
@@ -66,8 +66,8 @@ def test_the_score_sum_is_counted_by_hand() -> None:
 def test_the_softmax_of_the_score_sum_is_over_a_query_s_own_candidates() -> None:
     # The third photo is outside the head of two; were it counted, the first's lead in softmax would vanish.
     seen = view([[0.50, 0.30, 0.10]], [1], [[0.0, np.log(2.0), 20.0]])
-    assert ranks(seen, mixed(0.5), head=2)["ir"].tolist() == [1]                  # 1/3 + 0.5 against 2/3 + 0.3
-    assert ranks(seen, mixed(0.7), head=2)["ir"].tolist() == [2]                  # 0.1 + 0.35 against 0.2 + 0.21
+    assert ranks(seen, mixed(0.5), head=2)["ir"].tolist() == [1]  # 1/3 + 0.5 against 2/3 + 0.3
+    assert ranks(seen, mixed(0.7), head=2)["ir"].tolist() == [2]  # 0.1 + 0.35 against 0.2 + 0.21
 
 
 def test_only_the_cosine_counts_at_lambda_one_and_only_the_cross_encoder_at_zero() -> None:

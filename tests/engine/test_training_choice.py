@@ -16,7 +16,9 @@ def found(**parts: list[list[float]]) -> Candidates:
 
 def test_a_part_that_finds_the_photo_is_given_weight() -> None:
     seen = found(
-        cosines=[[0.9, 0.8], [0.9, 0.8]], verdicts=[[0, 0], [0, 0]], alignments=[[0, 0.5], [0.5, 0]],
+        cosines=[[0.9, 0.8], [0.9, 0.8]],
+        verdicts=[[0, 0], [0, 0]],
+        alignments=[[0, 0.5], [0.5, 0]],
         right=[[0, 1], [1, 0]],
     )
     verdict, alignment, expected = choose_shares(seen)
@@ -26,9 +28,7 @@ def test_a_part_that_finds_the_photo_is_given_weight() -> None:
 
 
 def test_parts_that_only_harm_are_given_none() -> None:
-    seen = found(
-        cosines=[[0.9, 0.8]], verdicts=[[-9.0, 9.0]], alignments=[[-9.0, 9.0]], right=[[1, 0]]
-    )
+    seen = found(cosines=[[0.9, 0.8]], verdicts=[[-9.0, 9.0]], alignments=[[-9.0, 9.0]], right=[[1, 0]])
     assert choose_shares(seen)[:2] == (0.0, 0.0)
 
 
