@@ -20,7 +20,14 @@ INTERRUPTED = 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit status. What it writes is for its owner only."""
     _open_standard_streams()
-    os.umask(0o077)
+    before = os.umask(0o077)
+    try:
+        return _status(argv)
+    finally:
+        os.umask(before)
+
+
+def _status(argv: Sequence[str] | None) -> int:
     try:
         status = _run(build_parser().parse_args(argv))
         sys.stdout.flush()
