@@ -97,8 +97,9 @@ class Indexer:
         size = self.batch_size(budget_s)
         if not self._decoded or (len(self._decoded) < size and not flush):
             return 0
-        batch, self._decoded = self._decoded[:size], self._decoded[size:]
-        self._commit(batch)
+        batch = self._decoded[:size]
+        self._commit(batch)  # where it fails, on a full disk say, the batch stays for the next try
+        del self._decoded[:size]
         return len(batch)
 
     def _commit(self, batch: list[DecodedPhoto]) -> None:
