@@ -78,6 +78,12 @@ class LiveSearch(QObject):
         self._again = True
         self._send()
 
+    def complete(self) -> None:
+        """Every photo is searchable now: an answer that came before that comes once more."""
+        if self._sentence.strip() and not self._quiet.isActive():
+            self._again = True
+            self._send()
+
     def restart(self) -> None:
         """There is a new engine, which knows nothing of earlier results."""
         self._again = True

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from desktop_app.folder_watcher import FolderWatcher
@@ -191,7 +192,10 @@ class Session(QObject):
             paused=progress.paused,
             can_pause=bool(progress.pending),
         )
+        was_indexing = bool(self.state.pending)
         self._know(pending=progress.pending, scanning=progress.scanning)
+        if was_indexing and not progress.pending and self.results and self.results.searched < self.results.total:
+            self._parts.search.complete()
 
     def _folders(self, folders: tuple[Folder, ...]) -> None:
         window = self._parts.window
@@ -289,7 +293,9 @@ class Session(QObject):
         box.setText(f"Remove “{folder_name(folder.path)}” from Afterimage?")
         box.setInformativeText("Its photos are no longer found here. The files on the disk stay as they are.")
         remove = box.addButton("Remove", QMessageBox.ButtonRole.DestructiveRole)
-        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        cancel = box.addButton(QMessageBox.StandardButton.Cancel)
+        cancel.setIcon(QIcon())  # some styles put a red cross on it
+        box.setDefaultButton(cancel)
         box.exec()
         return box.clickedButton() is remove
 

@@ -30,6 +30,7 @@ class MemoryEngine(QObject):
         self.problems: tuple[Problem, ...] = ()
         self.requests: list[Any] = []
         self.hold_rerank = False
+        self.pending = 0
         self.starts = self.stops = 0
         self._results: dict[int, list[SearchHit]] = {}
         self._ids, self._handles = itertools.count(1), itertools.count(1)
@@ -118,7 +119,7 @@ class MemoryEngine(QObject):
                 tones=tones,
                 looked_closely=closely,
                 searched=len(self.hits),
-                total=len(self.hits),
+                total=len(self.hits) + self.pending,
                 seconds=0.012,
                 sentence=search.sentence,
                 unknown_words=words,

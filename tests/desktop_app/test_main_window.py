@@ -215,6 +215,19 @@ def test_new_photos_appear_while_the_box_is_empty_and_leave_an_answer_alone(show
     until(lambda: shown.model.rowCount() == 13)
 
 
+def test_an_answer_from_the_middle_of_indexing_is_completed_at_its_end(shown, engine, photos) -> None:
+    engine.pending = 1
+    engine.tell(m.IndexProgress(0, 12, 1, 0, 0, 38.0, None, True))
+    search(shown, "dog")
+    until(lambda: "search covers 12 of 13" in shown.window.line.text)
+    before = shown.model.rowCount()
+    engine.pending = 0
+    engine.hits = (*photos, hit(13, path=b"/photos/dog 13.jpg"))
+    engine.tell(m.IndexProgress(0, 13, 0, 0, 0, 0.0, None, False))
+    until(lambda: shown.model.rowCount() == before + 1)
+    assert "search covers" not in shown.window.line.text
+
+
 def test_a_failed_search_says_why(shown, engine) -> None:
     shown.window.search.setText("dog")
     press(shown.window.search, Key.Key_Return)
