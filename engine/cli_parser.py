@@ -19,6 +19,13 @@ Find your photos by describing them: private, offline, reranked.
   afterimage search "a dog in snow"   find photos
 """
 
+WINDOW_OPTIONS = """\
+the window's own options:
+  --theme {system,dark,light}   for this start only
+  --self-test                   try everything on drawn photos, then leave
+
+"""
+
 EXIT_STATUSES = """\
 exit status: 0 done or found, 1 nothing matches, 2 the command line makes no sense, 3 the command cannot run
 """
@@ -60,7 +67,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="afterimage",
         description=ABOUT,
-        epilog=EXIT_STATUSES,
+        epilog=WINDOW_OPTIONS + EXIT_STATUSES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )

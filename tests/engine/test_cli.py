@@ -292,6 +292,13 @@ def test_help_has_examples_and_version_is_told(capfd: pytest.CaptureFixture[str]
     assert capfd.readouterr().out.startswith("afterimage 0.")
 
 
+def test_help_tells_of_the_windows_options_too(capfd: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--help"]) == 0
+    told = capfd.readouterr().out
+    assert "--theme {system,dark,light}" in told
+    assert "--self-test" in told
+
+
 def test_the_library_may_be_named_before_or_after_the_command() -> None:
     parser = build_parser()
     for words in (["--library", "L", "doctor"], ["doctor", "--library", "L"], ["doctor", "--library=L"]):
