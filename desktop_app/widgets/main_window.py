@@ -116,7 +116,7 @@ class MainWindow(QWidget):
             QWidget.setTabOrder(first, second)
 
     def _connect(self) -> None:
-        self.search.left_downwards.connect(self.focus_photos)
+        self.search.left_downwards.connect(self.enter_photos)
         self.line.size_chosen.connect(self.grid.set_row_height)
         self.line.set_size(self.grid.row_height)
         self.grid.row_height_changed.connect(self.line.set_size)
@@ -215,6 +215,12 @@ class MainWindow(QWidget):
 
     def focus_photos(self) -> None:
         (self._front or self.grid).setFocus()
+
+    def enter_photos(self) -> None:
+        """Down out of the search box: the grid shows where the arrow keys start from."""
+        self.focus_photos()
+        if self.grid.hasFocus() and not self.grid.currentIndex().isValid() and self.grid.model().rowCount():
+            self.grid.set_current_row(0)
 
     def focus_search(self) -> None:
         if self.showing_problems:

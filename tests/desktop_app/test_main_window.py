@@ -180,6 +180,15 @@ def test_escape_clears_the_search_and_the_newest_photos_are_back(shown) -> None:
     assert shown.window.search.text() == ""
 
 
+def test_down_from_the_search_box_chooses_the_first_photo(shown) -> None:
+    QTest.keyClick(shown.window.search, Qt.Key.Key_Down)
+    assert shown.window.grid.selected_rows() == [0]
+    QTest.keyClick(shown.window.grid, Qt.Key.Key_Right)
+    shown.window.search.setFocus()
+    QTest.keyClick(shown.window.search, Qt.Key.Key_Down)
+    assert shown.window.grid.selected_rows() == [1]
+
+
 def test_the_clear_button_is_there_only_while_there_is_something_to_clear(shown) -> None:
     button = shown.window.search._clear
     assert not button.isVisible()
