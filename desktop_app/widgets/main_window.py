@@ -219,8 +219,8 @@ class MainWindow(QWidget):
     def enter_photos(self) -> None:
         """Down out of the search box: the grid shows where the arrow keys start from."""
         self.focus_photos()
-        if self.grid.hasFocus() and not self.grid.currentIndex().isValid() and self.grid.model().rowCount():
-            self.grid.set_current_row(0)
+        if self.grid.isVisible() and not self.grid.selected_rows() and self.grid.model().rowCount():
+            self.grid.set_current_row(max(self.grid.currentIndex().row(), 0))
 
     def focus_search(self) -> None:
         if self.showing_problems:
