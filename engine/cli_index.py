@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from engine.config import WATCH_RESCAN_S
 from engine.engine_session import Session, open_session
-from engine.errors import FolderUnreachable, printable
+from engine.errors import printable
+from engine.folder_access import require_readable
 from engine.locations import Locations
 from engine.messages import Index, IndexProgress, ListProblems, ProblemList, Reply
 from engine.photo import Problem
@@ -42,7 +43,7 @@ class _Round:
 
 def index(arguments: Namespace) -> int:
     """0 when scan and queue are done, whatever became of single photos. Raises FolderUnreachable and what stops it."""
-    folders = tuple(_readable(folder) for folder in arguments.folders)
+    folders = tuple(require_readable(folder) for folder in arguments.folders)
     with open_session(Locations.at(arguments.library), serve=True) as session:
         try:
             for summary in summaries(session, folders, rescan_s=WATCH_RESCAN_S if arguments.watch else None):
@@ -69,23 +70,6 @@ def summaries(session: Session, folders: tuple[bytes, ...], *, rescan_s: float |
         before, told = round_.progress.ready, round_.counts
         session.rest(rescan_s)
         request += 2
-
-
-def _readable(folder: bytes) -> bytes:
-    """The absolute path of a folder that can be listed. Raises FolderUnreachable."""
-    path = os.path.abspath(folder)
-    try:
-        with os.scandir(path):
-            return path
-    except FileNotFoundError as error:
-        raise FolderUnreachable("There is no such folder", path=path, remedy="check the name") from error
-    except NotADirectoryError as error:
-        raise FolderUnreachable("This is a file, not a folder", path=path, remedy="name its folder") from error
-    except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
-        raise FolderUnreachable(
-            f"This folder cannot be read ({reason})", path=path, remedy="check its permissions"
-        ) from error
 
 
 def _index_once(session: Session, folders: tuple[bytes, ...], request: int) -> _Round:

@@ -16,7 +16,8 @@ from engine import config
 from engine.catalog import Catalog
 from engine.config import ModelInput
 from engine.decode_pool import DecodePool
-from engine.errors import AfterimageError, FolderUnreachable, PhotoUnreadable
+from engine.errors import AfterimageError, PhotoUnreadable
+from engine.folder_access import require_readable
 from engine.health import ModelHealth, health
 from engine.library_lock import LibraryLock
 from engine.locations import Locations
@@ -130,8 +131,7 @@ class Library:
 
     def add_folder(self, path: bytes) -> Folder:
         """Watches a folder and queues its first scan. Raises FolderUnreachable."""
-        folder = os.path.abspath(path)
-        _require_readable_folder(folder)
+        folder = require_readable(path)
         added = self._catalog.add_folder(folder)
         self._rescanner.request(folder)
         return added
@@ -310,21 +310,6 @@ def _shipped_models() -> Models:
     from engine.model_store import ModelStore  # torch: not before it is needed
 
     return ModelStore()
-
-
-def _require_readable_folder(folder: bytes) -> None:
-    try:
-        with os.scandir(folder):
-            return
-    except FileNotFoundError as error:
-        raise FolderUnreachable("There is no such folder", path=folder, remedy="check the name") from error
-    except NotADirectoryError as error:
-        raise FolderUnreachable("This is a file, not a folder", path=folder, remedy="name its folder") from error
-    except OSError as error:
-        reason = (error.strerror or "it cannot be opened").lower()
-        raise FolderUnreachable(
-            f"This folder cannot be read ({reason})", path=folder, remedy="check its permissions, then try again"
-        ) from error
 
 
 def _fitted(width: int, height: int, edge: int) -> tuple[int, int]:
