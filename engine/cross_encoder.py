@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from engine.bi_encoder import restore
-from engine.joint_model import JointModel, Reading
+from engine.joint_model import JointModel, Offer, Reading
 from engine.tokenizer import Tokenizer
 
 
@@ -46,18 +46,21 @@ class CrossEncoder:
         if not len(values):
             return np.zeros(0, np.float32)
         tokens = restore(torch.from_numpy(np.array(values)), torch.from_numpy(np.array(scales)))
-        return self.score_restored(sentence, tokens, cosines)
+        return self.score_offered(sentence, self.offer(tokens), cosines)
 
     @torch.inference_mode()
-    def score_restored(self, sentence: PreparedSentence, tokens: Tensor, cosines: np.ndarray) -> np.ndarray:
-        """The same for tokens that were restored once for many sentences: float32[n, t, 256], n above 0."""
-        model = self._model
-        rows = torch.zeros(len(tokens), dtype=torch.long)
-        verdict = model.match(sentence.reading.repeat(rows), tokens)
+    def offer(self, tokens: Tensor) -> Offer:
+        """float32[n, t, 256], restored -> what these photos offer to every sentence."""
+        return self._model.offer(tokens)
+
+    @torch.inference_mode()
+    def score_offered(self, sentence: PreparedSentence, offer: Offer, cosines: np.ndarray) -> np.ndarray:
+        """As `score` for n photos, n above 0, that were looked at once for many sentences."""
+        verdict = self._model.compare(sentence.reading, offer)
         score = verdict[:, 1] - verdict[:, 0]
-        if sentence.words is not None and sentence.weights is not None:
-            aligned = model.alignment(sentence.words, sentence.weights, model.alignment.tokens(tokens))[0]
-            score = score + model.alignment_weight * aligned
+        if sentence.words is not None and sentence.weights is not None and offer.regions is not None:
+            aligned = self._model.alignment(sentence.words, sentence.weights, offer.regions)[0]
+            score = score + self._model.alignment_weight * aligned
         score = score + self.cosine_scale * torch.from_numpy(np.array(cosines)).float()
         return score.float().numpy()
 

@@ -51,6 +51,21 @@ class Reading:
         return Reading(*parts, mask, self.place[rows], self.present[rows])
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What n photos offer to any sentence, computed once for all of them."""
+
+    keys: tuple[tuple[Tensor, Tensor], ...]  # of each layer that sees them, [n, h, t, w] each
+    regions: Tensor | None  # [n, t, 256], unit length, for the alignment
+    tokens: Tensor | None  # [n, t, 256], where all layers see them
+
+    def rows(self, rows: Tensor | slice) -> Offer:
+        """What these photos offer."""
+        keys = tuple((key[rows], value[rows]) for key, value in self.keys)
+        regions, tokens = (None if part is None else part[rows] for part in (self.regions, self.tokens))
+        return Offer(keys, regions, tokens)
+
+
 def build_clip(config: dict[str, Any]) -> nn.Module:
     """An open_clip model with random weights from open_clip's own kind of configuration."""
     import open_clip.model  # takes seconds, which the first window should not wait for
@@ -75,9 +90,18 @@ class CrossAttention(nn.Module):
         self.gate = nn.Parameter(torch.zeros(()))
 
     def forward(self, words: Tensor, tokens: Tensor) -> Tensor:
+        return self.look(words, self.keys(tokens))
+
+    def keys(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
+        """What the tokens offer whatever the words are: keys and values, [p, h, t, w] each."""
+        key, value = self.sight(tokens).unflatten(-1, (2, self.heads, -1)).permute(2, 0, 3, 1, 4)
+        return key, value
+
+    def look(self, words: Tensor, keys: tuple[Tensor, Tensor]) -> Tensor:
+        """[p, T, width], or one sentence for all photos: [1, T, width] -> [p, T, width]."""
         query = self.query(self.norm(words)).unflatten(-1, (self.heads, -1)).transpose(1, 2)  # [p, h, T, w]
-        key, value = self.sight(tokens).unflatten(-1, (2, self.heads, -1)).permute(2, 0, 3, 1, 4)  # [p, h, t, w]
-        seen = F.scaled_dot_product_attention(query, key, value).transpose(1, 2).flatten(2)  # [p, T, width]
+        query = query.expand(len(keys[0]), -1, -1, -1)
+        seen = F.scaled_dot_product_attention(query, *keys).transpose(1, 2).flatten(2)  # [p, T, width]
         return torch.tanh(self.gate) * self.out(seen)
 
 
@@ -181,6 +205,42 @@ class JointModel(nn.Module):
         words = fuse(reading, tokens)
         pooled = words[torch.arange(len(words)), reading.place]
         return self.verdict(self.verdict_norm(pooled)).float()
+
+    def offer(self, tokens: Tensor) -> Offer:
+        """Tokens [n, t, 256], seen once for all sentences that `compare` takes."""
+        regions = self.alignment.tokens(tokens) if self.head_config.alignment else None
+        if self.head_config.fusion != "late":
+            return Offer((), regions, tokens)
+        keys = tuple((key.contiguous(), value.contiguous()) for key, value in (s.keys(tokens) for s in self.sights))
+        return Offer(keys, regions, None)
+
+    def compare(self, reading: Reading, offer: Offer) -> Tensor:
+        """One sentence with n photos -> logits [n, 2], as `match` gives for the sentence repeated.
+
+        All photos share what the sentence is before it sees them, and the last layer is asked for one word only: a
+        third of the work.
+        """
+        if offer.tokens is not None:
+            rows = torch.zeros(len(offer.tokens), dtype=torch.long, device=offer.tokens.device)
+            return self.match(reading.repeat(rows), offer.tokens)
+        return self.verdict(self.verdict_norm(self._late_for_one(reading, offer))).float()
+
+    def _late_for_one(self, reading: Reading, offer: Offer) -> Tensor:
+        """The pooled word after the last layer: [n, width]."""
+        words, mask = reading.entry, reading.mask
+        pooled = slice(int(reading.place[0]), int(reading.place[0]) + 1)
+        layers = list(zip(self.text.blocks[-len(self.sights) :], self.sights, offer.keys, strict=True))
+        for depth, (block, sight, keys) in enumerate(layers, 1):
+            said = block.ln_1(words)
+            spread = mask.repeat(len(words), 1, 1) if mask is not None and mask.ndim == 3 else mask
+            if depth == len(layers):
+                row = None if spread is None else spread[..., pooled, :]
+                words = words[:, pooled] + block.ls_1(block.attention(said[:, pooled], said, said, attn_mask=row))
+            else:
+                words = words + block.ls_1(block.attention(said, attn_mask=spread))
+            words = words + sight.look(words, keys)
+            words = words + block.ls_2(block.mlp(block.ln_2(words)))
+        return words[:, 0]
 
     def _late(self, reading: Reading, tokens: Tensor) -> Tensor:
         words = reading.entry

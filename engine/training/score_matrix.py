@@ -13,14 +13,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 
 from engine.bi_encoder import Tokens, restore
 from engine.cross_encoder import CrossEncoder
 from engine.errors import TrainingDataError
+from engine.joint_model import Offer
 
 Progress = Callable[[str, int, int], None]
 PAIRS_AT_ONCE = 128
-RESTORED_BYTES = 1 << 30  # beyond this the tokens are restored for each sentence again
+KEPT_BYTES = 5 << 29  # 2.5 GB: beyond this the photos are looked at for each sentence again
 SAVE_EVERY_S = 120.0
 
 
@@ -112,22 +114,40 @@ def score_rows(
     tokens: Tokens,
     needed: np.ndarray,
     *,
-    restored_bytes: int = RESTORED_BYTES,
+    kept_bytes: int = KEPT_BYTES,
 ) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
     """For each sentence with needed pairs, bool[s, n]: (row, photos int64[m], scores without the cosine float32[m]).
 
-    The sentence is read once for all its photos; the tokens are restored once for all sentences where they fit.
+    The sentence is read once for all its photos; each photo is looked at once for all sentences where memory allows.
     """
-    import torch
-
-    values, scales = torch.from_numpy(tokens.values), torch.from_numpy(tokens.scales)
-    restored = restore(values, scales) if 4 * tokens.values.size <= restored_bytes else None
+    look = _Look(cross_encoder, tokens, kept_bytes)
     for row in np.flatnonzero(needed.any(1)):
         photos = np.flatnonzero(needed[row])
         state = cross_encoder.prepare(sentences[row])
-        parts = []
-        for start in range(0, len(photos), PAIRS_AT_ONCE):
-            some = photos[start : start + PAIRS_AT_ONCE]
-            seen = restored[some] if restored is not None else restore(values[some], scales[some])
-            parts.append(cross_encoder.score_restored(state, seen, np.zeros(len(some), np.float32)))
-        yield int(row), photos, np.concatenate(parts)
+        parts = [photos[start : start + PAIRS_AT_ONCE] for start in range(0, len(photos), PAIRS_AT_ONCE)]
+        scores = [cross_encoder.score_offered(state, look(some), np.zeros(len(some), np.float32)) for some in parts]
+        yield int(row), photos, np.concatenate(scores)
+
+
+class _Look:
+    """What photos offer to the cross-encoder: kept for all of them, or made each time where that would be too much."""
+
+    def __init__(self, cross_encoder: CrossEncoder, tokens: Tokens, kept_bytes: int) -> None:
+        self._cross_encoder = cross_encoder
+        self._values, self._scales = torch.from_numpy(tokens.values), torch.from_numpy(tokens.scales)
+        self._kept = None
+        if len(tokens.values) and len(tokens.values) * _bytes_of(self._make(slice(0, 1))) <= kept_bytes:
+            self._kept = self._make(slice(None))
+
+    def __call__(self, photos: np.ndarray) -> Offer:
+        together = photos[-1] - photos[0] + 1 == len(photos)  # a slice costs no copy
+        rows = slice(int(photos[0]), int(photos[-1]) + 1) if together else torch.from_numpy(photos)
+        return self._make(rows) if self._kept is None else self._kept.rows(rows)
+
+    def _make(self, rows: torch.Tensor | slice) -> Offer:
+        return self._cross_encoder.offer(restore(self._values[rows], self._scales[rows]))
+
+
+def _bytes_of(offer: Offer) -> int:
+    parts = [part for pair in offer.keys for part in pair] + [offer.regions, offer.tokens]
+    return sum(part.numel() * part.element_size() for part in parts if part is not None)

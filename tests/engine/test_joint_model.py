@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from engine.joint_model import HeadConfig, JointModel, build_clip
+from engine.joint_model import HeadConfig, JointModel, Reading, build_clip
 from tests.engine.tiny_models import SENTENCES, photo_batch, tiny_model, tiny_tokenizer
 
 TOWERS = ["vit", "timm_vit", "timm_conv"]
@@ -136,3 +136,33 @@ def trained_looking(model: JointModel) -> JointModel:
         for sight in getattr(model, "sights", []):
             sight.gate.fill_(1.0)
     return model
+
+
+@pytest.mark.parametrize("head", [{}, {"layers": 1}, {"layers": 3}, {"alignment": True}, {"fusion": "single_stream"}])
+@pytest.mark.parametrize("causal", [True, False])
+@torch.inference_mode()
+def test_one_sentence_compared_with_many_photos_matches_as_pair_by_pair(head: dict, causal: bool) -> None:
+    model = trained_looking(tiny_model(causal=causal, **head))
+    _, tokens = model.see(photo_batch(count=4))
+    reading = model.read(tiny_tokenizer()[0](SENTENCES[:1]))
+    pairs = model.match(reading.repeat(torch.zeros(4, dtype=torch.long)), tokens)
+    offer = model.offer(tokens)
+    torch.testing.assert_close(model.compare(reading, offer), pairs, atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(model.compare(reading, offer.rows(slice(1, 3))), pairs[1:3], atol=1e-5, rtol=1e-5)
+    some = torch.tensor([3, 0])
+    torch.testing.assert_close(model.compare(reading, offer.rows(some)), pairs[some], atol=1e-5, rtol=1e-5)
+
+
+@torch.inference_mode()
+def test_a_mask_of_its_own_for_each_sentence_is_compared_too() -> None:
+    model = trained_looking(tiny_model(layers=3))
+    _, tokens = model.see(photo_batch(count=3))
+    plain = model.read(tiny_tokenizer()[0](SENTENCES[:1]))
+    assert plain.mask is not None
+    mask = plain.mask.repeat(model.text.heads, 1, 1)
+    mask[:, :, 1] = -torch.inf  # nobody hears the first word, itself least
+    mask[:, 1, 0] = 0
+    reading = Reading(plain.embedding, plain.entry, plain.words, mask, plain.place, plain.present)
+    pairs = model.match(reading.repeat(torch.zeros(3, dtype=torch.long)), tokens)
+    torch.testing.assert_close(model.compare(reading, model.offer(tokens)), pairs, atol=1e-5, rtol=1e-5)
+    assert not torch.allclose(model.compare(plain, model.offer(tokens)), pairs)
