@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 
 from engine.errors import TrainingDataError
+from engine.training.text_file import contents_of, text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def read_pairs(
     """
     wanted = None if split is None else dict.fromkeys(read_split(split))
     grouped: dict[bytes, list[str]] = {}
-    for number, line in enumerate(_lines(captions), 1):
+    for number, line in enumerate(read_lines(captions), 1):
         name, tab, caption = line.partition(b"\t")
         if not tab or not name:
             raise TrainingDataError(
@@ -47,10 +48,7 @@ def read_pairs(
             )
         if wanted is not None and name not in wanted:
             continue
-        text = caption.decode("utf-8", "replace").strip()
-        if not text:
-            raise TrainingDataError(f"line {number} has an empty caption", path=captions, remedy="write or remove it")
-        grouped.setdefault(name, []).append(text)
+        grouped.setdefault(name, []).append(text_of(caption, captions, f"line {number}"))
     if not grouped:
         raise TrainingDataError("no photo with a caption", path=captions, remedy="name another file or split")
     for name in () if partial else wanted or ():
@@ -58,13 +56,13 @@ def read_pairs(
             raise TrainingDataError(f"no caption for {os.fsdecode(name)!r}", path=captions, remedy="add one")
     pairs = CaptionedPhotos(folder, tuple(grouped), tuple(tuple(texts) for texts in grouped.values()))
     if check_photos:
-        _check_photos(pairs)
+        check_photos_exist(pairs)
     return pairs
 
 
 def read_split(path: bytes) -> list[bytes]:
     """File names, one a line. Raises TrainingDataError where there is none."""
-    names = [line for line in _lines(path) if line]
+    names = [line for line in read_lines(path) if line]
     if not names:
         raise TrainingDataError("the split names no photo", path=path, remedy="write one file name a line")
     return names
@@ -72,36 +70,61 @@ def read_split(path: bytes) -> list[bytes]:
 
 def check_disjoint(splits: dict[str, CaptionedPhotos]) -> None:
     """Raises TrainingDataError where two splits share a file name or a photo's bytes."""
+    sizes = _sizes_of_several(splits)
     seen: dict[bytes, tuple[str, bytes]] = {}
     for label, pairs in splits.items():
         for row, name in enumerate(pairs.photos):
-            with open(pairs.path(row), "rb") as file:
-                digest = hashlib.blake2b(file.read(), digest_size=16).digest()
-            for key in (b"name:" + name, b"bytes:" + digest):
-                other, path = seen.setdefault(key, (label, pairs.path(row)))
+            path = pairs.path(row)
+            keys = [b"name:" + name]
+            if os.path.getsize(path) in sizes:
+                keys.append(b"bytes:" + _digest(path))
+            for key in keys:
+                other, _ = seen.setdefault(key, (label, path))
                 if other != label:
                     raise TrainingDataError(
                         f"{os.fsdecode(name)!r} of {label} is also in {other}", path=path, remedy="keep splits apart"
                     )
 
 
-def _check_photos(pairs: CaptionedPhotos) -> None:
-    try:
-        there = set(os.listdir(pairs.folder))
-    except OSError as error:
-        raise TrainingDataError(
-            "the folder of photos cannot be read", path=pairs.folder, remedy="name the folder of the captioned photos"
-        ) from error
+def check_photos_exist(pairs: CaptionedPhotos) -> None:
+    """Raises TrainingDataError where a photo is not in the folder, or below it where its name says so."""
+    there: dict[bytes, set[bytes]] = {}
     for name in pairs.photos:
-        if name not in there:
+        below, base = os.path.split(name)
+        if below not in there:
+            there[below] = _names_in(os.path.join(pairs.folder, below))
+        if base not in there[below]:
             raise TrainingDataError(
                 "a captioned photo is missing", path=os.path.join(pairs.folder, name), remedy="add it or its split"
             )
 
 
-def _lines(path: bytes) -> list[bytes]:
+def read_lines(path: bytes) -> list[bytes]:
+    """The lines of a text file, as bytes. Raises TrainingDataError where it cannot be read."""
+    return contents_of(path).splitlines()
+
+
+def _sizes_of_several(splits: dict[str, CaptionedPhotos]) -> set[int]:
+    """Sizes in bytes that occur in more than one split: only such files can be the same."""
+    once: dict[int, str] = {}
+    several: set[int] = set()
+    for label, pairs in splits.items():
+        for row in range(len(pairs.photos)):
+            size = os.path.getsize(pairs.path(row))
+            if once.setdefault(size, label) != label:
+                several.add(size)
+    return several
+
+
+def _digest(path: bytes) -> bytes:
+    with open(path, "rb") as file:
+        return hashlib.blake2b(file.read(), digest_size=16).digest()
+
+
+def _names_in(folder: bytes) -> set[bytes]:
     try:
-        with open(path, "rb") as file:
-            return file.read().splitlines()
+        return set(os.listdir(folder))
     except OSError as error:
-        raise TrainingDataError("the file cannot be read", path=path, remedy="name an existing text file") from error
+        raise TrainingDataError(
+            "the folder of photos cannot be read", path=folder, remedy="name the folder of the captioned photos"
+        ) from error
