@@ -10,6 +10,8 @@ AfterimageError                 what happened, where, and the remedy; shown to p
 ├── DiskFull                    no room for what must be written
 ├── ModelMissing                a model's files are not there
 ├── ModelAltered                a model's files do not have the expected hash
+├── NoNetwork                   the server of a confirmed download cannot be reached
+├── DownloadFailed              the server was reached and does not give what was asked for
 ├── TrainingDataError           a caption file or a split that cannot be trusted
 └── EngineGone                  the engine process died or does not answer
 
@@ -91,6 +93,14 @@ class ModelMissing(AfterimageError):
 
 
 class ModelAltered(AfterimageError):
+    pass
+
+
+class NoNetwork(AfterimageError):
+    pass
+
+
+class DownloadFailed(AfterimageError):
     pass
 
 

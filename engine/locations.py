@@ -51,6 +51,11 @@ class Locations:
     def renditions(self) -> bytes:
         return os.path.join(self.cache, b"renditions")
 
+    @property
+    def presets(self) -> bytes:
+        """Models that were fetched or imported."""
+        return os.path.join(self.data, b"models", b"presets")
+
     def model(self, model_id: str) -> bytes:
         """Index, tokens and calibration of one model."""
         return os.path.join(self.data, b"models", model_id.encode())

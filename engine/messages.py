@@ -20,6 +20,16 @@ class Stage(StrEnum):
     RERANKED = "reranked"
 
 
+class FetchStage(StrEnum):
+    """What a download is at."""
+
+    ASKING = "asking"
+    FETCHING = "fetching"
+    WAITING = "waiting"  # for a server or a network that failed, before the next try
+    VERIFYING = "verifying"
+    INSTALLING = "installing"
+
+
 # ---- requests -------------------------------------------------------------------------------------------------
 
 
@@ -135,6 +145,15 @@ class Forget:
 
 
 @dataclass(frozen=True, slots=True)
+class UseModel:
+    """Choose an installed model; an empty name changes nothing. Reply.value is JSON: `serving` is the name of the model
+    that answers now, `chosen` the one that answers from the next start on."""
+
+    request: int
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RaiseWindow:
     """A second start asks the first window to come forward."""
 
@@ -220,6 +239,20 @@ class IndexProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchProgress:
+    """A model on its way here: bytes done and in total (0 while unknown), bytes per second over the last seconds."""
+
+    request: int
+    name: str
+    stage: FetchStage
+    done: int = 0
+    total: int = 0
+    rate: float = 0.0
+    seconds_left: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FolderList:
     request: int
     folders: tuple[Folder, ...]
@@ -280,6 +313,7 @@ Request = (
     | RetryProblems
     | Doctor
     | Forget
+    | UseModel
     | RaiseWindow
     | Shutdown
 )
@@ -289,6 +323,7 @@ Event = (
     | Hits
     | Rendition
     | IndexProgress
+    | FetchProgress
     | FolderList
     | ProblemList
     | LibraryChanged
