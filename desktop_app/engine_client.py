@@ -23,7 +23,7 @@ from engine.messages import EngineReady, Event, Failed, Reply, Request, Shutdown
 DEATHS_WINDOW_S = 60.0
 DEATHS_ALLOWED = 3
 
-Target = Callable[[Connection, bytes | None, str], None]
+Target = Callable[[Connection, bytes | None, str | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class EngineClient(QObject):
         self,
         library: bytes | None = None,
         *,
-        model: str = "starter",
+        model: str | None = None,
         target: Target = worker.run,
         patience: Patience | None = None,
         parent: QObject | None = None,

@@ -141,7 +141,7 @@ class LocalSession:
                 signal.signal(number, handler)
 
 
-def open_session(locations: Locations, *, model: str = "starter", serve: bool = False) -> Session:
+def open_session(locations: Locations, *, model: str | None = None, serve: bool = False) -> Session:
     """The running engine of this library, or the Library itself; with `serve` others reach it through the socket.
 
     Raises LibraryBusy where another process holds it and has not answered for PATIENCE_S, LibraryDamaged, DiskFull.
@@ -159,7 +159,7 @@ def open_session(locations: Locations, *, model: str = "starter", serve: bool = 
         time.sleep(0.1)
 
 
-def _open_here(locations: Locations, model: str, serve: bool) -> Session:
+def _open_here(locations: Locations, model: str | None, serve: bool) -> Session:
     os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")  # before anything that could look for a network
     from engine.library import Library
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from engine import config
@@ -25,6 +26,7 @@ from engine.messages import IndexProgress, Rendition, Search, SearchResults
 from engine.pace import Pace
 from engine.photo import DecodeFailure, Folder, PhotoState, Problem, SearchHit
 from engine.photo_search import PhotoSearch
+from engine.presets import STARTER, Presets
 from engine.renditions import RenditionStore
 from engine.rescanner import Rescanner
 from engine.result_shelf import ResultShelf
@@ -33,6 +35,9 @@ from engine.thumbnails import ThumbnailStore
 
 if TYPE_CHECKING:
     from engine.model_store import LoadedModel
+
+
+MODEL_SETTING = "model"
 
 
 class Models(Protocol):
@@ -50,15 +55,15 @@ class Library:
         lock: LibraryLock,
         *,
         models: Models | None,
-        model: str,
+        model: str | None,
         open_pool: Callable[[ModelInput], DecodePool],
     ) -> None:
         self.locations = locations
-        self.model_name = model
         self._models = models
         self._lock = lock
         self._open_pool = open_pool
         self._catalog = Catalog(locations.catalog)
+        self.model_name = model or self.chosen_model
         self._thumbnails = ThumbnailStore(locations.thumbnails)
         self._renditions = RenditionStore(locations.renditions)
         self._rescanner = Rescanner(self._catalog, own_folders=[locations.data, locations.cache])
@@ -75,13 +80,13 @@ class Library:
         cls,
         locations: Locations,
         *,
-        model: str = "starter",
+        model: str | None = None,
         workers: int | None = None,
         models: Models | None = None,
         niceness: int = 0,
     ) -> Library:
-        """Takes the kernel lock and opens the catalog; no model yet. Photos are decoded in `workers` processes, at a
-        priority lowered by `niceness`. Raises LibraryBusy, LibraryDamaged, DiskFull."""
+        """Takes the kernel lock and opens the catalog; no model yet (`model`, or the chosen one). Photos are decoded in
+        `workers` processes, at a priority lowered by `niceness`. Raises LibraryBusy, LibraryDamaged, DiskFull."""
         locations.create()
         lock = LibraryLock(locations.lock)
         lock.acquire()
@@ -99,10 +104,20 @@ class Library:
         if self._loaded is not None:
             return
         try:
-            self._loaded = (self._models or _shipped_models()).load(self.model_name)
+            self._loaded = (self._models or _own_models(self.locations)).load(self.model_name)
         except AfterimageError as failure:
             self._model_failure = failure.sentence()
             raise
+
+    @property
+    def chosen_model(self) -> str:
+        """The model that a library is opened with unless another is named."""
+        return self._catalog.setting(MODEL_SETTING) or STARTER
+
+    def use_model(self, name: str) -> None:
+        """Chooses an installed model; it answers when the library is opened again. Raises ModelMissing."""
+        Presets.of(self.locations).require(name)
+        self._catalog.set_setting(MODEL_SETTING, name)
 
     @property
     def model_loaded(self) -> bool:
@@ -306,10 +321,10 @@ class Library:
         self.close()
 
 
-def _shipped_models() -> Models:
+def _own_models(locations: Locations) -> Models:
     from engine.model_store import ModelStore  # torch: not before it is needed
 
-    return ModelStore()
+    return ModelStore(fetched=Path(os.fsdecode(locations.presets)))
 
 
 def _fitted(width: int, height: int, edge: int) -> tuple[int, int]:

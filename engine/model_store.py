@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.resources
 import json
 import os
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from engine.config import ModelInput  # noqa: E402
 from engine.cross_encoder import CrossEncoder  # noqa: E402
 from engine.errors import ModelAltered, ModelMissing  # noqa: E402
 from engine.joint_model import TOKEN_WIDTH, HeadConfig, JointModel, build_clip  # noqa: E402
+from engine.presets import Presets  # noqa: E402
 from engine.tokenizer import Tokenizer  # noqa: E402
 
 MANIFEST = "manifest.json"
@@ -49,20 +49,15 @@ class LoadedModel:
 
 
 class ModelStore:
-    """`folder` holds presets.json and one folder per installed preset; by default the one that ships."""
+    """`folder` holds presets.json and one folder per model that ships, by default those of the application; `fetched`
+    holds the models of a library (Locations.presets)."""
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder or Path(str(importlib.resources.files("resources") / "models"))
+    def __init__(self, folder: Path | None = None, *, fetched: Path | None = None) -> None:
+        self._presets = Presets(folder, fetched)
 
     def presets(self) -> dict[str, dict[str, Any]]:
         """What is known of each preset, by name; `installed` says whether its files are here."""
-        path = self._folder / "presets.json"
-        if not path.is_file():
-            raise ModelMissing("the list of models is missing", path=os.fsencode(path), remedy=REPAIR)
-        presets: dict[str, dict[str, Any]] = json.loads(path.read_bytes())
-        return {
-            name: {**facts, "installed": (self._folder / name / MANIFEST).is_file()} for name, facts in presets.items()
-        }
+        return {name: {**preset.facts, "installed": preset.installed} for name, preset in self._presets.all().items()}
 
     def load(self, name: str) -> LoadedModel:
         """A preset by its name, or a model by its folder.
@@ -71,15 +66,8 @@ class ModelStore:
         """
         if os.sep in name or name in (".", "..") or Path(name).is_dir():
             return self._load(Path(name), Path(name).name, pinned=None)
-        presets = self.presets()
-        if name not in presets:
-            known = ", ".join(presets)
-            raise ModelMissing(f"no model is called {name!r}", remedy=f"name a folder or one of: {known}")
-        if not presets[name]["installed"]:
-            raise ModelMissing(
-                f"the model {name!r} is not installed", path=os.fsencode(self._folder / name), remedy="use starter"
-            )
-        return self._load(self._folder / name, name, pinned=presets[name].get("manifest_sha256"))
+        folder = self._presets.require(name)
+        return self._load(folder, name, pinned=self._presets.manifest_sha256(name))
 
     def _load(self, folder: Path, name: str, *, pinned: str | None) -> LoadedModel:
         keep_freed_memory()

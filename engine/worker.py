@@ -25,7 +25,7 @@ BACKGROUND_NICENESS = 10  # of the decoders: whatever a person does at the same 
 LOCK_WAIT_S = 5.0  # a command line that is about to end, or an engine that was just killed
 
 
-def run(connection: Connection | None, library: bytes | None, model: str = "starter") -> None:
+def run(connection: Connection | None, library: bytes | None, model: str | None = None) -> None:
     """Serves a library until the window is gone (EOF on its pipe), a Shutdown, or SIGTERM or SIGINT.
 
     A library that cannot be opened is told as Failed(request=0) before any EngineReady; the process then leaves with 3.
@@ -55,7 +55,7 @@ def run(connection: Connection | None, library: bytes | None, model: str = "star
         loop.close()
 
 
-def _open(locations: Locations, model: str) -> Library:
+def _open(locations: Locations, model: str | None) -> Library:
     """The Library with half of the cores for its decoders, at low priority. Waits a little for a lock that is being
     given back."""
     from engine.library import Library

@@ -28,6 +28,8 @@ TOOLS = {  # each with the tools that it may use; a file `catalog_scan` is part 
     "library_lock": set(),
     "pace": set(),
     "allocator": set(),
+    "presets": set(),
+    "download": {"library_lock", "pace"},
 }
 ROLES = {"bi_encoder", "cross_encoder", "model_store", "tokenizer"}
 VERBS = {
@@ -109,7 +111,7 @@ def test_every_engine_file_imports_only_what_its_layer_may(path: Path) -> None:
         family = {file.stem for file in engine_files() if tool_of(file.stem) == tool}
         allowed = SEAMS | TOOLS[tool] | family
     elif name in ROLES:
-        allowed = SEAMS | ROLES | {"joint_model", "allocator"}
+        allowed = SEAMS | ROLES | {"joint_model", "allocator", "presets"}
     elif name in VERBS or name == "library":
         allowed = SEAMS | set(TOOLS) | ROLES | VERBS
     else:
