@@ -36,7 +36,7 @@ def two_class(logits: Tensor, is_match: Tensor) -> Tensor:
 
 def listwise(scores: Tensor) -> Tensor:
     """scores [b, c]: the true candidate stands first among c."""
-    return F.cross_entropy(scores, torch.zeros(len(scores), dtype=torch.long))
+    return F.cross_entropy(scores, torch.zeros(len(scores), dtype=torch.long, device=scores.device))
 
 
 def distilled(scores: Tensor, cosines: Tensor) -> Tensor:
@@ -51,4 +51,6 @@ def hard_wrong(cosines: Tensor, same: Tensor, count: int, *, generator: torch.Ge
     """Wrong candidates drawn in proportion to softmax(cosine / heat): int64[rows, count], of more than count."""
     weights = (cosines.detach().float() / heat).masked_fill(same, -torch.inf).softmax(-1)
     # Far candidates underflow to zero, and a draw without replacement needs enough that are not.
-    return torch.multinomial(weights + 1e-9 * ~same, count, generator=generator)
+    weights = weights + 1e-9 * ~same
+    # Drawn on the processor, so that one seed means the same on any device.
+    return torch.multinomial(weights.cpu(), count, generator=generator).to(cosines.device)

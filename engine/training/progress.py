@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
+import os
 import queue
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -33,6 +35,11 @@ class Budget:
         done = step / self._steps if self._steps is not None else self.spent_s / (self._seconds or 1.0)
         return min(done, 1.0)
 
+    def left_s(self, step: int) -> float | None:
+        """None where nothing can be said yet."""
+        done = self.progress(step)
+        return None if done == 0 else self.spent_s * (1 - done) / done
+
 
 def cosine_rate(progress: float, *, warm_up: float = 0.03, floor: float = 0.01) -> float:
     """Share of the top learning rate at this progress: linear warm-up, then half a cosine down to the floor."""
@@ -41,39 +48,72 @@ def cosine_rate(progress: float, *, warm_up: float = 0.03, floor: float = 0.01) 
     return floor + (1 - floor) * 0.5 * (1 + math.cos(math.pi * (progress - warm_up) / (1 - warm_up)))
 
 
-class Log:
-    """One JSON object a line, in a file and on the screen."""
+def linear_rate(progress: float, *, warm_up: float = 0.03) -> float:
+    """Share of the top learning rate: linear warm-up, then a straight line down to nothing."""
+    if progress < warm_up:
+        return max(progress, 1e-3) / warm_up
+    return (1 - progress) / (1 - warm_up)
 
-    def __init__(self, path: Path | None) -> None:
+
+class Log:
+    """One JSON object a line, in a file and, unless `quiet`, on the screen."""
+
+    def __init__(self, path: Path | None, *, quiet: bool = False) -> None:
         self._path = path
+        self._quiet = quiet
         self._started = time.monotonic()
 
     def write(self, **facts: Any) -> None:
         facts = {key: round(value, 5) if isinstance(value, float) else value for key, value in facts.items()}
         line = json.dumps({"at_s": round(time.monotonic() - self._started, 1), **facts})
-        print(line, flush=True)
+        if not self._quiet:
+            print(line, flush=True)
         if self._path is not None:
             with self._path.open("a", encoding="utf-8") as file:
                 file.write(line + "\n")
 
 
+def written(path: Path, write: Callable[[Path], None]) -> None:
+    """`write` fills a temporary file, which then takes the place of `path` as a whole."""
+    temporary = path.with_name(path.name + ".part")
+    write(temporary)
+    with temporary.open("rb") as file:
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
 def prefetch(items: Iterable[Item], *, depth: int = 4) -> Iterator[Item]:
-    """The same items, made by a thread up to `depth` ahead. An error in the maker is raised here."""
-    ready: queue.Queue[Any] = queue.Queue(depth)
+    """The same items, made by a thread up to `depth` ahead. An error in the maker is raised here.
+
+    The thread ends when the items do, or soon after nobody takes them any more.
+    """
+    ready: queue.Queue[tuple[Any, Exception | None]] = queue.Queue(depth)
+    unwanted = threading.Event()
+
+    def put(item: Any, error: Exception | None = None) -> None:
+        while not unwanted.is_set():
+            with contextlib.suppress(queue.Full):
+                ready.put((item, error), timeout=0.2)
+                return
 
     def make() -> None:
         try:
             for item in items:
-                ready.put((item, None))
-            ready.put((_END, None))
+                put(item)
+                if unwanted.is_set():
+                    return
+            put(_END)
         except Exception as error:
-            ready.put((_END, error))
+            put(_END, error)
 
     threading.Thread(target=make, daemon=True).start()
-    while True:
-        item, error = ready.get()
-        if error is not None:
-            raise error
-        if item is _END:
-            return
-        yield item
+    try:
+        while True:
+            item, error = ready.get()
+            if error is not None:
+                raise error
+            if item is _END:
+                return
+            yield item
+    finally:
+        unwanted.set()

@@ -1,0 +1,129 @@
+"""The one loop that every stage of every training runs in."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from engine.joint_model import JointModel
+from engine.training.batch import Batch, Source
+from engine.training.progress import Budget, Log, prefetch, written
+
+if TYPE_CHECKING:
+    from engine.training.train import JointTraining
+
+LOG_EVERY = 25
+MERIT = "dev_mr"
+
+
+def nothing(*_: Any) -> None:
+    """For who does not want to hear."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a run goes, and where it is put down so that it can be taken up again.
+
+    look: judges the model on dev; every `look_every` rounds, or every `look_every_s` seconds where that is 0, and
+    at the end. best: where the weights of the look with the highest MERIT are kept; `patience` looks without a higher
+    one end the run (0: never). begin: hears of each turn of `turn` rounds before its first batch is made, and again of
+    the turn in which a run is taken up. hear: told of each round: (run, facts).
+    """
+
+    budget: Budget
+    log: Log
+    checkpoint: Path
+    look: Callable[[JointModel], dict[str, float]]
+    look_every_s: float = 120.0
+    look_every: int = 0
+    save_every_s: float = 300.0
+    best: Path | None = None
+    patience: int = 0
+    turn: int = 0
+    begin: Callable[[int], None] = nothing
+    hear: Callable[[Any, dict[str, float]], None] = nothing
+
+
+@dataclass(slots=True)
+class Standing:
+    """What a run remembers of its looks."""
+
+    best: float = -1.0
+    best_step: int = 0
+    stale: int = 0
+    over: bool = False
+
+
+@dataclass(slots=True)
+class _Clock:
+    looked: float = field(default_factory=time.monotonic)
+    saved: float = field(default_factory=time.monotonic)
+
+
+def follow(run: JointTraining, source: Source, course: Course) -> None:
+    """Rounds until the budget is spent or nothing is gained any more; looks at dev in between, and at the end."""
+    clock = _Clock()
+    looked_at = -1
+    while not run.standing.over and course.budget.progress(run.step) < 1:
+        if course.turn:
+            course.begin(run.step // course.turn)
+        for batch in prefetch(_batches(run, source, course)):
+            progress = course.budget.progress(run.step)
+            if progress >= 1:
+                break
+            run.ready()
+            facts = run.round(batch, progress)
+            course.hear(run, facts)
+            if run.step % LOG_EVERY == 0:
+                course.log.write(step=run.step, progress=progress, **facts)
+            if _look_is_due(run, course, clock):
+                _look(run, course)
+                clock.looked = clock.saved = time.monotonic()
+                looked_at = run.step
+                if run.standing.over:
+                    break
+            elif time.monotonic() - clock.saved > course.save_every_s:
+                _save(run, course)
+                clock.saved = time.monotonic()
+    if looked_at != run.step and not run.standing.over:
+        _look(run, course)
+
+
+def _batches(run: JointTraining, source: Source, course: Course) -> Iterator[Batch]:
+    """From where the run is to the end of the turn: later batches may depend on what is mined in between."""
+    step = run.step
+    end = (step // course.turn + 1) * course.turn if course.turn else None
+    while end is None or step < end:
+        yield source.batch(step, run.recipe)
+        step += 1
+
+
+def _look_is_due(run: JointTraining, course: Course, clock: _Clock) -> bool:
+    if course.look_every:
+        return run.step % course.look_every == 0
+    return time.monotonic() - clock.looked > course.look_every_s
+
+
+def _look(run: JointTraining, course: Course) -> None:
+    facts = course.look(run.model.eval())
+    standing, merit = run.standing, facts.get(MERIT)
+    if merit is not None and merit > standing.best:
+        standing.best, standing.best_step, standing.stale = merit, run.step, 0
+        if course.best is not None:
+            written(course.best, lambda path: torch.save(run.model.state_dict(), path))
+    elif merit is not None:
+        standing.stale += 1
+        standing.over = 0 < course.patience <= standing.stale
+    # Noted before it is saved: a run killed in between repeats the look, and no look goes missing.
+    course.log.write(step=run.step, **facts)
+    _save(run, course)
+
+
+def _save(run: JointTraining, course: Course) -> None:
+    run.spent_s = course.budget.spent_s
+    run.save(course.checkpoint)
