@@ -97,6 +97,10 @@ class Desk:
                 library.set_paused(request.paused)
             case m.RetryProblems():
                 library.retry(request.photo_ids)
+            case m.UseModel():
+                if request.name:
+                    library.use_model(request.name)
+                value = json.dumps({"serving": library.model_name, "chosen": library.chosen_model})
             case _:
                 raise UsageError(f"{type(request).__name__} is no request", remedy="use one version of Afterimage")
         self.stirred = self.stirred or isinstance(request, m.AddFolder | m.Rescan | m.PauseIndexing | m.RetryProblems)

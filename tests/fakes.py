@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from multiprocessing.connection import Connection
 from typing import Any
 
-from engine.errors import AfterimageError, FolderUnreachable, PhotoUnreadable
+from engine.errors import AfterimageError, FolderUnreachable, ModelMissing, PhotoUnreadable
 from engine.locations import Locations
 from engine.messages import IndexProgress, Rendition, Search, SearchResults, Stage
 from engine.photo import Folder, Problem, SearchHit
@@ -23,7 +23,7 @@ class FakeLibrary:
 
     def __init__(self, locations: Locations, *, rerank_slices: int = 3) -> None:
         self.locations = locations
-        self.model_name = "fake"
+        self.model_name = self.chosen_model = "fake"
         self.model_loaded = False
         self.log: list[str] = []
         self.may_load = threading.Event()
@@ -46,6 +46,11 @@ class FakeLibrary:
         if self.model_failure is not None:
             raise self.model_failure
         self.model_loaded = True
+
+    def use_model(self, name: str) -> None:
+        if name == "absent":
+            raise ModelMissing("the model 'absent' is not installed", remedy="use starter")
+        self.chosen_model = name
 
     # ---- folders
 
