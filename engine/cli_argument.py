@@ -31,6 +31,26 @@ def share(text: str) -> float:
     return value
 
 
+def heat(text: str) -> float:
+    """Above 0."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 10**4:
+        raise argparse.ArgumentTypeError(f"{text!r:.20} is no number above 0")
+    return value
+
+
+def aspect(text: str) -> tuple[int, int]:
+    """WIDTH:HEIGHT."""
+    width, mark, height = text.partition(":")
+    sides = [int(side[:5]) for side in (width, height) if side.isdecimal()]
+    if not mark or len(sides) < 2 or min(sides) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r:.20} is not a width, : and a height, as in 3:4")
+    return sides[0], sides[1]
+
+
 def named_path(text: str) -> tuple[str, bytes]:
     """NAME=PATH."""
     name, mark, where = text.partition("=")

@@ -49,7 +49,8 @@ def _measure(arguments: Namespace, sets: list[tuple[str, bytes]]) -> dict[str, d
     from engine.training import evaluate as training
     from engine.training.scorer import Measures
 
-    model = ModelStore().load(arguments.model)
+    store = ModelStore()
+    model = store.load(arguments.model)
     measures = Measures(
         heads=tuple(dict.fromkeys(k for k in arguments.k if k != arguments.k[0])),
         lambdas=tuple(arguments.lambdas),
@@ -57,7 +58,12 @@ def _measure(arguments: Namespace, sets: list[tuple[str, bytes]]) -> dict[str, d
         distractors=arguments.distractors,
         resamples=arguments.bootstrap,
         judgments=tuple(arguments.judgments),
-        reranker=ModelStore().load(arguments.reranker) if arguments.reranker else None,
+        aspect=arguments.aspect,
+        reranker=store.load(arguments.reranker) if arguments.reranker else None,
+        bank=arguments.qb_norm,
+        bank_split=arguments.qb_split,
+        heats=tuple(arguments.qb_heat),
+        dear=store.load(arguments.cascade) if arguments.cascade else None,
         cache=arguments.cache,
     )
     reports = {}
@@ -80,6 +86,7 @@ def _measure(arguments: Namespace, sets: list[tuple[str, bytes]]) -> dict[str, d
 def table(report: dict[str, Any]) -> str:
     """Recalls in percent, one row per role and direction; below them what else was measured."""
     extras = f", {report['distractors']:,} distractors" if "distractors" in report else ""
+    extras += f", cut to {report['aspect']}" if "aspect" in report else ""
     extras += f", {report['uncaptioned']:,} photos without a sentence left out" if "uncaptioned" in report else ""
     lines = [
         f"{report['photos']:,} photos, {report['sentences']:,} sentences{extras}, {report['seconds']:.1f} s",
@@ -95,6 +102,9 @@ def table(report: dict[str, Any]) -> str:
         lines.append(f"mean of {folds['count']} folds of {folds['size']:,} photos, {folds['left_over']:,} left over")
         for role, role_name in ROLES.items():
             lines += _rows(role_name, folds.get(role))
+    for heat, facts in report.get("qb_norm", {}).get("at", {}).items():
+        lines += _normalised(heat, facts)
+    lines += _cascade(report.get("cascade", {}))
     lines += _differences(report.get("intervals", {}))
     for name, facts in report.get("agreement", {}).items():
         lines += _agreement(name, facts)
@@ -110,6 +120,24 @@ def _rows(name: str, figures: dict[str, dict[str, float]] | None) -> list[str]:
         for direction, direction_name in DIRECTIONS.items()
         if figures and direction in figures
     ]
+
+
+def _normalised(heat: str, facts: dict[str, Any]) -> list[str]:
+    shares = f"{facts['active']:.1f} % of the photos, for {facts['applied']:.1f} % of the sentences"
+    lines = [f"normalised by the query bank, heat {heat}: hubs are {shares}"]
+    for role, name in {"be": "bi-encoder", "coop": "then reranked", "coop_moved": "then reranked with it"}.items():
+        lines += _rows(f"normalised {name}", facts.get(role))
+    return lines + _differences(facts.get("intervals", {}))
+
+
+def _cascade(facts: dict[str, Any]) -> list[str]:
+    lines = [f"cascade, reordered by {facts['dear']}"] if facts else []
+    for k, row in facts.get("at", {}).items():
+        lines += _rows(f"the first {k}", row)
+        after = "".join(f", {share:.1f} % after {asked}" for asked, share in row["after"].items())
+        cost = f"work of encoding: {row['lifetime']:.1f} % of all by the second"
+        lines.append(f"    photos that it encoded: {row['encoded']:.1f} %{after}; {cost}")
+    return lines
 
 
 def _differences(intervals: dict[str, Any]) -> list[str]:

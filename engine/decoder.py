@@ -110,12 +110,16 @@ def decode(task: DecodeTask, model_input: ModelInput) -> DecodedPhoto | KnownPho
         )
 
 
-def load_pixels(path: bytes, model_input: ModelInput) -> bytes:
-    """The pixels that `decode` gives, uint8[size, size, 3] RGB, of a photo that a person named (a link is followed)."""
+def load_pixels(path: bytes, model_input: ModelInput, *, aspect: tuple[int, int] | None = None) -> bytes:
+    """The pixels that `decode` gives, uint8[size, size, 3] RGB, of a photo that a person named (a link is followed).
+
+    With an aspect (width, height) they are those of the largest part around the middle that has this shape.
+    """
     file = read_photo_file(os.path.realpath(path))
     with _explained(path):
         photo = _unpack(file, ENOUGH_LONG_PX, ENOUGH_SHORT_PX)
-        return photo.in_srgb(_square(photo.image, model_input)).tobytes()
+        image = photo.image if aspect is None else _middle(photo.image, aspect)
+        return photo.in_srgb(_square(image, model_input)).tobytes()
 
 
 def render(task: DecodeTask) -> RenderedPhoto:
@@ -247,6 +251,13 @@ def _within(image: Image.Image, edge_px: int, resample: Image.Resampling) -> Ima
         return image.copy()
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
     return image.resize(size, resample, reducing_gap=2.0)
+
+
+def _middle(image: Image.Image, aspect: tuple[int, int]) -> Image.Image:
+    scale = min(image.width / aspect[0], image.height / aspect[1])
+    width, height = (max(1, round(side * scale)) for side in aspect)
+    left, top = (image.width - width) // 2, (image.height - height) // 2
+    return image.crop((left, top, left + width, top + height))
 
 
 def _square(image: Image.Image, model_input: ModelInput) -> Image.Image:

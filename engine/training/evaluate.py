@@ -9,15 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from engine.bi_encoder import BiEncoder, Tokens
-from engine.cross_encoder import CrossEncoder
 from engine.errors import TrainingDataError
 from engine.model_store import LoadedModel
-from engine.training import agreement, figures, intervals
+from engine.training import agreement, cascade, figures, intervals, query_bank
+from engine.training.caption_files import read_captioned, split_names
 from engine.training.pairs import CaptionedPhotos
-from engine.training.pool import Pool, encode_pool, read_captioned, read_pool
-from engine.training.score_matrix import ScoreMatrix, fill, score_rows
-from engine.training.scorer import Measures, Scorer, to_stderr
+from engine.training.pool import read_pool
+from engine.training.scorer import Measures, Scorer
 
 Progress = Callable[[str, int, int], None]
 
@@ -25,7 +23,7 @@ Progress = Callable[[str, int, int], None]
 def evaluate(
     loaded_model: LoadedModel,
     photos_dir: bytes,
-    captions_tsv: bytes,
+    captions: bytes,
     *,
     split: bytes | None = None,
     k: int = 20,
@@ -38,24 +36,27 @@ def evaluate(
 
     `exhaustive` adds "ce", which scores every pair; it then takes the first sentence of each photo only, for "be" and
     "coop" too, unless `all_sentences`. "coop" is None for a model without a head. `progress` hears (what, done, all).
-    Each of `measures` adds a key: "coop_at" (by k), "lambda", "folds", "distractors", "intervals", "agreement".
+    Each of `measures` adds a key: "coop_at" (by k), "lambda", "folds", "distractors", "aspect", "intervals",
+    "agreement", "qb_norm", "cascade". Captions may be of a part of the split: translations seldom cover all of it.
     Raises TrainingDataError, PhotoUnreadable, FolderUnreachable; AfterimageError where scipy is asked for and missing.
     """
     started = time.monotonic()
     measures = measures or Measures()
     if measures.judgments:
         agreement.require_scipy()
-    pairs = read_captioned(photos_dir, captions_tsv, split=split)
+    pairs = read_captioned(captions, photos=photos_dir, split=split, partial=True)
     judged = {agreement.name_of(path): agreement.read_judgments(path, pairs) for path in measures.judgments}
-    _check_folds(measures.fold_size, pairs, captions_tsv)
-    pool = read_pool(pairs, split=split, distractors=measures.distractors, notice=measures.notice)
+    bank = query_bank.read_bank(measures.bank, pairs, split=measures.bank_split) if measures.bank else []
+    _check_folds(measures.fold_size, pairs, captions)
+    named = len(pairs.photos) if split is None else len(split_names(captions, photos=photos_dir, split=split))
+    others, aspect = measures.distractors, measures.aspect
+    pool = read_pool(pairs, named=named, distractors=others, aspect=aspect, notice=measures.notice)
     scorer = Scorer(loaded_model, pool, measures, progress or (lambda what, done, total: None))
     owner = np.array(pairs.rows())
     rows = np.arange(len(owner))
     if exhaustive and not all_sentences:
         rows = np.unique(owner, return_index=True)[1]
-    task = _Task(scorer, rows, owner[rows], (k, *measures.heads), exhaustive)
-    found = task.report(measures, judged)
+    found = _Task(scorer, rows, owner[rows], (k, *measures.heads), exhaustive).report(measures, judged, bank)
     found["seconds"] = round(time.monotonic() - started, 1)
     return found
 
@@ -70,12 +71,13 @@ class _Task:
     heads: tuple[int, ...]
     exhaustive: bool
 
-    def report(self, measures: Measures, judged: dict[str, agreement.Judgments]) -> dict[str, Any]:
+    def report(self, measures: Measures, judged: dict[str, agreement.Judgments], bank: list[str]) -> dict[str, Any]:
         """Asks for all pairs that any measure needs, scores them at once, then counts."""
         pool = self.scorer.pool
         captioned = len(pool.pairs.photos)
+        changed = self._normalised(bank, measures.heats) if bank else {}
         if self.scorer.reranks:
-            self.scorer.need(self._needed(measures.fold_size, judged))
+            self.scorer.need(self._needed(measures.fold_size, judged, changed))
         view = self.view()
         found: dict[str, Any] = {"photos": captioned, "sentences": len(self.rows), "k": self.heads[0]}
         found |= self._rows(view)
@@ -83,6 +85,8 @@ class _Task:
             found["distractors"] = view.cosines.shape[1] - captioned
         if pool.uncaptioned:
             found["uncaptioned"] = pool.uncaptioned
+        if pool.aspect:
+            found["aspect"] = "{}:{}".format(*pool.aspect)
         if self.exhaustive and self.scorer.reranks:
             found["ce_alone"] = figures.figures(figures.ranks_of_all(view, figures.without_cosine))
             found["scored"] = {"pairs": self.scorer.scored, "pairs_per_s": self._speed()}
@@ -90,8 +94,12 @@ class _Task:
             found["folds"] = self._folds(view, measures.fold_size)
         if self.scorer.reranks:
             found |= self._reranked(view, measures)
+        drawn = intervals.draws(captioned, measures.resamples) if measures.resamples else None
+        if bank:
+            found["qb_norm"] = {"bank": len(bank), "at": self._by_heat(view, changed, drawn)}
+        if measures.dear is not None:
+            found["cascade"] = self._cascade(view, measures.dear)
         if judged:
-            drawn = intervals.draws(captioned, measures.resamples) if measures.resamples else None
             found["agreement"] = {name: self._agreement(facts, drawn) for name, facts in judged.items()}
         return found
 
@@ -101,12 +109,19 @@ class _Task:
             return figures.View(matrix.cosines, matrix.alone, self.owner, captioned)
         return figures.View(matrix.cosines[self.rows], matrix.alone[self.rows], self.owner, captioned)
 
-    def _needed(self, fold_size: int | None, judged: dict[str, agreement.Judgments]) -> np.ndarray:
+    def _needed(
+        self,
+        fold_size: int | None,
+        judged: dict[str, agreement.Judgments],
+        changed: dict[float, query_bank.Normalised],
+    ) -> np.ndarray:
         view = self.view()
         needed = np.zeros(self.scorer.matrix.cosines.shape, bool)
         needed[self.rows] = self.exhaustive or figures.needed_pairs(view, max(self.heads))
         if fold_size is not None:
             needed[self.rows] |= figures.needed_for_folds(view, fold_size, self.heads[0])
+        for moved in changed.values():
+            needed[self.rows] |= figures.needed_photos(moved.cosines, self.heads[0])
         for facts in judged.values():
             needed[facts.sentences, facts.photos] = True
         return needed
@@ -159,6 +174,30 @@ class _Task:
                 found[f"coop_minus_{name}"] = intervals.differences(ours, theirs, self.owner, drawn=drawn)
         return found
 
+    def _normalised(self, bank: list[str], heats: tuple[float, ...]) -> dict[float, query_bank.Normalised]:
+        encoded, photos, cosines = self.scorer.encode_sentences(bank), self.scorer.embeddings(), self.view().cosines
+        return {heat: query_bank.normalised(cosines, query_bank.hubs(encoded, photos, heat=heat)) for heat in heats}
+
+    def _by_heat(
+        self, view: figures.View, changed: dict[float, query_bank.Normalised], drawn: np.ndarray | None
+    ) -> dict[str, Any]:
+        own = self._own if self.scorer.reranks else None
+        return {
+            f"{heat:g}": query_bank.report(view, moved, own, head=self.heads[0], drawn=drawn)
+            for heat, moved in changed.items()
+        }
+
+    def _cascade(self, view: figures.View, dear: LoadedModel) -> dict[str, Any]:
+        sentences = dear.bi_encoder.encode_sentences([self.scorer.sentences[row] for row in self.rows])
+        found = cascade.reorder(
+            view, sentences, lambda columns: self.scorer.encode_dear(dear, columns), heads=self.heads
+        )
+        two = {"cheap": self.scorer.model, "dear": dear}
+        seconds = {name: cascade.seconds_per_photo(model.bi_encoder) for name, model in two.items()}
+        for row in found.values():
+            row["lifetime"] = cascade.lifetime(seconds["cheap"], seconds["dear"], row["encoded"])
+        return {"dear": dear.name, "seconds_per_photo": seconds, "at": found}
+
     def _agreement(self, facts: agreement.Judgments, drawn: np.ndarray | None) -> dict[str, Any]:
         matrix = self.scorer.matrix
         cosines = matrix.cosines[facts.sentences, facts.photos]
@@ -171,27 +210,6 @@ class _Task:
     def _speed(self) -> float | None:
         """None where everything came from the cache."""
         return round(self.scorer.scored / self.scorer.seconds, 1) if self.scorer.scored else None
-
-
-def encode_photos(bi_encoder: BiEncoder, pairs: CaptionedPhotos, progress: Progress) -> tuple[np.ndarray, Tokens]:
-    """Each photo decoded and encoded once: float32[n, d] and the tokens."""
-    encoded = encode_pool(bi_encoder, Pool(pairs, (), (), 0), progress, to_stderr)
-    return encoded.embeddings, encoded.tokens
-
-
-def score_pairs(
-    cross_encoder: CrossEncoder,
-    sentences: list[str],
-    tokens: Tokens,
-    pairs: tuple[np.ndarray, np.ndarray],
-    progress: Progress,
-) -> np.ndarray:
-    """pairs: cosines float32[s, n] and which are needed bool[s, n] -> scores float32[s, n], -inf where not needed."""
-    cosines, needed = pairs
-    matrix = ScoreMatrix.of_cosines(cosines, cross_encoder.cosine_scale, np.ones(cosines.shape[1], bool))
-    scored = score_rows(cross_encoder, sentences, tokens, needed)
-    fill(matrix, needed, scored=scored, cache=None, progress=progress)
-    return np.where(needed, matrix.alone + matrix.cosine_scale * cosines, -np.inf).astype(np.float32)
 
 
 def _check_folds(size: int | None, pairs: CaptionedPhotos, path: bytes) -> None:

@@ -63,12 +63,18 @@ def ranks(view: View, rule: Rule | None = None, *, head: int = 0) -> dict[str, n
 
     The first `head` by cosine are sorted again by the rule; without one the order is the cosine's.
     """
-    photos = np.arange(view.cosines.shape[1])
+    photos = np.arange(view.captioned)
     one, other = view.cosines[:, : view.captioned].T, view.alone[:, : view.captioned].T
     return {
-        "ir": _ranks(view.cosines, view.alone, lambda rows: view.owner[rows, None] == photos[None], rule, head),
+        "ir": ranks_of_sentences(view, rule, head=head),
         "tr": _ranks(one, other, lambda rows: photos[rows, None] == view.owner[None], rule, head),
     }
+
+
+def ranks_of_sentences(view: View, rule: Rule | None = None, *, head: int = 0) -> np.ndarray:
+    """The one direction from sentence to photo: int64[s]."""
+    photos = np.arange(view.cosines.shape[1])
+    return _ranks(view.cosines, view.alone, lambda rows: view.owner[rows, None] == photos[None], rule, head)
 
 
 def ranks_of_all(view: View, rule: Rule) -> dict[str, np.ndarray]:
@@ -99,10 +105,7 @@ def folds_of(view: View, size: int) -> list[View]:
 
 def needed_pairs(view: View, head: int) -> np.ndarray:
     """bool[s, n]: what reranking the first `head` in either direction asks for."""
-    needed = np.zeros(view.cosines.shape, bool)
-    for start in range(0, len(needed), ROWS_AT_ONCE):
-        rows = slice(start, start + ROWS_AT_ONCE)
-        np.put_along_axis(needed[rows], order_of(view.cosines[rows])[:, :head], True, 1)
+    needed = needed_photos(view.cosines, head)
     turned = needed[:, : view.captioned].T
     for start in range(0, view.captioned, ROWS_AT_ONCE):
         rows = slice(start, min(start + ROWS_AT_ONCE, view.captioned))
@@ -110,6 +113,19 @@ def needed_pairs(view: View, head: int) -> np.ndarray:
         np.put_along_axis(part, order_of(view.cosines[:, rows].T)[:, :head], True, 1)
         turned[rows] = part
     return needed
+
+
+def needed_photos(cosines: np.ndarray, head: int) -> np.ndarray:
+    """bool[s, n]: the first `head` photos of each sentence."""
+    needed = np.zeros(cosines.shape, bool)
+    np.put_along_axis(needed, first_photos(cosines, head), True, 1)
+    return needed
+
+
+def first_photos(cosines: np.ndarray, head: int) -> np.ndarray:
+    """int64[s, head or n]: the first photos of each sentence, best first."""
+    starts = range(0, len(cosines), ROWS_AT_ONCE)
+    return np.concatenate([order_of(cosines[start : start + ROWS_AT_ONCE])[:, :head] for start in starts])
 
 
 def needed_for_folds(view: View, size: int, head: int) -> np.ndarray:

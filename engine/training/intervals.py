@@ -23,15 +23,17 @@ def differences(
 ) -> dict[str, dict[str, dict[str, float]]]:
     """Ranks as `figures.ranks` gives them -> {"ir": {"r1": {"difference", "low", "high"}, ...}, "tr": ...} in points.
 
-    Sentences of one photo are not independent: a photo is drawn with all of them (owner int64[s]).
+    Sentences of one photo are not independent: a photo is drawn with all of them (owner int64[s]). Of two directions
+    only those of `ours` are compared.
     """
     photos = drawn.shape[1]
     counts = {"ir": np.bincount(owner, minlength=photos), "tr": np.ones(photos)}
     found: dict[str, dict[str, dict[str, float]]] = {}
-    for direction, count in counts.items():
+    for direction, ranks in ours.items():
+        count = counts[direction]
         found[direction] = {}
         for cut in CUTS:
-            gain = (ours[direction] <= cut).astype(float) - (theirs[direction] <= cut)
+            gain = (ranks <= cut).astype(float) - (theirs[direction] <= cut)
             if direction == "ir":
                 gain = np.bincount(owner, gain, photos)
             means = 100 * (drawn @ gain) / (drawn @ count)

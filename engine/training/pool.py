@@ -13,7 +13,7 @@ from engine.decoder import load_pixels
 from engine.errors import PhotoUnreadable, printable
 from engine.photo import FileEntry
 from engine.scanner import scan
-from engine.training.pairs import CaptionedPhotos, read_pairs, read_split
+from engine.training.pairs import CaptionedPhotos
 
 Progress = Callable[[str, int, int], None]
 Notice = Callable[[str], None]
@@ -24,13 +24,15 @@ BATCH = 32
 class Pool:
     """pairs: the captioned photos; distractors: paths of further photos; digests: of every file's bytes, in that order.
 
-    uncaptioned: photos that the split names and the captions do not.
+    uncaptioned: photos that the split names and the captions do not. aspect: width and height of the part around the
+    middle that is seen of each; None is the whole photo.
     """
 
     pairs: CaptionedPhotos
     distractors: tuple[bytes, ...]
     digests: tuple[bytes, ...]
     uncaptioned: int
+    aspect: tuple[int, int] | None = None
 
     def paths(self) -> list[bytes]:
         return [self.pairs.path(row) for row in range(len(self.pairs.photos))] + list(self.distractors)
@@ -45,10 +47,18 @@ class EncodedPool:
     readable: np.ndarray
 
 
-def read_pool(pairs: CaptionedPhotos, *, split: bytes | None, distractors: bytes | None, notice: Notice) -> Pool:
-    """Distractors are the photos below the folder, less those that are captioned photos themselves or copies of one.
+def read_pool(
+    pairs: CaptionedPhotos,
+    *,
+    named: int,
+    distractors: bytes | None = None,
+    aspect: tuple[int, int] | None = None,
+    notice: Notice,
+) -> Pool:
+    """`named`: how many photos the split names, with sentences or without.
 
-    Raises FolderUnreachable where the folder of distractors cannot be read.
+    Distractors are the photos below the folder, less those that are captioned photos themselves or copies of one.
+    Raises FolderUnreachable where that folder cannot be read.
     """
     digests = [_digest(pairs.path(row)) for row in range(len(pairs.photos))]
     known = set(digests)
@@ -66,13 +76,7 @@ def read_pool(pairs: CaptionedPhotos, *, split: bytes | None, distractors: bytes
             digests.append(digest)
     if copies:
         notice(f"{copies:,} distractors are captioned photos themselves and were left out")
-    uncaptioned = 0 if split is None else len(set(read_split(split)) - set(pairs.photos))
-    return Pool(pairs, tuple(others), tuple(digests), uncaptioned)
-
-
-def read_captioned(photos_dir: bytes, captions: bytes, *, split: bytes | None) -> CaptionedPhotos:
-    """As `read_pairs`, but the captions may be of a part of the split: translations seldom cover all of it."""
-    return read_pairs(photos_dir, captions, split=split, partial=True)
+    return Pool(pairs, tuple(others), tuple(digests), named - len(pairs.photos), aspect)
 
 
 def encode_pool(bi_encoder: BiEncoder, pool: Pool, progress: Progress, notice: Notice) -> EncodedPool:
@@ -80,29 +84,50 @@ def encode_pool(bi_encoder: BiEncoder, pool: Pool, progress: Progress, notice: N
 
     Raises PhotoUnreadable where a captioned photo cannot be read.
     """
-    captioned = len(pool.pairs.photos)
-    paths = pool.paths()
-    readable = np.ones(len(paths), bool)
-    embeddings, values, scales = [], [], []
-    for start in range(0, len(paths), BATCH):
-        rows = range(start, min(start + BATCH, len(paths)))
+    readable = np.ones(len(pool.paths()), bool)
+
+    def pass_over(row: int, error: PhotoUnreadable) -> None:
+        if row < len(pool.pairs.photos):
+            raise error
+        readable[row] = False
+        notice(f"distractor passed over: {error.sentence()}")
+
+    embeddings, tokens = _encode(bi_encoder, pool, np.arange(len(readable)), progress, pass_over)
+    return EncodedPool(embeddings, tokens, readable)
+
+
+def encode_rows(bi_encoder: BiEncoder, pool: Pool, rows: np.ndarray, progress: Progress) -> np.ndarray:
+    """Some photos of the pool alone: rows int64[m] -> float32[m, d], unit length. Raises PhotoUnreadable."""
+
+    def refuse(row: int, error: PhotoUnreadable) -> None:
+        raise error
+
+    return _encode(bi_encoder, pool, rows, progress, refuse)[0]
+
+
+def _encode(
+    bi_encoder: BiEncoder,
+    pool: Pool,
+    rows: np.ndarray,
+    progress: Progress,
+    unreadable: Callable[[int, PhotoUnreadable], None],
+) -> tuple[np.ndarray, Tokens]:
+    paths, side = pool.paths(), bi_encoder.model_input.size
+    parts = [bi_encoder.encode_images(np.zeros((0, side, side, 3), np.uint8))]
+    for start in range(0, len(rows), BATCH):
         pixels = []
-        for row in rows:
+        for row in rows[start : start + BATCH]:
             try:
-                pixels.append(np.frombuffer(load_pixels(paths[row], bi_encoder.model_input), np.uint8))
+                data = load_pixels(paths[row], bi_encoder.model_input, aspect=pool.aspect)
+                pixels.append(np.frombuffer(data, np.uint8).reshape(side, side, 3))
             except PhotoUnreadable as error:
-                if row < captioned:
-                    raise
-                readable[row] = False
-                notice(f"distractor passed over: {error.sentence()}")
-        side = bi_encoder.model_input.size
+                unreadable(int(row), error)
         if pixels:
-            embedding, tokens = bi_encoder.encode_images(np.stack(pixels).reshape(-1, side, side, 3))
-            embeddings.append(embedding)
-            values.append(tokens.values)
-            scales.append(tokens.scales)
-        progress("photos", rows.stop, len(paths))
-    return EncodedPool(np.concatenate(embeddings), Tokens(np.concatenate(values), np.concatenate(scales)), readable)
+            parts.append(bi_encoder.encode_images(np.stack(pixels)))
+        progress("photos", min(start + BATCH, len(rows)), len(rows))
+    values = np.concatenate([tokens.values for _, tokens in parts])
+    scales = np.concatenate([tokens.scales for _, tokens in parts])
+    return np.concatenate([embeddings for embeddings, _ in parts]), Tokens(values, scales)
 
 
 def _photos_below(folder: bytes, notice: Notice) -> list[bytes]:

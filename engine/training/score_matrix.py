@@ -5,9 +5,6 @@ Kept apart, they serve both directions, every k and every way to put the two tog
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,8 +14,8 @@ import torch
 
 from engine.bi_encoder import Tokens, restore
 from engine.cross_encoder import CrossEncoder
-from engine.errors import TrainingDataError
 from engine.joint_model import Offer
+from engine.training.array_cache import ArrayCache
 
 Progress = Callable[[str, int, int], None]
 PAIRS_AT_ONCE = 128
@@ -43,44 +40,19 @@ class ScoreMatrix:
         """Nothing scored yet."""
         return cls(cosines, np.full(cosines.shape, np.nan, np.float32), cosine_scale, readable)
 
+    @classmethod
+    def of_arrays(cls, arrays: dict[str, np.ndarray]) -> ScoreMatrix:
+        """What `arrays` gave."""
+        return cls(arrays["cosines"], arrays["alone"], float(arrays["cosine_scale"]), arrays["readable"])
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """For a cache."""
+        scale = np.array(self.cosine_scale)
+        return {"cosines": self.cosines, "alone": self.alone, "cosine_scale": scale, "readable": self.readable}
+
     def missing(self, needed: np.ndarray) -> np.ndarray:
         """bool[s, n]: needed and not yet scored."""
         return needed & np.isnan(self.alone)
-
-
-class ScoreCache:
-    """One file in a folder for one model, pool and list of sentences. `identity` is anything JSON can write."""
-
-    def __init__(self, folder: bytes, identity: object) -> None:
-        name = hashlib.blake2b(json.dumps(identity, sort_keys=True).encode(), digest_size=16).hexdigest()
-        self.path = os.path.join(folder, os.fsencode(f"scores-{name}.npz"))
-        os.makedirs(folder, exist_ok=True)
-
-    def load(self) -> ScoreMatrix | None:
-        """None where there is none yet. Raises TrainingDataError where the file is damaged."""
-        if not os.path.exists(self.path):
-            return None
-        try:
-            with np.load(os.fsdecode(self.path), allow_pickle=False) as parts:
-                scale = float(parts["cosine_scale"])
-                return ScoreMatrix(parts["cosines"], parts["alone"], scale, parts["readable"])
-        except Exception as error:  # zipfile, zlib, numpy: each has its own kinds
-            raise TrainingDataError("the cached scores are damaged", path=self.path, remedy="delete it") from error
-
-    def save(self, matrix: ScoreMatrix) -> None:
-        """Replaces the file as a whole."""
-        temporary = self.path + b".part"
-        with open(temporary, "wb") as file:
-            np.savez(
-                file,
-                cosines=matrix.cosines,
-                alone=matrix.alone,
-                cosine_scale=np.array(matrix.cosine_scale),
-                readable=matrix.readable,
-            )
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, self.path)
 
 
 def fill(
@@ -88,7 +60,7 @@ def fill(
     needed: np.ndarray,
     *,
     scored: Iterator[tuple[int, np.ndarray, np.ndarray]],
-    cache: ScoreCache | None,
+    cache: ArrayCache | None,
     progress: Progress,
 ) -> float:
     """Takes the scores of `score_rows` in, saving now and then. Returns seconds."""
@@ -100,11 +72,11 @@ def fill(
             if done % 50 == 0 or done == total:
                 progress("sentences", done, total)
             if cache is not None and time.monotonic() - saved > SAVE_EVERY_S:
-                cache.save(matrix)
+                cache.save(matrix.arrays())
                 saved = time.monotonic()
     finally:  # what was scored before Ctrl+C is worth keeping
         if cache is not None:
-            cache.save(matrix)
+            cache.save(matrix.arrays())
     return time.monotonic() - started
 
 

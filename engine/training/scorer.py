@@ -11,8 +11,9 @@ import numpy as np
 from engine.bi_encoder import Tokens
 from engine.errors import TrainingDataError
 from engine.model_store import LoadedModel
-from engine.training.pool import EncodedPool, Pool, encode_pool
-from engine.training.score_matrix import ScoreCache, ScoreMatrix, fill, score_rows
+from engine.training.array_cache import ArrayCache
+from engine.training.pool import EncodedPool, Pool, encode_pool, encode_rows
+from engine.training.score_matrix import ScoreMatrix, fill, score_rows
 
 Progress = Callable[[str, int, int], None]
 Notice = Callable[[str], None]
@@ -27,17 +28,24 @@ class Measures:
     """What is measured beyond the recalls of one k.
 
     heads: further k. lambdas: shares of the cosine in the score sum. fold_size: photos a fold. distractors: folder of
-    further photos. resamples: of the bootstrap. judgments: files of grades. reranker: the model whose cross-encoder
-    reranks, where it is not the retriever's own. cache: folder that keeps scores; nothing else is ever written.
+    further photos. aspect: width and height that photos are cut to. resamples: of the bootstrap. judgments: files of
+    grades. reranker: the model whose cross-encoder reranks, where it is not the retriever's own. bank: captions that
+    normalise cosines, those of bank_split, with each of the heats. dear: a second bi-encoder that reorders what the
+    first retrieved. cache: folder that keeps scores; nothing else is ever written.
     """
 
     heads: tuple[int, ...] = ()
     lambdas: tuple[float, ...] = ()
     fold_size: int | None = None
     distractors: bytes | None = None
+    aspect: tuple[int, int] | None = None
     resamples: int = 0
     judgments: tuple[bytes, ...] = ()
     reranker: LoadedModel | None = None
+    bank: bytes | None = None
+    bank_split: bytes | None = None
+    heats: tuple[float, ...] = ()
+    dear: LoadedModel | None = None
     cache: bytes | None = None
     notice: Notice = to_stderr
 
@@ -47,15 +55,16 @@ class Scorer:
 
     def __init__(self, model: LoadedModel, pool: Pool, measures: Measures, progress: Progress) -> None:
         self.pool = pool
-        self._model = model
+        self.model = model
+        self.sentences = pool.pairs.sentences()
+        self.scored, self.seconds = 0, 0.0
         self._reranker = measures.reranker or model
         self._measures = measures
         self._progress = progress
-        self._encoded: EncodedPool | None = None
-        self._sentences = pool.pairs.sentences()
+        self._encoded: dict[str, EncodedPool] = {}
         self._cache = self._open_cache()
-        self.matrix = (self._cache.load() if self._cache else None) or self._make()
-        self.scored, self.seconds = 0, 0.0
+        kept = self._cache.load() if self._cache else None
+        self.matrix = self._make() if kept is None else ScoreMatrix.of_arrays(kept)
 
     @property
     def reranks(self) -> bool:
@@ -67,36 +76,76 @@ class Scorer:
         cross_encoder = self._reranker.cross_encoder
         if cross_encoder is None or not missing.any():
             return
-        scored = score_rows(cross_encoder, self._sentences, self._tokens(), missing)
+        scored = score_rows(cross_encoder, self.sentences, self._columns(self._reranker).tokens, missing)
         self.scored += int(missing.sum())
         self.seconds += fill(self.matrix, missing, scored=scored, cache=self._cache, progress=self._progress)
 
+    def embeddings(self) -> np.ndarray:
+        """float32[n, d] of the photos that are the matrix's columns."""
+        return self._columns(self.model).embeddings
+
+    def encode_sentences(self, sentences: list[str]) -> np.ndarray:
+        """float32[m, d], by the retriever."""
+        return _encode_by_length(self.model, sentences)
+
+    def encode_dear(self, dear: LoadedModel, columns: np.ndarray) -> np.ndarray:
+        """float32[m, d]: these photos alone, by another bi-encoder."""
+        rows = np.flatnonzero(self.matrix.readable)[columns]
+        return encode_rows(dear.bi_encoder, self.pool, rows, self._progress)
+
+    def _columns(self, model: LoadedModel) -> EncodedPool:
+        """The photos that are the matrix's columns."""
+        encoded = self._encode(model)
+        if not np.array_equal(encoded.readable, self.matrix.readable):
+            raise TrainingDataError("Distractors that could be read before cannot be read now", remedy="run it again")
+        return encoded
+
     def _make(self) -> ScoreMatrix:
-        encoded = self._encoded = self._encode(self._model)
-        cosines = self._model.bi_encoder.encode_sentences(self._sentences) @ encoded.embeddings.T
+        encoded = self._encode(self.model)
+        cosines = self.encode_sentences(self.sentences) @ encoded.embeddings.T
         cross_encoder = self._reranker.cross_encoder
         scale = cross_encoder.cosine_scale if cross_encoder is not None else 0.0
         matrix = ScoreMatrix.of_cosines(cosines, scale, encoded.readable)
         if self._cache is not None:
-            self._cache.save(matrix)
+            self._cache.save(matrix.arrays())
         return matrix
 
-    def _tokens(self) -> Tokens:
-        if self._encoded is None or self._reranker is not self._model:
-            self._encoded = self._encode(self._reranker)
-        if not np.array_equal(self._encoded.readable, self.matrix.readable):
-            raise TrainingDataError("Distractors that could be read before cannot be read now", remedy="run it again")
-        return self._encoded.tokens
-
     def _encode(self, model: LoadedModel) -> EncodedPool:
-        return encode_pool(model.bi_encoder, self.pool, self._progress, self._measures.notice)
+        """Every photo by this model: once in this run, and with a cache once for all runs."""
+        if model.model_id not in self._encoded:
+            self._encoded[model.model_id] = self._kept_or_encoded(model)
+        return self._encoded[model.model_id]
 
-    def _open_cache(self) -> ScoreCache | None:
+    def _kept_or_encoded(self, model: LoadedModel) -> EncodedPool:
+        if self._measures.cache is None:
+            return encode_pool(model.bi_encoder, self.pool, self._progress, self._measures.notice)
+        cache = ArrayCache(self._measures.cache, "photos", [_identity(model), self._photos()])
+        kept = cache.load()
+        if kept is not None:
+            return EncodedPool(kept["embeddings"], Tokens(kept["values"], kept["scales"]), kept["readable"])
+        encoded = encode_pool(model.bi_encoder, self.pool, self._progress, self._measures.notice)
+        tokens = {"values": encoded.tokens.values, "scales": encoded.tokens.scales}
+        cache.save({"embeddings": encoded.embeddings, "readable": encoded.readable, **tokens})
+        return encoded
+
+    def _open_cache(self) -> ArrayCache | None:
         if self._measures.cache is None:
             return None
-        identity = [
-            [(model.model_id, model.token_version) for model in (self._model, self._reranker)],
-            [digest.hex() for digest in self.pool.digests],
-            self._sentences,
-        ]
-        return ScoreCache(self._measures.cache, identity)
+        models = [_identity(model) for model in (self.model, self._reranker)]
+        return ArrayCache(self._measures.cache, "scores", [models, self._photos(), self.sentences])
+
+    def _photos(self) -> object:
+        return [[digest.hex() for digest in self.pool.digests], self.pool.aspect]
+
+
+def _identity(model: LoadedModel) -> tuple[str, str]:
+    return model.model_id, model.token_version
+
+
+def _encode_by_length(model: LoadedModel, sentences: list[str]) -> np.ndarray:
+    """Sentences of one length stand together, so that little padding is read."""
+    order = sorted(range(len(sentences)), key=lambda row: len(sentences[row]))
+    encoded = model.bi_encoder.encode_sentences([sentences[row] for row in order])
+    placed = np.empty_like(encoded)
+    placed[order] = encoded
+    return placed

@@ -449,3 +449,15 @@ def test_photos_of_real_cameras_are_upright(folder: str, kind: str) -> None:
     first = pixels(photos[0]).filter(blur)
     assert {photo.facts.width for photo in photos} == {photos[0].facts.width}
     assert max(difference(pixels(photo).filter(blur), first) for photo in photos) < 5
+
+
+@pytest.mark.parametrize("aspect", [(3, 4), (4, 3), (1, 1)])
+def test_pixels_of_an_aspect_are_those_of_the_middle(tmp_path: Path, aspect: tuple[int, int]) -> None:
+    image = draw((300, 240), seed=3)
+    image.save(tmp_path / "whole.png")
+    side = min(300 / aspect[0], 240 / aspect[1])
+    width, height = round(aspect[0] * side), round(aspect[1] * side)
+    left, top = (300 - width) // 2, (240 - height) // 2
+    image.crop((left, top, left + width, top + height)).save(tmp_path / "cut.png")
+    seen = load_pixels(os.fsencode(tmp_path / "whole.png"), INPUT, aspect=aspect)
+    assert seen == load_pixels(os.fsencode(tmp_path / "cut.png"), INPUT)

@@ -82,6 +82,10 @@ def scores_one_by_one(folder: Path, model: LoadedModel, files: list[bytes]) -> t
     return cosines, scores
 
 
+def scores_in(cache: bytes) -> int:
+    return sum(name.startswith(b"scores-") for name in os.listdir(cache))
+
+
 def recall_at_1(cosines: np.ndarray, scores: np.ndarray, head: int) -> float:
     hits = 0
     for row in range(len(cosines)):
@@ -184,7 +188,7 @@ def test_cached_scores_serve_every_other_question(drawn: Path, tiny: LoadedModel
     cache = os.fsencode(tmp_path / "scores")
     first = run(drawn, tiny, Measures(cache=cache), exhaustive=True, all_sentences=True)
     assert first["scored"]["pairs"] == 12 * PHOTOS
-    assert len(os.listdir(cache)) == 1
+    assert scores_in(cache) == 1
     heard: list[str] = []
     measures = Measures(cache=cache, heads=(1, 5), lambdas=(0.5,), fold_size=3, resamples=20)
     again = run(drawn, tiny, measures, k=3, exhaustive=True, progress=lambda what, done, total: heard.append(what))
@@ -200,7 +204,7 @@ def test_a_larger_k_adds_to_what_is_cached(drawn: Path, tiny: LoadedModel, tmp_p
     cache = os.fsencode(tmp_path)
     small = run(drawn, tiny, Measures(cache=cache), k=1)
     large = run(drawn, tiny, Measures(cache=cache), k=5)
-    assert len(os.listdir(cache)) == 1
+    assert scores_in(cache) == 1
     assert (small["coop"], large["coop"]) == (run(drawn, tiny, k=1)["coop"], run(drawn, tiny, k=5)["coop"])
 
 
@@ -210,13 +214,13 @@ def test_another_model_photo_or_sentence_has_another_cache(drawn: Path, tiny: Lo
     run(drawn, ModelStore(drawn).load(str(drawn / "untrained")), Measures(cache=cache))
     run(drawn, tiny, Measures(cache=cache, distractors=os.fsencode(drawn / "others"), notice=lambda line: None))
     run(drawn, tiny, Measures(cache=cache), split=os.fsencode(drawn / "split.txt"))
-    assert len(os.listdir(cache)) == 4
+    assert scores_in(cache) == 4
 
 
 def test_damaged_scores_are_told_and_not_used(drawn: Path, tiny: LoadedModel, tmp_path: Path) -> None:
     cache = os.fsencode(tmp_path)
     run(drawn, tiny, Measures(cache=cache))
-    (tmp_path / os.listdir(tmp_path)[0]).write_bytes(b"PK\x03\x04 half a file")
+    next(tmp_path.glob("scores-*")).write_bytes(b"PK\x03\x04 half a file")
     with pytest.raises(TrainingDataError, match="damaged"):
         run(drawn, tiny, Measures(cache=cache))
 
@@ -286,6 +290,10 @@ def test_the_command_line_prints_everything_it_measured(drawn: Path, capsys: pyt
         ["--language", "a.tsv"],
         ["--language", "en="],
         ["--captions", ""],
+        ["--captions", "a.tsv", "--aspect", "3"],
+        ["--captions", "a.tsv", "--aspect", "0:4"],
+        ["--captions", "a.tsv", "--qb-heat", "0"],
+        ["--captions", "a.tsv", "--qb-heat", "hot"],
     ],
 )
 def test_what_makes_no_sense_is_answered_at_once(
@@ -316,3 +324,118 @@ def test_photos_looked_at_for_each_sentence_score_as_those_looked_at_once(tiny: 
     for one, other in zip(at_once, one_by_one, strict=True):
         assert one[1].tolist() == other[1].tolist() == np.flatnonzero(needed[one[0]]).tolist()
         np.testing.assert_allclose(one[2], other[2], atol=1e-5)
+
+
+def test_sentences_are_normalised_by_a_bank_about_other_photos(drawn: Path, tiny: LoadedModel) -> None:
+    bank = drawn / "bank.tsv"
+    bank.write_text("".join(f"other{n}.jpg\t{SENTENCES[n % 4]} {n}\n" for n in range(9)))
+    measures = Measures(bank=os.fsencode(bank), heats=(5.0, 20.0), resamples=20)
+    found = run(drawn, tiny, measures, k=3)["qb_norm"]
+    assert found["bank"] == 9
+    assert list(found["at"]) == ["5", "20"]
+    for facts in found["at"].values():
+        assert 0 < facts["active"] <= 100
+        assert set(facts) == {"applied", "active", "be", "coop", "coop_moved", "intervals"}
+        assert facts["coop"]["ir"]["r10"] == 100.0
+    with pytest.raises(TrainingDataError, match="query bank"):
+        run(drawn, tiny, Measures(bank=os.fsencode(drawn / "captions.tsv"), heats=(5.0,)))
+
+
+def test_a_cascade_of_a_model_with_itself_changes_nothing_and_encodes_only_heads(
+    drawn: Path, tiny: LoadedModel
+) -> None:
+    heard: list[tuple[str, int, int]] = []
+    itself = ModelStore(drawn).load(str(drawn / "tiny"))
+    asked = Measures(dear=itself, heads=(1,))
+    found = run(drawn, tiny, asked, k=2, split=os.fsencode(drawn / "split.txt"), progress=lambda *f: heard.append(f))
+    cascade = found["cascade"]
+    assert list(cascade["at"]) == ["1", "2"]
+    for row in cascade["at"].values():
+        assert row["ir"] == found["be"]["ir"]
+        assert row["lifetime"] > row["encoded"]
+    photos = [total for what, _, total in heard if what == "photos"]
+    assert photos == [5, round(cascade["at"]["2"]["encoded"] / 20)]
+
+
+def test_the_dear_model_s_order_is_its_own(drawn: Path, tiny: LoadedModel) -> None:
+    plain = ModelStore(drawn).load(str(drawn / "untrained"))
+    found = run(drawn, plain, Measures(dear=tiny), k=PHOTOS)
+    assert found["cascade"]["at"]["6"]["ir"] == run(drawn, tiny)["be"]["ir"]
+
+
+def test_photos_are_cut_to_an_aspect_before_the_model_sees_them(drawn: Path, tiny: LoadedModel, tmp_path: Path) -> None:
+    from PIL import Image
+
+    (tmp_path / "photos").mkdir()
+    for number in range(PHOTOS):
+        with Image.open(drawn / "photos" / f"{number}.jpg") as photo:  # 90 x 80: the middle 60 columns are 3:4
+            photo.crop((15, 0, 75, 80)).save(tmp_path / "photos" / f"{number}.png")
+    lines = (drawn / "captions.tsv").read_text().replace(".jpg", ".png")
+    (tmp_path / "captions.tsv").write_text(lines)
+    cut, whole = run(drawn, tiny, Measures(aspect=(3, 4)), k=3), run(tmp_path, tiny, k=3)
+    assert cut["aspect"] == "3:4"
+    assert (cut["be"], cut["coop"]) == (whole["be"], whole["coop"])
+    cache = os.fsencode(tmp_path / "cache")
+    for aspect in (None, (3, 4), (1, 1)):
+        run(drawn, tiny, Measures(aspect=aspect, cache=cache))
+    assert scores_in(cache) == 3
+
+
+def test_photos_are_encoded_once_for_all_languages(drawn: Path, tiny: LoadedModel, tmp_path: Path) -> None:
+    cache, heard = os.fsencode(tmp_path / "cache"), []
+    translated = (drawn / "captions.tsv").read_text().replace("a red dog", "ein roter Hund")
+    (tmp_path / "de.tsv").write_text(translated)
+    for captions in (drawn / "captions.tsv", tmp_path / "de.tsv"):
+        photos = os.fsencode(drawn / "photos")
+        evaluate(
+            tiny,
+            photos,
+            os.fsencode(captions),
+            measures=Measures(cache=cache),
+            progress=lambda what, done, total: heard.append(what),
+        )
+    assert heard.count("photos") == 1
+    assert scores_in(cache) == 2
+
+
+def test_a_split_of_karpathy_s_file_is_measured(drawn: Path, tiny: LoadedModel, tmp_path: Path) -> None:
+    images = [
+        {
+            "filename": f"{n}.jpg",
+            "split": "test" if n < 5 else "train",
+            "sentences": [{"raw": line.partition("\t")[2]} for line in lines],
+        }
+        for n in range(PHOTOS)
+        if (lines := (drawn / "captions.tsv").read_text().splitlines()[2 * n : 2 * n + 2])
+    ]
+    (tmp_path / "dataset.json").write_text(json.dumps({"dataset": "drawn", "images": images}))
+    photos = os.fsencode(drawn / "photos")
+    found = evaluate(tiny, photos, os.fsencode(tmp_path / "dataset.json"), split=b"test", k=3)
+    same = run(drawn, tiny, split=os.fsencode(drawn / "split.txt"), k=3)
+    assert (found["be"], found["coop"]) == (same["be"], same["coop"])
+    assert "uncaptioned" not in found
+
+
+def test_another_set_in_words_never_met_is_measured_zero_shot(tiny: LoadedModel, tmp_path: Path) -> None:
+    for number in range(3):
+        draw_photo(tmp_path / f"x{number}.png", size=(50, 70), seed=50 + number)
+    (tmp_path / "captions.tsv").write_text("".join(f"x{n}.png\tΔelta quux №{n} 雪\n" for n in range(3)))
+    found = evaluate(tiny, os.fsencode(tmp_path), os.fsencode(tmp_path / "captions.tsv"), k=2)
+    assert found["be"]["ir"]["r5"] == found["coop"]["tr"]["r5"] == 100.0
+
+
+def test_the_command_line_prints_the_other_ways_to_search(drawn: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (drawn / "bank.tsv").write_text("other.jpg\ta red dog\nother.jpg\twater\n")
+    asked = ["--captions", str(drawn / "captions.tsv"), "-k", "2", "--aspect", "4:3", "--bootstrap", "10"]
+    asked += ["--qb-norm", str(drawn / "bank.tsv"), "--qb-heat", "10", "--cascade", str(drawn / "untrained")]
+    assert cli.main(command(drawn, *asked)) == 0
+    printed = capsys.readouterr().out
+    for line in (
+        "12 sentences, cut to 4:3,",
+        "normalised by the query bank, heat 10: hubs are",
+        "normalised then reranked, sentence to photo",
+        "cascade, reordered by",
+        "the first 2, sentence to photo",
+        "photos that it encoded: ",
+    ):
+        assert line in printed

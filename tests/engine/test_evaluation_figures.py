@@ -182,3 +182,21 @@ def test_equal_ranks_have_no_difference_and_no_width() -> None:
     same = {"ir": np.array([1, 3, 20]), "tr": np.array([1, 2, 9])}
     found = intervals.differences(same, same, np.arange(3), drawn=intervals.draws(3, 20))
     assert found["ir"]["r1"] == found["tr"]["r10"] == {"difference": 0.0, "low": 0.0, "high": 0.0}
+
+
+def test_five_folds_give_the_mean_of_what_each_gives_alone() -> None:
+    seen = made_up(5, 100, seed=7)
+    folds = figures.folds_of(seen, 20)
+    assert len(folds) == 5
+    hits: dict[int, list[float]] = {1: [], 5: [], 10: []}
+    for start in range(0, 100, 20):
+        ranks_here = [
+            rank_by_counting(list(seen.cosines[row, start : start + 20]), [int(seen.owner[row]) - start])
+            for row in range(5 * start, 5 * (start + 20))
+        ]
+        for cut, values in hits.items():
+            values.append(100 * np.mean([rank <= cut for rank in ranks_here]))
+    mean = figures.mean_of([figures.figures(ranks(fold)) for fold in folds])
+    for cut, values in hits.items():
+        assert mean["ir"][f"r{cut}"] == pytest.approx(np.mean(values), abs=0.01)
+    assert mean["ir"]["r1"] > figures.figures(ranks(seen))["ir"]["r1"]  # fewer photos to be mistaken for
