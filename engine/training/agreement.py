@@ -74,21 +74,22 @@ def agreement(judged: Judgments, values: dict[str, np.ndarray], *, drawn: np.nda
         others = {name: _fact(_tau(value[rest], judged.grades[rest])) for name, value in values.items()}
         facts["others"] = {"pairs": int(rest.sum()), **others}
     if drawn is not None and len(values) > 1:
-        first = next(iter(values))
-        facts["intervals"] = {
-            f"{name}_minus_{first}": _interval(judged, value, values[first], drawn)
-            for name, value in values.items()
-            if name != first and facts[name] is not None and facts[first] is not None
-        }
+        facts["intervals"] = _intervals(judged, values, drawn)
     return facts
 
 
-def _interval(judged: Judgments, ours: np.ndarray, theirs: np.ndarray, drawn: np.ndarray) -> dict[str, float]:
-    def gain(rows: np.ndarray) -> float:
-        return _tau(ours[rows], judged.grades[rows]) - _tau(theirs[rows], judged.grades[rows])
+def _intervals(judged: Judgments, values: dict[str, np.ndarray], drawn: np.ndarray) -> dict[str, dict[str, float]]:
+    def taus(rows: np.ndarray) -> list[float]:
+        return [_tau(value[rows], judged.grades[rows]) for value in values.values()]
 
-    everything = np.arange(len(judged.grades))
-    return interval(gain(everything), resampled(gain, judged.photos, drawn=drawn), digits=4)
+    measured = np.array(taus(np.arange(len(judged.grades))))
+    again = resampled(taus, judged.photos, drawn=drawn)  # [resamples, values]
+    first, *others = values
+    return {
+        f"{name}_minus_{first}": interval(measured[n] - measured[0], again[:, n] - again[:, 0], digits=4)
+        for n, name in enumerate(others, 1)
+        if not np.isnan(measured[[0, n]]).any()
+    }
 
 
 def _tau(values: np.ndarray, grades: np.ndarray) -> float:

@@ -48,8 +48,8 @@ def interval(difference: float, resampled: np.ndarray, *, digits: int = 2) -> di
     return {name: round(float(fact), digits) for name, fact in facts.items()}
 
 
-def resampled(statistic: Callable[[np.ndarray], float], groups: np.ndarray, *, drawn: np.ndarray) -> np.ndarray:
-    """float[resamples]: the statistic of rows drawn by group; groups int64[rows] < drawn.shape[1]."""
+def resampled(statistic: Callable[[np.ndarray], list[float]], groups: np.ndarray, *, drawn: np.ndarray) -> np.ndarray:
+    """float[resamples, facts]: the statistic of rows drawn by group; groups int64[rows] < drawn.shape[1]."""
     members: list[Any] = [np.flatnonzero(groups == group) for group in range(drawn.shape[1])]
     values = []
     for counts in drawn:
