@@ -1,4 +1,4 @@
-"""The command line on a library: `afterimage index | search | evaluate | doctor | forget`.
+"""The command line on a library: `afterimage index | search | evaluate | models | doctor | forget`.
 
 Exit statuses: 0 done or found, 1 nothing matches, 2 usage, 3 the command itself cannot run. Failures are one sentence
 with path and remedy on stderr.
@@ -74,6 +74,10 @@ def _run(arguments: Namespace) -> int:
             from engine import cli_evaluate
 
             return cli_evaluate.evaluate(arguments)
+        case "models":
+            from engine import cli_models
+
+            return cli_models.models(arguments)
         case "doctor":
             from engine import cli_doctor
 

@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from engine.cli_argument import count, path
 from engine.cli_parser_evaluate import EVALUATE_EXAMPLES, add_options
+from engine.cli_parser_models import MODELS_EXAMPLES, add_actions
 from engine.config import VERSION
 from engine.errors import UsageError
 
@@ -79,6 +80,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_index(commands)
     _add_search(commands)
     _add_evaluate(commands)
+    add_actions(_command(commands, "models", "choose, fetch and remove models", MODELS_EXAMPLES))
     _add_doctor(commands)
     _add_forget(commands)
     return parser

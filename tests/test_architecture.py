@@ -29,7 +29,7 @@ TOOLS = {  # each with the tools that it may use; a file `catalog_scan` is part 
     "pace": set(),
     "allocator": set(),
     "presets": set(),
-    "download": {"library_lock", "pace"},
+    "download": {"library_lock", "pace", "presets"},
 }
 ROLES = {"bi_encoder", "cross_encoder", "model_store", "tokenizer"}
 VERBS = {
@@ -41,6 +41,7 @@ VERBS = {
     "served_model",
     "health",
     "moved_photos",
+    "preset_install",
 }
 FACES = {
     "worker",
@@ -52,6 +53,7 @@ FACES = {
     "engine_session",
     "engine_socket",
     "model_loader",
+    "model_fetch",
 }
 DOORS = {
     "hnswlib": {"vector_index"},
@@ -60,6 +62,7 @@ DOORS = {
     "PIL": {"decoder", "photo_metadata"},
     "open_clip": {"joint_model", "model_store"},
     "tokenizers": {"tokenizer"},
+    "huggingface_hub": {"download"},
 }
 
 
@@ -118,6 +121,7 @@ def test_every_engine_file_imports_only_what_its_layer_may(path: Path) -> None:
         face = {file.stem for file in engine_files() if is_face(file.stem)}
         assert name in face | {"__init__"}, f"{name} belongs to no layer: give it one here and in ARCHITECTURE.md"
         allowed = SEAMS | face | {"library", "library_lock", "training", "model_store"}
+        allowed |= {"presets", "preset_install", "download", "download_progress"}
     assert imports - {name} <= allowed, f"{name} imports {imports - allowed - {name}}"
 
 

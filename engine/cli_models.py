@@ -1,0 +1,136 @@
+"""`afterimage models`: which there are, and which this library uses."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from engine.cli_models_table import describe, plain_size, row, table
+from engine.engine_session import open_session
+from engine.errors import AfterimageError, ModelAltered, ModelMissing
+from engine.locations import Locations
+from engine.messages import Reply, UseModel
+from engine.presets import STARTER, Preset, Presets, check_name
+
+DECLINED = 1
+
+
+def models(arguments: Namespace) -> int:
+    """0 when it was done, 1 when the answer was no. Raises what keeps it from being done."""
+    locations = Locations.at(arguments.library)
+    presets = Presets.of(locations)
+    match arguments.action:
+        case "list":
+            return list_all(presets, locations, as_json=arguments.json)
+        case "show":
+            return show(presets, locations, arguments.name, as_json=arguments.json)
+        case "download":
+            from engine.cli_models_download import download
+
+            return download(presets, arguments)
+        case "use":
+            return use(presets, locations, arguments.name)
+        case "import":
+            return import_model(presets, arguments)
+        case _:
+            return remove_model(presets, locations, arguments)
+
+
+def list_all(presets: Presets, locations: Locations, *, as_json: bool) -> int:
+    serving, chosen = _in_use(locations)
+    rows = [row(presets, preset, serving=serving, chosen=chosen) for preset in presets.all().values()]
+    for line in [json.dumps(fields) for fields in rows] if as_json else table(rows):
+        print(line)
+    return 0
+
+
+def show(presets: Presets, locations: Locations, name: str, *, as_json: bool) -> int:
+    serving, chosen = _in_use(locations)
+    fields = row(presets, presets.get(name), serving=serving, chosen=chosen)
+    print(json.dumps(fields) if as_json else "\n".join(describe(fields)))
+    return 0
+
+
+def use(presets: Presets, locations: Locations, name: str) -> int:
+    presets.require(name)
+    with open_session(locations) as session:
+        (value,) = (event.value for event in session.ask(UseModel(1, name)) if isinstance(event, Reply))
+        serving = json.loads(value)["serving"]
+        running = session.goes_on and serving != name
+    for loss in losses(presets.get(serving) if serving in presets.all() else None, presets.get(name)):
+        print(loss, file=sys.stderr)
+    print(f"{name} answers from the next start of Afterimage on" if running else f"{name} is in use")
+    return 0
+
+
+def losses(before: Preset | None, after: Preset) -> list[str]:
+    """What the one can and the other cannot, in words."""
+    words = {
+        "rerank": "looks closely at the best matches",
+        "probability": "says how likely a match is",
+        "nothing_matches": "says when nothing matches",
+        "why": "shows why a photo matched",
+    }
+    if before is None:
+        return []
+    lost = [what for ability, what in words.items() if before.abilities[ability] and not after.abilities[ability]]
+    return [f"note: unlike {before.name}, {after.name} no longer {what}" for what in lost]
+
+
+def import_model(presets: Presets, arguments: Namespace) -> int:
+    from engine.preset_install import install, look_at
+
+    os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")  # before anything that could look for a network
+    path = Path(os.fsdecode(os.path.abspath(arguments.path)))
+    source = look_at(path)
+    name = check_name(arguments.name or re.sub(r"[^A-Za-z0-9._-]+", "-", source.folder.name).strip("-._"))
+    weights = os.fsencode(source.folder / source.weights)
+    if arguments.sha256 and arguments.sha256 != source.sha256:
+        problem = f"these weights have another SHA-256, {source.sha256}"
+        raise ModelAltered(problem, path=weights, remedy="get them again, and do not use these")
+    print(f"{source.weights}: {plain_size(source.size)}, SHA-256 {source.sha256}", file=sys.stderr)
+    if not (arguments.sha256 or arguments.yes or confirmed(f"Is this what its publisher names? Import it as {name}?")):
+        raise ModelAltered(
+            "these weights were not confirmed", path=weights, remedy="confirm them, or give --sha256 HEX"
+        )
+    install(presets, name, source)
+    print(f"{name} is installed; to use it: afterimage models use {name}")
+    return 0
+
+
+def remove_model(presets: Presets, locations: Locations, arguments: Namespace) -> int:
+    from engine.preset_install import remove, size_here
+
+    name = check_name(arguments.name)
+    if name in _in_use(locations) and name != STARTER:
+        remedy = "choose another first: afterimage models use starter"
+        raise AfterimageError(f"{name!r} is in use or chosen", remedy=remedy)
+    size = size_here(presets, name)
+    if not size and name != STARTER:
+        raise ModelMissing(f"no file of the model {name!r} is here", remedy="see: afterimage models list")
+    question = f"Remove {name}, which frees {plain_size(size)}? What it has learned of your photos stays."
+    if name != STARTER and not arguments.yes and not confirmed(question):
+        print("Nothing was removed.", file=sys.stderr)
+        return DECLINED
+    print(f"{name} is removed; {plain_size(remove(presets, name))} are free again")
+    return 0
+
+
+def confirmed(question: str) -> bool:
+    print(f"{question} [y/N] ", end="", file=sys.stderr)
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _in_use(locations: Locations) -> tuple[str, str]:
+    """The model that answers now, and the one that answers after the next start."""
+    if not locations.exist():
+        return STARTER, STARTER
+    with open_session(locations) as session:
+        (value,) = (event.value for event in session.ask(UseModel(1)) if isinstance(event, Reply))
+    facts = json.loads(value)
+    return facts["serving"], facts["chosen"]

@@ -1,0 +1,143 @@
+"""Models as rows: for programs, and for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine.preset_install import size_here
+from engine.presets import Preset, Presets
+
+ABILITIES = {
+    "search": "finds photos",
+    "rerank": "looks closely at the best",
+    "probability": "says how likely a match is",
+    "nothing_matches": "says when nothing matches",
+    "why": "shows why",
+}
+UNKNOWN = "unknown"
+
+
+def row(presets: Presets, preset: Preset, *, serving: str, chosen: str) -> dict[str, Any]:
+    """One plain object; what is not known is null. `bytes` is what a download fetches, or what the model takes here."""
+    facts, folder = preset.facts, presets.folder(preset.name)
+    ships = folder is not None and folder.parent == presets.shipped
+    here = _files_size(folder) if ships and folder else size_here(presets, preset.name)
+    return {
+        "name": preset.name,
+        "title": facts.get("title", preset.name),
+        "licence": facts.get("licence"),
+        "licence_url": facts.get("licence_url"),
+        "licence_note": facts.get("licence_note"),
+        "bytes": here if preset.installed else facts.get("download_bytes"),
+        "bytes_exact": preset.installed or bool(facts.get("download_bytes_exact")),
+        "languages": facts.get("languages"),
+        "language_codes": facts.get("language_codes"),
+        "installed": preset.installed,
+        "in_use": preset.name == serving,
+        "chosen": preset.name == chosen,
+        "ships": ships,
+        "bytes_here": here,
+        "abilities": dict(preset.abilities),
+        "recall": facts.get("recall"),
+        "cost": facts.get("cost"),
+        "open_clip": facts.get("open_clip"),
+        "repository": preset.repository,
+        "commit": _commit(presets, preset),
+        "imported_from": facts.get("imported_from"),
+    }
+
+
+def table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Aligned columns, the name first."""
+    head = ("", "name", "state", "size", "languages", "finds first", "reranks", "licence")
+    lines = [head, *(_cells(fields) for fields in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
+    note = "finds first: for how many of 100 sentences the photo they describe comes first (COCO, 5,000 photos)"
+    return [*text, "", note]
+
+
+def describe(fields: Mapping[str, Any]) -> list[str]:
+    """One model, a fact a line."""
+    recall, cost = fields["recall"] or {}, fields["cost"] or {}
+    can = [what for ability, what in ABILITIES.items() if fields["abilities"][ability]]
+    cannot = [what for ability, what in ABILITIES.items() if not fields["abilities"][ability]]
+    facts = {
+        "name": f"{fields['name']} ({fields['title']})",
+        "state": _state(fields),
+        "size": _size(fields),
+        "licence": ", ".join(
+            filter(None, (fields["licence"] or UNKNOWN, fields["licence_note"], fields["licence_url"]))
+        ),
+        "languages": fields["languages"] or UNKNOWN,
+        "can": ", ".join(can),
+        "cannot": ", ".join(cannot) or "-",
+        "finds first": _recall(recall),
+        "parameters": f"{cost['parameters_m']:,} million" if cost.get("parameters_m") else UNKNOWN,
+        "work a photo": f"{cost['image_gflops']:,} GFLOP ({cost.get('source', UNKNOWN)})"
+        if cost.get("image_gflops")
+        else UNKNOWN,
+        "open_clip": fields["open_clip"] or "-",
+        "comes from": fields["repository"] or fields["imported_from"] or "this application",
+        "commit": fields["commit"] or ("pinned at the first download" if fields["repository"] else "-"),
+    }
+    width = max(map(len, facts))
+    return [f"{name.ljust(width)}  {fact}" for name, fact in facts.items()]
+
+
+def plain_size(size: int) -> str:
+    """In units that a disk is sold in."""
+    for unit, name in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
+        if size >= unit:
+            return f"{size / unit:.3g} {name}"
+    return f"{size} bytes"
+
+
+def _cells(fields: Mapping[str, Any]) -> tuple[str, ...]:
+    recall = fields["recall"] or {}
+    return (
+        "*" if fields["in_use"] else "",
+        fields["name"],
+        _state(fields),
+        _size(fields),
+        fields["languages"] or UNKNOWN,
+        f"{recall['coco_r1']:.1f}" if recall.get("coco_r1") is not None else UNKNOWN,
+        "yes" if fields["abilities"]["rerank"] else "no",
+        fields["licence"] or UNKNOWN,
+    )
+
+
+def _state(fields: Mapping[str, Any]) -> str:
+    if fields["in_use"]:
+        return "in use" if fields["chosen"] else "in use until the next start"
+    if fields["chosen"]:
+        return "from the next start on"
+    if fields["installed"]:
+        return "installed"
+    return f"{plain_size(fields['bytes_here'])} fetched" if fields["bytes_here"] else "-"
+
+
+def _size(fields: Mapping[str, Any]) -> str:
+    if fields["bytes"] is None:
+        return UNKNOWN
+    return ("" if fields["bytes_exact"] else "about ") + plain_size(fields["bytes"])
+
+
+def _recall(recall: Mapping[str, Any]) -> str:
+    known = {
+        "COCO": recall.get("coco_r1"),
+        "Flickr30k": recall.get("flickr30k_r1"),
+        "Flickr8k": recall.get("flickr8k_r1"),
+    }
+    figures = [f"{value:.1f} of 100 ({name})" for name, value in known.items() if value is not None]
+    return f"{', '.join(figures)}; source: {recall.get('source', UNKNOWN)}" if figures else UNKNOWN
+
+
+def _commit(presets: Presets, preset: Preset) -> str | None:
+    pin = presets.pin(preset.name)
+    return pin.commit if pin is not None and pin.commit else preset.commit
+
+
+def _files_size(folder: Any) -> int:
+    return sum(path.stat().st_size for path in folder.iterdir() if path.is_file())

@@ -1,0 +1,72 @@
+"""What can be typed after `afterimage models`, and how it is explained."""
+
+from __future__ import annotations
+
+import argparse
+import re
+
+from engine.cli_argument import path
+
+MODELS_EXAMPLES = """\
+examples:
+  afterimage models list
+  afterimage models show fast
+  afterimage models download fast                         asks first; goes on where it was cut
+  afterimage models download timm/ViT-B-16-SigLIP-256     any open_clip model of the hub
+  afterimage models import ~/Downloads/ViT-B-32 --name my-model
+  afterimage models use fast
+
+Nothing is fetched before a yes. HF_ENDPOINT and the usual proxy variables are heeded.
+"""
+
+
+def add_actions(models: argparse.ArgumentParser) -> None:
+    """`action` is what was chosen."""
+    actions = models.add_subparsers(dest="action", metavar="ACTION", required=True)
+
+    listed = _action(actions, "list", "the models that can be chosen")
+    listed.add_argument("--json", action="store_true", help="one JSON object a line")
+
+    shown = _action(actions, "show", "all that is known of a model")
+    shown.add_argument("name", metavar="NAME")
+    shown.add_argument("--json", action="store_true", help="one JSON object")
+
+    fetched = _action(actions, "download", "fetch a model, after a yes")
+    fetched.add_argument("name", metavar="NAME|OWNER/REPOSITORY")
+    fetched.add_argument("--yes", action="store_true", help="do not ask")
+    fetched.add_argument("--mirror", metavar="URL", help="another server that speaks like the hub")
+    fetched.add_argument("--name", metavar="NAME", dest="own_name", help="what to call a model that is not in the list")
+
+    used = _action(actions, "use", "choose the model of this library")
+    used.add_argument("name", metavar="NAME")
+
+    imported = _action(actions, "import", "take a model from this disk")
+    imported.add_argument(
+        "path", metavar="DIR|FILE", type=path, help="a folder, or weights with their config beside them"
+    )
+    imported.add_argument(
+        "--sha256", metavar="HEX", type=sha256, help="what the weights must hash to; nothing is asked"
+    )
+    imported.add_argument("--name", metavar="NAME", help="what to call it (default: the name of its folder)")
+    imported.add_argument("--yes", action="store_true", help="do not ask")
+
+    removed = _action(actions, "remove", "free the disk space of a model")
+    removed.add_argument("name", metavar="NAME")
+    removed.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def sha256(text: str) -> str:
+    """64 hexadecimal digits, in small letters."""
+    if not re.fullmatch(r"[0-9A-Fa-f]{64}", text):
+        raise argparse.ArgumentTypeError(f"{text!r:.80} is no SHA-256")
+    return text.lower()
+
+
+def _action(actions: argparse._SubParsersAction, name: str, help_text: str) -> argparse.ArgumentParser:
+    action: argparse.ArgumentParser = actions.add_parser(
+        name, help=help_text, description=f"{help_text[:1].upper()}{help_text[1:]}.", allow_abbrev=False
+    )
+    action.add_argument(
+        "--library", metavar="DIR", type=path, default=argparse.SUPPRESS, help="where the library lives"
+    )
+    return action
