@@ -26,6 +26,8 @@ from engine.model_store import LoadedModel, ModelStore
 CE_PAIRS = 2_048
 CE_AT_ONCE = 128
 ROUNDS = 3
+TIMED_PHOTOS = 64
+RERANKED = 50
 Search = Callable[[str], object]
 
 
@@ -49,13 +51,14 @@ def main(argv: list[str] | None = None) -> int:
 def measure(
     loaded: LoadedModel, photos_dir: str, *, sizes: list[int], heads: list[int], ce_pairs: int = CE_PAIRS
 ) -> dict[str, Any]:
-    """{"sizes": {N: {"be_s", "coop_s": {k: s}, "ce_s", "ce_pairs", "ce_extrapolated"}}}: medians over the sentences."""
+    """{"sizes": {N: {"be_s", "coop_s": {k: s}, "ce_s", "ce_pairs", "ce_extrapolated"}}, "speeds"}: medians."""
     import torch
 
     base, values, scales = real_base(photos_dir, loaded)
     collection = _Collection(loaded, mixtures(base, max(sizes)), Tokens(values, scales))
     rows = {str(size): _measure_size(collection, size, heads, ce_pairs) for size in sizes}
-    return {"threads": torch.get_num_threads(), "base_photos": len(base), "sizes": rows}
+    facts = {"threads": torch.get_num_threads(), "precision": loaded.bi_encoder.precision, "base_photos": len(base)}
+    return {**facts, "speeds": collection.speeds(), "sizes": rows}
 
 
 class _Collection:
@@ -68,6 +71,20 @@ class _Collection:
         self._cross_encoder = loaded.cross_encoder
         self._embeddings = embeddings
         self._tokens = tokens
+
+    def speeds(self) -> dict[str, float]:
+        """Of the parts: photos a second on ready pixels, seconds for a sentence, and for reranking RERANKED photos."""
+        side = self._bi_encoder.model_input.size
+        pixels = np.random.default_rng(0).integers(0, 256, (TIMED_PHOTOS, side, side, 3), np.uint8)
+        rows = np.arange(RERANKED)
+        return {
+            "photos_per_s": TIMED_PHOTOS
+            / _median_s(lambda _: self._bi_encoder.encode_images(pixels), SENTENCES[:5], rounds=1),
+            "sentence_s": _median_s(lambda sentence: self._bi_encoder.encode_sentences([sentence])),
+            f"rerank_{RERANKED}_s": _median_s(
+                lambda sentence: self._score(sentence, rows, np.zeros(len(rows), np.float32))
+            ),
+        }
 
     def retrieve(self, sentence: str, size: int, k: int) -> tuple[np.ndarray, np.ndarray]:
         """The k best of the first `size` photos by an exact search: rows and cosines."""
@@ -135,6 +152,9 @@ def table(report: dict[str, Any]) -> str:
     extrapolated = [row for row in report["sizes"].values() if row["ce_extrapolated"]]
     if extrapolated:
         lines.append(f"~ measured on {extrapolated[0]['ce_pairs']:,} pairs and multiplied")
+    speeds = report["speeds"]
+    parts = f"a sentence {1000 * speeds['sentence_s']:.1f} ms, reranking 50 {1000 * speeds['rerank_50_s']:.1f} ms"
+    lines.append(f"{speeds['photos_per_s']:.0f} photos a second on ready pixels, {parts}")
     lines.append(f"{report['threads']} threads; embeddings mixed of {report['base_photos']} photos, tokens repeated")
     return "\n".join(lines)
 

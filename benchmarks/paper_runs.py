@@ -1,148 +1,152 @@
-"""The measurements behind the tables: which command gives each, run once and kept with what it printed."""
+"""The measurements behind the tables: which command gives each, the cheapest first."""
 
 from __future__ import annotations
 
-import hashlib
 import importlib.resources
-import json
-import os
-import shlex
-import subprocess
-import sys
-import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("en", "de", "fr", "cs")
 LAMBDAS = ("0", "0.1", "0.3", "0.5", "0.7", "0.9", "0.95", "0.99", "1")
+HEATS = ("1", "2", "5", "10", "20", "40")
+ASPECTS = ("3:4", "4:3")
+# What they cost on one core, to tell how long all will take: measured with the starter.
+PAIRS_PER_S = 2_800
+PHOTOS_PER_S = 100
+BANK_S = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is measured: a folder of captioned photos (images/, captions.tsv, test.txt) and models by name or folder.
+    """What is measured: a folder of captioned photos (images/, captions.tsv, test.txt, ...) and models, by name or by
+    folder.
 
-    bi_encoder and separate: networks trained for one role each. distractors: a folder of further photos.
+    bi_encoder and cross_encoder: networks trained for one role each. seeds: the model again from other seeds. variants:
+    models trained otherwise, by the name of their row. cheap: what retrieves in a cascade before `model`.
     """
 
     data: Path
     model: str = "starter"
     bi_encoder: str | None = None
-    separate: str | None = None
+    cross_encoder: str | None = None
+    seeds: tuple[str, ...] = ()
+    variants: dict[str, str] = field(default_factory=dict)
     multilingual: str | None = None
+    cheap: str | None = None
     distractors: Path | None = None
+
+    def models(self) -> list[str]:
+        """All of them."""
+        others = (self.bi_encoder, self.cross_encoder, *self.seeds, *self.variants.values(), self.multilingual)
+        return [model for model in (self.model, *others, self.cheap) if model is not None]
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One measurement. `words` follow the interpreter; `models` are what it depends on."""
+    """One measurement. `words` follow the interpreter; `models` are what it depends on; `label` names a row; cost_s is
+    about what it takes on one core."""
 
     name: str
     words: tuple[str, ...]
     models: tuple[str, ...]
+    cost_s: float = 0.0
+    label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """report: what the command printed; command: how to get it again, with neutral names for folders."""
+def runs_of(subject: Subject, scores: Path) -> list[Run]:
+    """Every measurement that the data and the models at hand allow, but for `normalised`."""
+    words = _Words(subject, scores)
+    runs = [*_own(subject, words), *_of_other_models(subject, words)]
+    return sorted(runs, key=lambda run: run.cost_s)
 
-    report: dict[str, Any]
-    command: str
+
+def normalised(subject: Subject, scores: Path, *, heat: str) -> Run:
+    """The query bank on the test split, with the heat that was chosen on dev."""
+    words = _Words(subject, scores)
+    asked = (*words.test, "--model", subject.model, "-k", "20", *words.bank, heat, "--bootstrap", "1000")
+    return Run("qb_test", (*asked, *words.kept), (subject.model,), BANK_S + _pairs(5000, 1000, 20) / 2)
 
 
-def runs_of(subject: Subject, results: Path) -> list[Run]:
-    """Every measurement that the data and the models at hand allow."""
-    data = subject.data
-    cache = ("--cache", str(results / "scores"), "--json")
-    split = ("--split", str(data / "test.txt"))
-    photos: tuple[str, ...] = ("-m", "desktop_app", "evaluate", "--photos", str(data / "images"))
-    common = (*photos, "--captions", str(data / "captions.tsv"), *split)
-    judged = [
-        word
-        for name in ("judgments_expert.tsv", "judgments_crowd.tsv")
-        if (data / name).is_file()
-        for word in ("--judgments", str(data / name))
-    ]
-    joint, only = ("--model", subject.model), (subject.model,)
-    asked = ("-k", "20", "10", "50", "--lambda", *LAMBDAS, "--bootstrap", "1000", *judged)
-    runs = [
-        Run("main", (*common, *joint, *asked, *cache), only),
-        Run("exhaustive", (*common, *joint, "-k", "20", "--exhaustive", "--bootstrap", "1000", *cache), only),
-        Run("latency", ("-m", "benchmarks.latency", str(data / "images"), *joint, "--json"), only),
-    ]
+class _Words:
+    """What the commands have in common."""
+
+    def __init__(self, subject: Subject, scores: Path) -> None:
+        data = subject.data
+        self.photos = ("-m", "desktop_app", "evaluate", "--photos", str(data / "images"))
+        self.captions = ("--captions", str(data / "captions.tsv"))
+        self.split = ("--split", str(data / "test.txt"))
+        self.test = (*self.photos, *self.captions, *self.split)
+        self.dev = (*self.photos, *self.captions, "--split", str(data / "dev.txt"))
+        train = ("--qb-norm", str(data / "captions.tsv"), "--qb-split", str(data / "train.txt"))
+        self.bank = (*train, "--qb-heat")
+        self.kept = ("--cache", str(scores), "--json")
+        graded = (data / f"judgments_{people}.tsv" for people in ("expert", "crowd"))
+        self.judged = tuple(word for file in graded if file.is_file() for word in ("--judgments", str(file)))
+        files = {name: data / f"captions_{name}_multi30k.tsv" for name in LANGUAGES}
+        named = [f"{name}={file}" for name, file in files.items() if file.is_file()]
+        self.languages = tuple(word for file in named for word in ("--language", file)) if len(named) > 1 else ()
+
+
+def _own(subject: Subject, words: _Words) -> Iterator[Run]:
+    """Of the model itself."""
+    model, only = ("--model", subject.model), (subject.model,)
+    asked = ("-k", "20", "10", "50", "--lambda", *LAMBDAS, "--bootstrap", "1000", *words.judged)
+    yield Run("main", (*words.test, *model, *asked, *words.kept), only, _pairs(5000, 1000, 50) + 30)
+    exhaustive = (*words.test, *model, "-k", "20", "--exhaustive", "--bootstrap", "1000")
+    yield Run("exhaustive", (*exhaustive, *words.kept), only, 900_000 / PAIRS_PER_S)
+    pictures = str(subject.data / "images")
+    yield Run("latency", ("-m", "benchmarks.latency", pictures, *model, "--json"), only, 35)
+    for aspect in ASPECTS:
+        cut = (*words.test, *model, "--aspect", aspect, "--no-rerank", *words.kept)
+        yield Run(f"aspect_{aspect.replace(':', 'x')}", cut, only, 1000 / PHOTOS_PER_S + 10)
+    if (subject.data / "train.txt").is_file() and (subject.data / "dev.txt").is_file():
+        bank = (*words.dev, *model, "-k", "20", *words.bank, *HEATS, *words.kept)
+        yield Run("qb_dev", bank, only, BANK_S + _pairs(5000, 1000, 20) * 1.5)
     if subject.distractors is not None:
-        others = ("--distractors", str(subject.distractors))
-        runs.append(Run("distractors", (*common, *joint, "-k", "20", *others, *cache), only))
-    if subject.bi_encoder is not None:
-        runs.append(
-            Run("bi_encoder", (*common, "--model", subject.bi_encoder, "-k", "20", *cache), (subject.bi_encoder,))
-        )
-        if subject.separate is not None:
-            two = ("--model", subject.bi_encoder, "--reranker", subject.separate)
-            runs.append(Run("separate", (*common, *two, "-k", "20", *cache), (subject.bi_encoder, subject.separate)))
-    languages = _languages(data)
-    if languages:
+        others = ("-k", "20", "--distractors", str(subject.distractors))
+        cost = 8000 / PHOTOS_PER_S + _pairs(5000, 1000, 20)
+        yield Run("distractors", (*words.test, *model, *others, *words.kept), only, cost)
+
+
+def _of_other_models(subject: Subject, words: _Words) -> Iterator[Run]:
+    cost = _pairs(5000, 1000, 20)
+    if words.languages:
         speaker = subject.multilingual or subject.model
-        runs.append(Run("languages", (*photos, *languages, *split, "--model", speaker, "-k", "20", *cache), (speaker,)))
-    return runs
+        spoken = (*words.photos, *words.languages, *words.split, "--model", speaker, "-k", "20", *words.kept)
+        yield Run("languages", spoken, (speaker,), _pairs(4 * 929, 4 * 929, 20))
+    if subject.cheap is not None:
+        two = ("--model", subject.cheap, "--no-rerank", "--cascade", subject.model, "-k", "20", "10", "50")
+        yield Run("cascade", (*words.test, *two, *words.kept), (subject.cheap, subject.model), 2000 / PHOTOS_PER_S + 10)
+    if subject.bi_encoder is not None:
+        alone = ("--model", subject.bi_encoder, "--no-rerank")
+        yield Run("bi_encoder", (*words.test, *alone, *words.kept), (subject.bi_encoder,), 25)
+    if subject.cross_encoder is not None:
+        everything = ("--model", subject.cross_encoder, "-k", "20", "--exhaustive")
+        only = (subject.cross_encoder,)
+        yield Run("cross_encoder", (*words.test, *everything, *words.kept), only, 980_000 / PAIRS_PER_S)
+    if subject.bi_encoder is not None and subject.cross_encoder is not None:
+        both = ("--model", subject.bi_encoder, "--reranker", subject.cross_encoder)
+        models = (subject.bi_encoder, subject.cross_encoder)
+        asked = (*words.test, *both, "-k", "20", "--lambda", "0", "--bootstrap", "1000", *words.kept)
+        yield Run("separate", asked, models, cost + 2000 / PHOTOS_PER_S)
+    named = [(f"seed_{n}", f"seed {n}", model) for n, model in enumerate(subject.seeds, 1)]
+    named += [(f"variant_{n}", label, model) for n, (label, model) in enumerate(subject.variants.items(), 1)]
+    for name, label, model in named:
+        yield Run(name, (*words.test, "--model", model, "-k", "20", *words.kept), (model,), cost + 15, label)
 
 
-def measure(run: Run, results: Path, *, subject: Subject, may_run: bool) -> Measured | None:
-    """What is kept for this command and these very models, or else what running it prints; None where neither is.
-
-    Raises SystemExit where the command fails.
-    """
-    kept = results / f"{run.name}.json"
-    command = shown(run, subject, results)
-    identity = {"command": command, "models": [digest(model) for model in run.models]}
-    if kept.is_file():
-        facts = json.loads(kept.read_bytes())
-        if {name: facts.get(name) for name in identity} == identity:
-            return Measured(facts["report"], command)
-    if not may_run:
-        return None
-    print(f"{run.name}: {command}", file=sys.stderr)
-    started = time.monotonic()
-    done = subprocess.run([sys.executable, *run.words], cwd=ROOT, stdout=subprocess.PIPE, check=False)
-    if done.returncode != 0:
-        raise SystemExit(f"{run.name} ended with {done.returncode}")
-    report = json.loads(done.stdout)
-    print(f"{run.name}: {time.monotonic() - started:.0f} s", file=sys.stderr)
-    results.mkdir(parents=True, exist_ok=True)
-    temporary = kept.with_suffix(".part")
-    temporary.write_text(json.dumps({**identity, "report": report}, indent=1))
-    os.replace(temporary, kept)
-    return Measured(report, command)
+def _pairs(sentences: int, photos: int, head: int) -> float:
+    """Seconds for the heads of both directions, which hardly overlap."""
+    return 0.9 * (sentences + photos) * head / PAIRS_PER_S
 
 
-def shown(run: Run, subject: Subject, results: Path) -> str:
-    """The command as a person would type it: DATA, RESULTS and MODELS stand for folders of this machine."""
-    names = {str(subject.data): "DATA", str(results): "RESULTS"}
-    if subject.distractors is not None:
-        names[str(subject.distractors)] = "DISTRACTORS"
-    for model in run.models:
-        if os.sep in model:
-            names[model] = f"MODELS/{Path(model).name}"
-    words = list(run.words)
-    for folder in sorted(names, key=len, reverse=True):
-        words = [word.replace(folder, names[folder]) for word in words]
-    line = shlex.join(["python", *words])
-    return line.replace("python -m desktop_app evaluate", "afterimage evaluate")
-
-
-def digest(model: str) -> str:
-    """Of the manifest, which holds the hashes of a model's files."""
+def manifest_of(model: str) -> Path:
+    """The file with the hashes of a model's files. Raises SystemExit where there is none."""
     folder = Path(model)
-    if os.sep not in model:
+    if not folder.is_dir():
         folder = Path(str(importlib.resources.files("resources"))) / "models" / model
     manifest = folder / "manifest.json"
     if not manifest.is_file():
         raise SystemExit(f"no model: {manifest}")
-    return hashlib.sha256(manifest.read_bytes()).hexdigest()[:16]
-
-
-def _languages(data: Path) -> list[str]:
-    files = {name: data / f"captions_{name}_multi30k.tsv" for name in LANGUAGES}
-    there = [f"{name}={file}" for name, file in files.items() if file.is_file()]
-    return [word for named in there for word in ("--language", named)] if len(there) > 1 else []
+    return manifest

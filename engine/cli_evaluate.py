@@ -59,6 +59,7 @@ def _measure(arguments: Namespace, sets: list[tuple[str, bytes]]) -> dict[str, d
         resamples=arguments.bootstrap,
         judgments=tuple(arguments.judgments),
         aspect=arguments.aspect,
+        rerank=arguments.rerank,
         reranker=store.load(arguments.reranker) if arguments.reranker else None,
         bank=arguments.qb_norm,
         bank_split=arguments.qb_split,

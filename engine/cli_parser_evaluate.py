@@ -73,6 +73,7 @@ def add_options(evaluate: argparse.ArgumentParser) -> None:
     what.add_argument(
         "--reranker", metavar="NAME|DIR", help="another model whose cross-encoder reranks (two separate networks)"
     )
+    what.add_argument("--no-rerank", action="store_false", dest="rerank", help="the bi-encoder alone")
     _add_measures(evaluate)
     _add_alternatives(evaluate)
     evaluate.add_argument("--cache", metavar="DIR", type=path, help="keep scores here for later runs")

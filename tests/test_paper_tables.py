@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from benchmarks import latency, paper_runs, paper_tables
-from benchmarks.paper_runs import Measured, Run, Subject
+from benchmarks import evaluate_all, latency, paper_results, paper_runs, paper_tables
+from benchmarks.paper_results import Measured
+from benchmarks.paper_runs import Run, Subject
 from engine.model_store import ModelStore
 from tests.engine.model_folders import write_tiny
 from tests.photos import draw_photo
@@ -35,6 +36,7 @@ def made_up() -> dict[str, dict[str, Any]]:
     grades["intervals"] = {"coop_minus_be": {"difference": 0.04, "low": 0.03, "high": 0.05}}
     timed = {"be_s": 0.004, "coop_s": {"20": 0.02, "50": 0.04}, "ce_pairs": 2048}
     sizes = {size: {**timed, "ce_s": ce, "ce_extrapolated": ce > 2} for size, ce in (("1000", 1.0), ("50000", 50.0))}
+    speeds = {"photos_per_s": 200.0, "sentence_s": 0.004, "rerank_50_s": 0.12}
     return {
         "main": {
             **main,
@@ -44,18 +46,42 @@ def made_up() -> dict[str, dict[str, Any]]:
             "agreement": {"judgments_expert": grades},
         },
         "exhaustive": exhaustive,
-        "bi_encoder": {**main, "be": figures(19.0)},
-        "separate": {**main, "coop": figures(21.5)},
+        "bi_encoder": {**main, "be": figures(19.0), "coop": None},
+        "cross_encoder": {**exhaustive, "ce_alone": figures(18.0)},
+        "separate": {**main, "coop": figures(21.5), "lambda": {"0": figures(17.5)}},
+        "seed_1": {**main, "be": figures(20.0)},
+        "seed_2": {**main, "be": figures(21.0)},
+        "seed_3": {**main, "be": figures(23.5)},
+        "variant_1": {**main, "coop": figures(16.0)},
         "distractors": {**main, "distractors": 7000, "be": figures(11.0), "coop": figures(12.0)},
+        "qb_dev": {**main, "qb_norm": {"bank": 30_000, "at": {"10": normalised(24.0), "20": normalised(25.0)}}},
+        "qb_test": {**main, "qb_norm": {"bank": 30_000, "at": {"20": normalised(25.0)}}},
+        "cascade": {**main, "be": figures(15.0), "coop": None, "cascade": cascade()},
+        "aspect_3x4": {**main, "aspect": "3:4", "be": figures(14.0)},
         "languages": {"sets": {"de": {**main, "photos": 929, "sentences": 929}}},
-        "latency": {"threads": 2, "base_photos": 400, "sizes": sizes},
+        "latency": {"threads": 2, "base_photos": 400, "speeds": speeds, "sizes": sizes},
     }
 
 
-def page(*names: str) -> str:
+def normalised(base: float) -> dict[str, Any]:
+    roles = {role: {"ir": figures(base + n)["ir"]} for n, role in enumerate(("be", "coop", "coop_moved"))}
+    change = {f"{role}_minus_plain": {"ir": differences(1.0)["ir"]} for role in roles}
+    return {"applied": 90.0, "active": 80.0, **roles, "intervals": change}
+
+
+def cascade() -> dict[str, Any]:
+    row = {"ir": figures(18.0)["ir"], "encoded": 97.5, "after": {"10": 8.0, "100": 61.0}, "lifetime": 130.5}
+    return {"dear": "tiny", "seconds_per_photo": {"cheap": 0.002, "dear": 0.006}, "at": {"20": row}}
+
+
+def measured(name: str, report: dict[str, Any]) -> Measured:
+    models = (("cheap", "c" * 16), ("tiny", "a" * 16)) if name == "cascade" else (("tiny", "a" * 16),)
+    return Measured(report, f"do {name}", models, "single stream" if name == "variant_1" else "")
+
+
+def page(*names: str, shipped: str = "a" * 16) -> str:
     reports = made_up()
-    found = {name: Measured(reports[name], f"do {name}") for name in names or reports}
-    return paper_tables.page_of(found, model="tiny")
+    return paper_tables.page_of({name: measured(name, reports[name]) for name in names or reports}, shipped=shipped)
 
 
 @pytest.mark.parametrize(
@@ -70,6 +96,17 @@ def page(*names: str) -> str:
         "| judgments_expert | 5,822 | 0.3100 | 0.3500 |  | +0.0400 (+0.0300 to +0.0500) |",
         "| JOINT+CE | 22.0 | 32.0 | 42.0 | 22.0 | 32.0 | 42.0 | 192.0 |",
         "| JOINT+COOP, 8,000 photos | 12.0 | 22.0 | 32.0 | 52.0 |",
+        "| SEP+COOP, without the cosine | 17.5 | 27.5 | 37.5 | 17.5 | 27.5 | 37.5 | 165.0 |",
+        "| CE | 18.0 | 28.0 | 38.0 | 18.0 | 28.0 | 38.0 | 168.0 |",
+        "| single stream, COOP | 16.0 | 26.0 | 36.0 | 16.0 | 26.0 | 36.0 | 156.0 |",
+        "| JOINT+BE, plain | 20.0 | 30.0 | 40.0 |",
+        "| the dear one alone | 20.0 | 30.0 | 40.0 | 100 |  | 100 |",
+        "| the first 20 reordered | 18.0 | 28.0 | 38.0 | 97.5 | 8 after 10, 61 after 100 | 130 |",
+        "| cut to 3:4 | 14.0 | 24.0 | 34.0 | -6.0 |",
+        "| JOINT+BE, IR R@10 | >= 50 | 40.0 | no |",
+        "| JOINT+COOP, IR R@1 over its own BE | >= +2, interval above 0 | +2.50 (+1.50 to +3.50) | yes |",
+        "| reranking 50 | <= 100 ms | 120 ms | no |",
+        "| CE's time over COOP's, 1,000 photos | > 20 | 50 | yes |",
         "| de | 929 | 50.0 | 52.5 | 79.2 |",
         "| 50,000 | 4.0 ms | 20.0 ms | 40.0 ms | about 50.0 s |",
         "| the paper, 50,000, V100 | 16 ms | 74 ms |  | 120 s |",
@@ -79,17 +116,41 @@ def test_each_figure_stands_beside_the_paper_s(line: str) -> None:
     assert line in page().splitlines()
 
 
-def test_every_table_names_its_command() -> None:
+def test_three_seeds_are_shown_with_their_spread() -> None:
+    row = next(line for line in page().splitlines() if line.startswith("| JOINT+BE, 3 seeds"))
+    assert row.startswith("| JOINT+BE, 3 seeds | 21.5 (20.0 to 23.5) | 31.5 (30.0 to 33.5) |")
+
+
+def test_normalised_figures_stand_with_their_change_and_the_heats_of_dev() -> None:
+    lines = page().splitlines()
+    change = "+1.0 (+0.0 to +2.0)"
+    assert f"| JOINT+BE, heat 20 | 25.0; {change} | 35.0; {change} | 45.0; {change} |" in lines
+    assert "|  | plain | heat 10 | heat 20 |" in lines
+    assert "| JOINT+BE | 50.00 | 54.00 | 55.00 |" in lines
+
+
+def test_every_table_names_its_command_and_its_weights() -> None:
     whole = page()
     for name in made_up():
-        assert f"`do {name}`" in whole
+        assert f"[{name}](#commands)" in whole
+        weights = "cheap (manifest cccccccccccccccc), " if name == "cascade" else ""
+        assert f"- {name}: `do {name}`; weights: {weights}tiny (manifest aaaaaaaaaaaaaaaa)" in whole
 
 
-def test_what_was_not_measured_is_left_out() -> None:
-    only = page("main")
+def test_figures_of_other_weights_than_those_that_ship_are_named() -> None:
+    assert "other weights" not in page("main", "latency")
+    told = page("main", "latency", shipped="b" * 16)
+    assert "Measured with other weights than those that ship (manifest bbbbbbbbbbbbbbbb): latency, main." in told
+
+
+def test_what_was_not_measured_is_left_out_and_named() -> None:
+    only, _, rest = page("main").partition("## Not measured")
     assert "JOINT+COOP" in only
     for absent in ("SEP+COOP | 2", "## Reranking everything", "## The enlarged set", "## By language", "## Time"):
         assert absent not in only
+    for missing in ("SEP+COOP", "three seeds", "query-bank", "cascade", "5,000 photos", "zero-shot"):
+        assert missing in rest
+    assert "SEP+COOP" not in page().partition("## Not measured")[2].partition("## Commands")[0]
 
 
 def test_plots_are_drawn_of_what_there_is(tmp_path: Path) -> None:
@@ -119,38 +180,79 @@ def subject(tmp_path: Path) -> Subject:
 
 
 def test_the_runs_are_those_that_the_data_and_models_allow(subject: Subject, tmp_path: Path) -> None:
-    assert [run.name for run in paper_runs.runs_of(subject, tmp_path)] == ["main", "exhaustive", "latency", "languages"]
+    plain = ["main", "exhaustive", "latency", "aspect_3x4", "aspect_4x3", "languages"]
+    assert {run.name for run in paper_runs.runs_of(subject, tmp_path)} == set(plain)
+    for split in ("train", "dev"):
+        (subject.data / f"{split}.txt").write_text("0.jpg\n")
     more = Subject(
-        subject.data, subject.model, bi_encoder=subject.model, separate=subject.model, distractors=subject.data
+        subject.data,
+        subject.model,
+        bi_encoder=subject.model,
+        cross_encoder=subject.model,
+        seeds=(subject.model, subject.model),
+        variants={"single stream": subject.model},
+        cheap=subject.model,
+        distractors=subject.data,
     )
-    names = [run.name for run in paper_runs.runs_of(more, tmp_path)]
-    assert names == ["main", "exhaustive", "latency", "distractors", "bi_encoder", "separate", "languages"]
+    runs = paper_runs.runs_of(more, tmp_path)
+    others = [
+        "qb_dev",
+        "distractors",
+        "bi_encoder",
+        "cross_encoder",
+        "separate",
+        "seed_1",
+        "seed_2",
+        "variant_1",
+        "cascade",
+    ]
+    assert {run.name for run in runs} == {*plain, *others}
+    assert [run.cost_s for run in runs] == sorted(run.cost_s for run in runs)
+    assert evaluate_all.estimate(runs).splitlines()[-1].endswith("min on one core")
 
 
 def test_commands_are_shown_without_folders_of_this_machine(subject: Subject, tmp_path: Path) -> None:
-    run = paper_runs.runs_of(subject, tmp_path / "results")[0]
-    shown = paper_runs.shown(run, subject, tmp_path / "results")
-    assert shown.startswith("afterimage evaluate --photos DATA/images --captions DATA/captions.tsv --split DATA/test.")
-    assert "--model MODELS/tiny" in shown
-    assert str(tmp_path) not in shown
+    for run in paper_runs.runs_of(subject, tmp_path / "scores"):
+        shown = paper_results.shown(run, subject, tmp_path / "scores")
+        assert "--model MODELS/tiny" in shown
+        assert str(tmp_path) not in shown
+        if run.name == "main":
+            assert shown.startswith(
+                "afterimage evaluate --photos DATA/images --captions DATA/captions.tsv --split DATA/"
+            )
 
 
-def test_what_other_weights_gave_is_not_used(subject: Subject, tmp_path: Path) -> None:
-    run = Run("main", ("-c", "print('{\"photos\": 7}')"), (subject.model,))
-    assert paper_runs.measure(run, tmp_path, subject=subject, may_run=False) is None
-    first = paper_runs.measure(run, tmp_path, subject=subject, may_run=True)
-    assert first is not None
-    assert first.report == {"photos": 7}
-    assert paper_runs.measure(run, tmp_path, subject=subject, may_run=False) == first
+def test_what_other_weights_or_another_command_gave_is_measured_again(subject: Subject, tmp_path: Path) -> None:
+    def kept(run: Run) -> bool:
+        return paper_results.is_kept(run, tmp_path, subject=subject, scores=tmp_path)
+
+    run = Run("main", ("-c", "print('{\"photos\": 7}')"), (subject.model,), label="seven")
+    assert not kept(run)
+    paper_results.measure(run, tmp_path, subject=subject, scores=tmp_path)
+    found = paper_results.read_all(tmp_path)["main"]
+    assert (found.report, found.label) == ({"photos": 7}, "seven")
+    assert found.models == (("tiny", paper_results.digest(subject.model)),)
+    assert kept(run)
+    assert not kept(Run("main", ("-c", "print('{\"photos\": 8}')"), (subject.model,)))
     manifest = Path(subject.model) / "manifest.json"
     manifest.write_text(manifest.read_text() + "\n")
-    assert paper_runs.measure(run, tmp_path, subject=subject, may_run=False) is None
+    assert not kept(run)
 
 
 def test_a_command_that_fails_stops_it(subject: Subject, tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="ended with 3"):
-        paper_runs.measure(Run("main", ("-c", "exit(3)"), ()), tmp_path, subject=subject, may_run=True)
+        paper_results.measure(Run("main", ("-c", "exit(3)"), ()), tmp_path, subject=subject, scores=tmp_path)
     assert not (tmp_path / "main.json").exists()
+
+
+def test_a_file_that_is_no_measurement_is_named(tmp_path: Path) -> None:
+    (tmp_path / "main.json").write_text('{"report": {}}')
+    with pytest.raises(SystemExit, match=r"main\.json"):
+        paper_results.read_all(tmp_path)
+
+
+def test_the_heat_is_the_one_that_does_best_on_dev() -> None:
+    assert evaluate_all.best_heat(made_up()["qb_dev"]) == "20"
 
 
 def test_a_model_is_measured_and_written_down(
@@ -158,23 +260,25 @@ def test_a_model_is_measured_and_written_down(
 ) -> None:
     pytest.importorskip("scipy")
     pytest.importorskip("matplotlib")
-    results, docs = tmp_path / "results", tmp_path / "docs"
-    results.mkdir()
-    for run in paper_runs.runs_of(subject, results):
-        if run.name in ("latency", "languages"):  # measured below, without the start of another process
-            kept = {"command": paper_runs.shown(run, subject, results), "models": [paper_runs.digest(subject.model)]}
-            (results / f"{run.name}.json").write_text(json.dumps({**kept, "report": made_up()[run.name]}))
-    words = [str(subject.data), "--model", subject.model, "--results", str(results), "--docs", str(docs)]
-    assert paper_tables.main(words) == 0
+    results, docs, scores = tmp_path / "results", tmp_path / "docs", tmp_path / "scores"
+    folders = ["--results", str(results), "--docs", str(docs)]
+    words = [str(subject.data), "--model", subject.model, "--scores", str(scores), *folders]
+    assert evaluate_all.main([*words, "--only", "main"]) == 0
+    assert [path.name for path in results.iterdir()] == ["main.json"]
     written = (docs / "results.md").read_text()
     assert "3 photos, 6 sentences, k = 20" in written
     assert "| judgments_expert | 3 |" in written
-    assert "a second." not in written  # the first run's cache left no pair to score
     assert str(tmp_path) not in written
-    assert len(list((results / "scores").iterdir())) == 1
-    capsys.readouterr()
-    assert paper_tables.main([*words, "--no-run"]) == 0
-    assert capsys.readouterr().out.strip() == written.strip()
+    before = (results / "main.json").stat().st_mtime_ns
+    assert evaluate_all.main([*words, "--only", "main"]) == 0
+    assert (results / "main.json").stat().st_mtime_ns == before
+    assert evaluate_all.main([*words, "--estimate"]) == 0
+    told = capsys.readouterr()
+    assert "exhaustive" in told.out
+    assert "main" not in told.out
+    assert paper_tables.main(folders) == 0
+    assert capsys.readouterr().out.partition("\n\n![")[0].strip() == written.partition("\n\n![")[0].strip()
+    assert paper_tables.main(["--results", str(tmp_path / "nothing"), "--docs", str(docs)]) == 1
 
 
 def test_latency_says_what_was_multiplied(subject: Subject, capsys: pytest.CaptureFixture[str]) -> None:

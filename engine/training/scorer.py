@@ -29,9 +29,9 @@ class Measures:
 
     heads: further k. lambdas: shares of the cosine in the score sum. fold_size: photos a fold. distractors: folder of
     further photos. aspect: width and height that photos are cut to. resamples: of the bootstrap. judgments: files of
-    grades. reranker: the model whose cross-encoder reranks, where it is not the retriever's own. bank: captions that
-    normalise cosines, those of bank_split, with each of the heats. dear: a second bi-encoder that reorders what the
-    first retrieved. cache: folder that keeps scores; nothing else is ever written.
+    grades. rerank: False for the bi-encoder alone. reranker: the model whose cross-encoder reranks, where it is not the
+    retriever's own. bank: captions that normalise cosines, those of bank_split, with each of the heats. dear: a second
+    bi-encoder that reorders what the first retrieved. cache: folder that keeps scores; nothing else is ever written.
     """
 
     heads: tuple[int, ...] = ()
@@ -41,6 +41,7 @@ class Measures:
     aspect: tuple[int, int] | None = None
     resamples: int = 0
     judgments: tuple[bytes, ...] = ()
+    rerank: bool = True
     reranker: LoadedModel | None = None
     bank: bytes | None = None
     bank_split: bytes | None = None
@@ -68,7 +69,7 @@ class Scorer:
 
     @property
     def reranks(self) -> bool:
-        return self._reranker.cross_encoder is not None
+        return self._measures.rerank and self._reranker.cross_encoder is not None
 
     def need(self, needed: np.ndarray) -> None:
         """bool[s, n]: scores these pairs, less those that are there."""

@@ -439,3 +439,12 @@ def test_the_command_line_prints_the_other_ways_to_search(drawn: Path, capsys: p
         "photos that it encoded: ",
     ):
         assert line in printed
+
+
+def test_the_bi_encoder_alone_scores_no_pair(drawn: Path, tiny: LoadedModel) -> None:
+    heard: list[str] = []
+    found = run(drawn, tiny, Measures(rerank=False, heads=(2,)), progress=lambda what, done, total: heard.append(what))
+    assert found["coop"] is None
+    assert "coop_at" not in found
+    assert found["be"] == run(drawn, tiny)["be"]
+    assert set(heard) == {"photos"}
