@@ -29,6 +29,8 @@ def evaluate(arguments: Namespace) -> int:
     names = [name for name, _ in sets]
     if len(set(names)) < len(names):
         raise UsageError("Two files of captions have the same name", remedy="name them: --language NAME=TSV")
+    if arguments.qb_split and not arguments.qb_norm:
+        raise UsageError("--qb-split chooses from a query bank", remedy="add --qb-norm TSV")
     for option in ("photos", "distractors"):
         folder = getattr(arguments, option)
         if folder is not None and not os.path.isdir(folder):

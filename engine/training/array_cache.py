@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -9,17 +10,24 @@ from typing import Any
 
 import numpy as np
 
-from engine.errors import TrainingDataError
+from engine.errors import DiskFull, TrainingDataError
 
 
 class ArrayCache:
-    """One file, `kind-HASH.npz`, for one identity, which is anything JSON can write."""
+    """One file, `kind-HASH.npz`, for one identity, which is anything JSON can write.
+
+    Raises TrainingDataError where the folder cannot be made.
+    """
 
     def __init__(self, folder: bytes, kind: str, identity: object) -> None:
         name = hashlib.blake2b(json.dumps(identity, sort_keys=True).encode(), digest_size=16).hexdigest()
         self.path = os.path.join(folder, os.fsencode(f"{kind}-{name}.npz"))
         self._kind = kind
-        os.makedirs(folder, exist_ok=True)
+        try:
+            os.makedirs(folder, exist_ok=True)
+        except OSError as error:
+            problem = f"no folder for a cache can be made here: {error.strerror}"
+            raise TrainingDataError(problem, path=folder, remedy="name another one") from error
 
     def load(self) -> dict[str, np.ndarray] | None:
         """None where there is none yet. Raises TrainingDataError where the file is damaged."""
@@ -33,11 +41,18 @@ class ArrayCache:
             raise TrainingDataError(problem, path=self.path, remedy="delete the file") from error
 
     def save(self, arrays: dict[str, np.ndarray]) -> None:
-        """Replaces the file as a whole."""
+        """Replaces the file as a whole. Raises DiskFull, or TrainingDataError where it cannot be written."""
         temporary = self.path + b".part"
         named: dict[str, Any] = dict(arrays)
-        with open(temporary, "wb") as file:
-            np.savez(file, **named)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, self.path)
+        try:
+            with open(temporary, "wb") as file:
+                np.savez(file, **named)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, self.path)
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                os.unlink(temporary)
+                raise DiskFull("There is no room for a cache", path=self.path, remedy="free some space") from error
+            problem = f"a cache cannot be written: {error.strerror}"
+            raise TrainingDataError(problem, path=self.path, remedy="name another folder") from error

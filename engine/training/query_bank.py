@@ -44,10 +44,10 @@ class Normalised:
 def read_bank(path: bytes, searched: CaptionedPhotos, *, split: bytes | None = None) -> list[str]:
     """The sentences of a captions file, each once. Raises TrainingDataError where one is about a searched photo."""
     bank = read_captioned(path, photos=searched.folder, split=split, partial=True, check_photos=False)
-    for photo in bank.photos:
-        if photo in set(searched.photos):
-            problem = f"the query bank has a sentence about {os.fsdecode(photo)!r}, which is searched"
-            raise TrainingDataError(problem, path=path, remedy="name other photos with --qb-split")
+    both = sorted(set(bank.photos) & set(searched.photos))
+    if both:
+        problem = f"the query bank has a sentence about {os.fsdecode(both[0])!r}, which is searched"
+        raise TrainingDataError(problem, path=path, remedy="name other photos with --qb-split")
     return list(dict.fromkeys(bank.sentences()))
 
 

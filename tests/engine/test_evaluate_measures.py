@@ -15,6 +15,7 @@ from engine.bi_encoder import Tokens
 from engine.decoder import load_pixels
 from engine.errors import AfterimageError, TrainingDataError
 from engine.model_store import LoadedModel, ModelStore
+from engine.training.array_cache import ArrayCache
 from engine.training.evaluate import evaluate
 from engine.training.score_matrix import score_rows
 from engine.training.scorer import Measures
@@ -294,6 +295,7 @@ def test_the_command_line_prints_everything_it_measured(drawn: Path, capsys: pyt
         ["--captions", "a.tsv", "--aspect", "0:4"],
         ["--captions", "a.tsv", "--qb-heat", "0"],
         ["--captions", "a.tsv", "--qb-heat", "hot"],
+        ["--captions", "a.tsv", "--qb-split", "train.txt"],
     ],
 )
 def test_what_makes_no_sense_is_answered_at_once(
@@ -448,3 +450,70 @@ def test_the_bi_encoder_alone_scores_no_pair(drawn: Path, tiny: LoadedModel) -> 
     assert "coop_at" not in found
     assert found["be"] == run(drawn, tiny)["be"]
     assert set(heard) == {"photos"}
+
+
+BAD_FILES = {
+    "no_tab.tsv": "0.jpg a dog\n1.jpg\ta dog\n",
+    "no_words.tsv": "0.jpg\t  \n",
+    "no_photo.tsv": "absent.jpg\ta dog\n",
+    "nothing.tsv": "",
+    "broken.json": '{"images": [',
+    "other.json": '{"photos": []}',
+    "foreign.txt": "elsewhere.jpg\n",
+    "no_grades.tsv": "image\tcaption\tgrade\n0.jpg\ta dog\tgood\n",
+    "far_grades.tsv": "image\tcaption\tgrade\nfar.jpg\tfar.jpg#0\t3\n",
+}
+BAD_WORDS = {  # what is asked for -> a word of the answer that no other one has
+    "--captions absent.tsv": "absent.tsv",
+    "--captions no_tab.tsv": "line 1 is not",
+    "--captions no_words.tsv": "empty caption",
+    "--captions no_photo.tsv": "captioned photo is missing",
+    "--captions nothing.tsv": "nothing.tsv",
+    "--captions broken.json": "broken.json",
+    "--captions other.json": "other.json",
+    "--captions captions.tsv --split absent.txt": "no such split",
+    "--captions captions.tsv --split nothing.tsv": "names no photo",
+    "--captions captions.tsv --split foreign.txt": "no photo with a caption",
+    "--captions captions.tsv --folds 7": "do not fill a fold",
+    "--captions captions.tsv --judgments absent.tsv": "judgments cannot be read",
+    "--captions captions.tsv --judgments no_grades.tsv": "FILE#i",
+    "--captions captions.tsv --judgments far_grades.tsv": "no judged pair",
+    "--captions captions.tsv --qb-norm absent.tsv": "absent.tsv",
+    "--captions captions.tsv --qb-norm captions.tsv": "which is searched",
+    "--captions captions.tsv --cascade absent": "absent",
+    "--captions captions.tsv --reranker absent": "absent",
+}
+
+
+@pytest.mark.parametrize("asked", BAD_WORDS)
+def test_whatever_cannot_be_trusted_is_named_in_one_line(
+    drawn: Path, asked: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("scipy")
+    for name, text in BAD_FILES.items():
+        (drawn / name).write_text(text)
+    words = [str(drawn / word) if not word.startswith("-") and word != "7" else word for word in asked.split()]
+    assert cli.main(command(drawn, *words)) == 3
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert BAD_WORDS[asked] in err
+
+
+def test_a_cache_that_cannot_be_made_is_told_before_anything_is_computed(
+    drawn: Path, tiny: LoadedModel, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    heard: list[str] = []
+    measures = Measures(cache=os.fsencode(tmp_path / "file"))
+    with pytest.raises(TrainingDataError, match="cache"):
+        run(drawn, tiny, measures, progress=lambda what, done, total: heard.append(what))
+    assert heard == []
+
+
+def test_a_cache_that_cannot_be_written_says_where(tmp_path: Path) -> None:
+    cache = ArrayCache(os.fsencode(tmp_path), "scores", ["model"])
+    os.mkdir(cache.path + b".part")
+    with pytest.raises(TrainingDataError, match="scores-"):
+        cache.save({"cosines": np.zeros(3)})
+    assert cache.load() is None
