@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import math
 import re
-import time
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from engine.config import ModelInput
-from engine.joint_model import TOKEN_WIDTH, JointModel
+from engine.joint_model import TOKEN_WIDTH
+from engine.placed_model import PlacedModel
+from engine.precision import Measured, PrecisionMemory, candidates, machine, measure
 from engine.tokenizer import Tokenizer
 
 PHOTOS_AT_ONCE = 32
+SENTENCES_AT_ONCE = 256
 TRIAL_PHOTOS = 4
-TRIALS = 4  # the first of each also prepares its kernels
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
@@ -30,54 +30,71 @@ class Tokens:
     scales: np.ndarray
 
 
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """What a model is to others: its identity, what it wants to see, and the words that it met in training."""
+
+    model_id: str
+    model_input: ModelInput
+    known_words: frozenset[str] = field(default=frozenset(), repr=False)
+
+
 class BiEncoder:
-    """The twin towers of one model. `precision` says how photos are computed: "float32" or "bfloat16"."""
+    """The twin towers of one model. Raises DeviceLost where the device stops working."""
 
     def __init__(
-        self,
-        model: JointModel,
-        tokenizer: Tokenizer,
-        *,
-        model_input: ModelInput,
-        model_id: str,
-        known_words: frozenset[str] = frozenset(),
+        self, placed: PlacedModel, tokenizer: Tokenizer, facts: ModelFacts, *, memory: PrecisionMemory | None = None
     ) -> None:
-        self.model_id = model_id
-        self.model_input = model_input
-        self._model = model.eval()
+        self.model_id = facts.model_id
+        self.model_input = facts.model_input
+        self._known_words = facts.known_words
+        self._placed = placed
         self._tokenizer = tokenizer
-        self._known_words = known_words
-        self._mean = torch.tensor(model_input.mean).view(3, 1, 1) * 255
-        self._std = torch.tensor(model_input.std).view(3, 1, 1) * 255
-        self._model.clip.visual.to(memory_format=torch.channels_last)
-        self.precision = "float32"
-        self.precision, shape = self._choose_precision()
-        self.token_count, self.dimension = shape
+        self._memory = memory or PrecisionMemory(None)
+        self._mean = torch.tensor(self.model_input.mean).view(3, 1, 1) * 255
+        self._std = torch.tensor(self.model_input.std).view(3, 1, 1) * 255
+        placed.model.clip.visual.to(memory_format=torch.channels_last)
+        self._measured: dict[torch.device, Measured] = {}
+        measured = self._here()
+        self.token_count, self.dimension = measured.tokens, measured.dimension
+
+    @property
+    def precision(self) -> str:
+        """How photos are computed where the model is now: "float32", "bfloat16" or "float16"."""
+        return self._here().precision
+
+    @property
+    def device(self) -> str:
+        """Where the model is now, as torch names it."""
+        return str(self._placed.device)
 
     @torch.inference_mode()
     def encode_images(self, pixels: np.ndarray) -> tuple[np.ndarray, Tokens]:
         """uint8[n, R, R, 3] -> float32[n, d], unit length, and the tokens of each photo, in one pass."""
-        embeddings, values, scales = [], [], []
-        for start in range(0, len(pixels), PHOTOS_AT_ONCE):
-            embedding, tokens = self._see(pixels[start : start + PHOTOS_AT_ONCE])
-            value, scale = quantise(tokens)
-            embeddings.append(embedding.numpy())
-            values.append(value.numpy())
-            scales.append(scale.numpy())
-        if not embeddings:
+
+        def work(start: int, stop: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+            embeddings, tokens = self._see(pixels[start:stop], self._here().precision)
+            values, scales = quantise(tokens)
+            return embeddings.cpu().numpy(), values.cpu().numpy(), scales.cpu().numpy()
+
+        parts = self._placed.in_slices(len(pixels), PHOTOS_AT_ONCE, work)
+        if not parts:
             nothing = Tokens(
                 np.zeros((0, self.token_count, TOKEN_WIDTH), np.int8), np.zeros((0, self.token_count), np.float16)
             )
             return np.zeros((0, self.dimension), np.float32), nothing
-        return np.concatenate(embeddings), Tokens(np.concatenate(values), np.concatenate(scales))
+        embeddings, values, scales = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return embeddings, Tokens(values, scales)
 
     @torch.inference_mode()
     def encode_sentences(self, sentences: list[str]) -> np.ndarray:
         """-> float32[n, d], unit length. Any text will do: what is beyond the context length is cut."""
-        parts = [
-            self._model.read(self._tokenizer(sentences[start : start + 256])).embedding.numpy()
-            for start in range(0, len(sentences), 256)
-        ]
+
+        def work(start: int, stop: int) -> np.ndarray:
+            ids = self._tokenizer(sentences[start:stop]).to(self._placed.device)
+            return self._placed.model.read(ids).embedding.cpu().numpy()
+
+        parts = self._placed.in_slices(len(sentences), SENTENCES_AT_ONCE, work)
         return np.concatenate(parts) if parts else np.zeros((0, self.dimension), np.float32)
 
     def unknown_words(self, sentence: str) -> list[str]:
@@ -91,30 +108,42 @@ class BiEncoder:
         stem = word.removesuffix("'s")
         return not self._known_words.isdisjoint((word, stem, stem + "s", stem.removesuffix("s")))
 
-    def _see(self, pixels: np.ndarray) -> tuple[Tensor, Tensor]:
-        photos = torch.from_numpy(np.array(pixels)).permute(0, 3, 1, 2).float()  # NHWC in memory: channels last
-        photos = (photos - self._mean) / self._std
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.precision == "bfloat16"):
-            embeddings, tokens = self._model.see(photos)
+    def _see(self, pixels: np.ndarray, precision: str) -> tuple[Tensor, Tensor]:
+        device = self._placed.device
+        photos = torch.from_numpy(np.array(pixels)).to(device)
+        photos = photos.permute(0, 3, 1, 2).float()  # NHWC in memory: channels last
+        photos = (photos - self._mean.to(device)) / self._std.to(device)
+        with torch.autocast(device.type, getattr(torch, precision), enabled=precision != "float32"):
+            embeddings, tokens = self._placed.model.see(photos)
         return embeddings.float(), tokens.float()
 
+    def _here(self) -> Measured:
+        """What was measured on the device where the model is now, or is measured now."""
+        while self._placed.device not in self._measured:
+            device = self._placed.device
+            where = machine(device)
+            measured = self._memory.recall(where)
+            if measured is None:
+                measured = self._measure()
+                if self._placed.device != device:  # the trial itself found no room
+                    continue
+                self._memory.keep(where, measured)
+            self._measured[device] = measured
+        return self._measured[self._placed.device]
+
     @torch.inference_mode()
-    def _choose_precision(self) -> tuple[str, tuple[int, int]]:
-        """Times both where the processor knows bfloat16: two to four times faster on some, slower on others."""
+    def _measure(self) -> Measured:
         size = self.model_input.size
-        blank = np.zeros((TRIAL_PHOTOS, size, size, 3), np.uint8)
-        embeddings, tokens = self._see(blank[:1])
-        shape = (tokens.shape[1], embeddings.shape[1])
-        if not torch.cpu._is_avx512_bf16_supported():
-            return "float32", shape
-        seconds = {"float32": math.inf, "bfloat16": math.inf}
-        for _ in range(TRIALS):  # in turns, and the best of each: another program's work must not decide
-            for precision, best in seconds.items():
-                self.precision = precision
-                started = time.perf_counter()
-                self._see(blank)
-                seconds[precision] = min(best, time.perf_counter() - started)
-        return min(seconds, key=seconds.__getitem__), shape
+        trial = np.random.default_rng(0).integers(0, 256, (TRIAL_PHOTOS, size, size, 3), np.uint8)
+
+        def see(precision: str) -> tuple[Tensor, Tensor]:
+            return self._placed.in_slices(1, 1, lambda _start, _stop: self._see(trial, precision))[0]
+
+        def settle() -> None:
+            if self._placed.device.type == "cuda":
+                torch.cuda.synchronize(self._placed.device)
+
+        return measure(see, candidates(self._placed.device), settle)
 
 
 def quantise(tokens: Tensor) -> tuple[Tensor, Tensor]:

@@ -9,49 +9,69 @@ import torch
 from torch import Tensor
 
 from engine.bi_encoder import restore
-from engine.joint_model import JointModel, Offer, Reading
+from engine.joint_model import Offer, Reading
+from engine.placed_model import PlacedModel
 from engine.tokenizer import Tokenizer
+
+PAIRS_AT_ONCE = 512
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedSentence:
     """A sentence after the layers that all candidates share. Opaque to callers."""
 
+    sentence: str
     reading: Reading
     words: Tensor | None
     weights: Tensor | None
 
 
 class CrossEncoder:
-    """The head of a joint model. Higher scores are better; an untrained head gives the order of the cosines."""
+    """The head of a joint model. Higher scores are better; an untrained head gives the order of the cosines.
 
-    def __init__(self, model: JointModel, tokenizer: Tokenizer) -> None:
-        self._model = model.eval()
+    Raises DeviceLost where the device stops working.
+    """
+
+    def __init__(self, placed: PlacedModel, tokenizer: Tokenizer) -> None:
+        self._placed = placed
+        self._model = placed.model
         self._tokenizer = tokenizer
 
     @torch.inference_mode()
     def prepare(self, sentence: str) -> PreparedSentence:
         """What every candidate of this sentence shares, computed once."""
-        reading = self._model.read(self._tokenizer([sentence]))
+        return self._placed.in_slices(1, 1, lambda _start, _stop: self._prepare(sentence))[0]
+
+    def _prepare(self, sentence: str) -> PreparedSentence:
+        reading = self._model.read(self._tokenizer([sentence]).to(self._placed.device))
         if not self._model.head_config.alignment:
-            return PreparedSentence(reading, None, None)
+            return PreparedSentence(sentence, reading, None, None)
         words, weights = self._model.alignment.words(reading.words, reading.present)
-        return PreparedSentence(reading, words, weights)
+        return PreparedSentence(sentence, reading, words, weights)
 
     @torch.inference_mode()
     def score(
         self, sentence: PreparedSentence, values: np.ndarray, scales: np.ndarray, cosines: np.ndarray
     ) -> np.ndarray:
         """int8[n, t, 256], float16[n, t], float32[n] -> float32[n]: match logit plus the weighted cosine."""
-        if not len(values):
-            return np.zeros(0, np.float32)
-        tokens = restore(torch.from_numpy(np.array(values)), torch.from_numpy(np.array(scales)))
-        return self.score_offered(sentence, self.offer(tokens), cosines)
+
+        def work(start: int, stop: int) -> np.ndarray:
+            rows = slice(start, stop)
+            tokens = restore(torch.from_numpy(np.array(values[rows])), torch.from_numpy(np.array(scales[rows])))
+            return self.score_offered(self._moved(sentence), self.offer(tokens), cosines[rows])
+
+        parts = self._placed.in_slices(len(values), PAIRS_AT_ONCE, work)
+        return np.concatenate(parts) if parts else np.zeros(0, np.float32)
+
+    def _moved(self, sentence: PreparedSentence) -> PreparedSentence:
+        """The sentence where the model is now: it may have left the device since it was prepared."""
+        here = sentence.reading.embedding.device == self._model.verdict.weight.device
+        return sentence if here else self._prepare(sentence.sentence)
 
     @torch.inference_mode()
     def offer(self, tokens: Tensor) -> Offer:
         """float32[n, t, 256], restored -> what these photos offer to every sentence."""
-        return self._model.offer(tokens)
+        return self._model.offer(tokens.to(self._placed.device))
 
     @torch.inference_mode()
     def score_offered(self, sentence: PreparedSentence, offer: Offer, cosines: np.ndarray) -> np.ndarray:
@@ -61,8 +81,8 @@ class CrossEncoder:
         if sentence.words is not None and sentence.weights is not None and offer.regions is not None:
             aligned = self._model.alignment(sentence.words, sentence.weights, offer.regions)[0]
             score = score + self._model.alignment_weight * aligned
-        score = score + self.cosine_scale * torch.from_numpy(np.array(cosines)).float()
-        return score.float().numpy()
+        own = score.float().cpu().numpy()
+        return own + np.float32(self.cosine_scale) * np.asarray(cosines, np.float32)
 
     @property
     def cosine_scale(self) -> float:

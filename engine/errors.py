@@ -15,6 +15,8 @@ AfterimageError                 what happened, where, and the remedy; shown to p
 ├── TrainingDataError           a caption file or a split that cannot be trusted
 └── EngineGone                  the engine process died or does not answer
 
+DeviceLost                      a graphics card stopped working; only a new process can go on, so it is no Exception
+
 Everything else is a bug and is left to crash loudly.
 """
 
@@ -110,3 +112,7 @@ class TrainingDataError(AfterimageError):
 
 class EngineGone(AfterimageError):
     pass
+
+
+class DeviceLost(BaseException):
+    """Ends the process unless it is caught by name; the window starts the engine again."""

@@ -15,6 +15,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from engine.joint_model_mobilenet import MobileNetV4
+from engine.joint_model_text import TextTower
+
 TOKEN_WIDTH = 256
 LONGEST_GRID = 8
 
@@ -67,13 +70,14 @@ class Offer:
 
 
 def build_clip(config: dict[str, Any]) -> nn.Module:
-    """An open_clip model with random weights from open_clip's own kind of configuration."""
+    """An open_clip model with random weights from open_clip's own kind of configuration.
+
+    Always with the text tower as a module of its own, which open_clip knows as `custom_text`; of a CoCa the two towers.
+    """
     import open_clip.model  # takes seconds, which the first window should not wait for
 
-    config = dict(config)
-    custom = config.pop("custom_text", False) or "timm_model_name" in config["vision_cfg"]
-    kind: Any = open_clip.model.CustomTextCLIP if custom else open_clip.model.CLIP
-    model: nn.Module = kind(**config)
+    facts = {name: fact for name, fact in config.items() if name not in ("custom_text", "multimodal_cfg")}
+    model: nn.Module = open_clip.model.CustomTextCLIP(**facts)
     return model
 
 
@@ -176,8 +180,12 @@ class JointModel(nn.Module):
 
     def see(self, photos: Tensor) -> tuple[Tensor, Tensor]:
         """float[n, 3, R, R], normalised -> unit embeddings [n, d] and tokens [n, t, 256]."""
-        seen = self.clip.visual.forward_intermediates(photos, indices=1, output_fmt="NCHW")
-        return F.normalize(seen["image_features"].float(), dim=-1), self.tokens(seen["image_intermediates"][-1])
+        if isinstance(self.clip.visual, MobileNetV4):
+            features, patches = self.clip.visual(photos)
+        else:
+            seen = self.clip.visual.forward_intermediates(photos, indices=1, output_fmt="NCHW")
+            features, patches = seen["image_features"], seen["image_intermediates"][-1]
+        return F.normalize(features.float(), dim=-1), self.tokens(patches)
 
     def tokens(self, patches: Tensor) -> Tensor:
         """Feature map [n, D, h, w] -> tokens [n, t, 256]; grids beyond 8x8 are averaged down."""
@@ -203,7 +211,7 @@ class JointModel(nn.Module):
         """One photo per sentence: b readings, [b, t, 256] -> logits [b, 2] (no match, match)."""
         fuse = self._late if self.head_config.fusion == "late" else self._single_stream
         words = fuse(reading, tokens)
-        pooled = words[torch.arange(len(words)), reading.place]
+        pooled = words[torch.arange(len(words), device=words.device), reading.place]
         return self.verdict(self.verdict_norm(pooled)).float()
 
     def offer(self, tokens: Tensor) -> Offer:
@@ -256,7 +264,8 @@ class JointModel(nn.Module):
         mask = reading.mask
         if mask is not None:
             mask = F.pad(mask, (t, 0, 0, 0))  # words see every token
-            blind = torch.full((*mask.shape[:-2], t, mask.shape[-1]), -torch.inf)  # tokens see tokens only
+            # Tokens see tokens only.
+            blind = torch.full((*mask.shape[:-2], t, mask.shape[-1]), -torch.inf, device=mask.device)
             blind[..., :t] = 0
             mask = torch.cat([blind, mask], -2)
         for block in self.text.blocks:
@@ -267,74 +276,3 @@ class JointModel(nn.Module):
         """Word-region alignment of every sentence with every photo: [b, n]."""
         words, weights = self.alignment.words(reading.words, reading.present)
         return self.alignment(words, weights, self.alignment.tokens(tokens))
-
-
-class TextTower:
-    """The same few handles on both kinds of open_clip text tower. Holds no weights of its own."""
-
-    def __init__(self, clip: Any) -> None:
-        tower = getattr(clip, "text", clip)
-        if not hasattr(tower, "token_embedding"):
-            raise ValueError(f"a text tower of type {type(tower).__name__} has no layers to fuse with")
-        if getattr(tower, "cls_emb", None) is not None:
-            raise ValueError("text towers with an appended class token are not supported")
-        self.tower = tower
-        self.pool = getattr(tower, "pool_type", None) or clip.text_pool_type
-        self.end = getattr(tower, "eos_id", None) if hasattr(tower, "eos_id") else getattr(clip, "text_eos_id", None)
-        self.width = int(tower.token_embedding.weight.shape[1])
-        self.heads = int(tower.transformer.resblocks[0].attn.num_heads)
-        self.context_length = int(clip.context_length)
-
-    @property
-    def blocks(self) -> Any:
-        return self.tower.transformer.resblocks
-
-    @property
-    def causal(self) -> bool:
-        return self.tower.attn_mask is not None
-
-    def cut(self, ids: Tensor) -> Tensor:
-        """Without the padding that no sentence reaches; only where the embedding cannot notice."""
-        if not self.causal or self.pool not in ("argmax", "eos"):
-            return ids
-        return ids[:, : int(self._end_of(ids).max()) + 1]
-
-    def start(self, ids: Tensor) -> tuple[Tensor, Tensor | None]:
-        """ids [b, T] -> word vectors [b, T, width] and the additive mask."""
-        length = ids.shape[1]
-        if hasattr(self.tower, "_embeds"):
-            words, mask = self.tower._embeds(ids)
-        else:
-            words = self.tower.token_embedding(ids) + self.tower.positional_embedding[:length]
-            mask = self.tower.attn_mask
-        return words, mask if mask is None or mask.ndim == 3 else mask[:length, :length]
-
-    def finish(self, words: Tensor, ids: Tensor) -> tuple[Tensor, Tensor]:
-        """Last words [b, T, width] -> unit embeddings [b, d] and where each was pooled [b]."""
-        place = self._place(ids)
-        pooled = self.tower.ln_final(words)[torch.arange(len(ids)), place]
-        projection = self.tower.text_projection
-        if isinstance(projection, nn.Linear):
-            pooled = projection(pooled)
-        elif projection is not None:
-            pooled = pooled @ projection
-        return F.normalize(pooled.float(), dim=-1), place
-
-    def present(self, ids: Tensor, place: Tensor) -> Tensor:
-        """bool[b, T]: words between the start mark and the end of the sentence."""
-        position = torch.arange(ids.shape[1])[None]
-        last = place[:, None] if self.pool in ("argmax", "eos") else torch.full_like(place[:, None], ids.shape[1])
-        inside = (position > 0) & (position < last)
-        return inside | ((position == 0) & ~inside.any(1, keepdim=True))
-
-    def _place(self, ids: Tensor) -> Tensor:
-        if self.pool == "first":
-            return torch.zeros(len(ids), dtype=torch.long)
-        if self.pool == "last":
-            return torch.full((len(ids),), ids.shape[1] - 1)
-        if self.pool in ("argmax", "eos"):
-            return self._end_of(ids)
-        raise ValueError(f"text pooling {self.pool!r} is not supported")
-
-    def _end_of(self, ids: Tensor) -> Tensor:
-        return ids.argmax(-1) if self.pool == "argmax" else (ids == torch.tensor(self.end)).int().argmax(-1)

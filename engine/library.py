@@ -324,7 +324,8 @@ class Library:
 def _own_models(locations: Locations) -> Models:
     from engine.model_store import ModelStore  # torch: not before it is needed
 
-    return ModelStore(fetched=Path(os.fsdecode(locations.presets)))
+    fetched = Path(os.fsdecode(locations.presets))
+    return ModelStore(fetched=fetched, measured=fetched.parent)  # beside each model's index
 
 
 def _fitted(width: int, height: int, edge: int) -> tuple[int, int]:

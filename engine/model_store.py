@@ -16,14 +16,16 @@ for _name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HF_HUB_DISABLE_TELEMETR
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import safetensors.torch  # noqa: E402  (after the environment, like everything that may import a hub client)
-import torch  # noqa: E402
 
 from engine.allocator import keep_freed_memory  # noqa: E402
-from engine.bi_encoder import BiEncoder  # noqa: E402
+from engine.bi_encoder import BiEncoder, ModelFacts  # noqa: E402
 from engine.config import ModelInput  # noqa: E402
 from engine.cross_encoder import CrossEncoder  # noqa: E402
 from engine.errors import ModelAltered, ModelMissing  # noqa: E402
 from engine.joint_model import TOKEN_WIDTH, HeadConfig, JointModel, build_clip  # noqa: E402
+from engine.joint_model_served import serve  # noqa: E402
+from engine.placed_model import PlacedModel, choose_device  # noqa: E402
+from engine.precision import PrecisionMemory  # noqa: E402
 from engine.presets import Presets  # noqa: E402
 from engine.tokenizer import Tokenizer  # noqa: E402
 
@@ -50,10 +52,20 @@ class LoadedModel:
 
 class ModelStore:
     """`folder` holds presets.json and one folder per model that ships, by default those of the application; `fetched`
-    holds the models of a library (Locations.presets)."""
+    holds the models of a library (Locations.presets). `measured` has a folder per model id, where it is remembered which
+    precision is fastest. `device`: see choose_device."""
 
-    def __init__(self, folder: Path | None = None, *, fetched: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        *,
+        fetched: Path | None = None,
+        measured: Path | None = None,
+        device: str | None = None,
+    ) -> None:
         self._presets = Presets(folder, fetched)
+        self._measured = measured
+        self._device = device
 
     def presets(self) -> dict[str, dict[str, Any]]:
         """What is known of each preset, by name; `installed` says whether its files are here."""
@@ -62,7 +74,8 @@ class ModelStore:
     def load(self, name: str) -> LoadedModel:
         """A preset by its name, or a model by its folder.
 
-        Raises ModelMissing where files are not there, ModelAltered where one is not what its hash says.
+        Raises ModelMissing where files are not there, ModelAltered where one is not what its hash says, UsageError for
+        a device that is not there.
         """
         if os.sep in name or name in (".", "..") or Path(name).is_dir():
             return self._load(Path(name), Path(name).name, pinned=None)
@@ -71,20 +84,25 @@ class ModelStore:
 
     def _load(self, folder: Path, name: str, *, pinned: str | None) -> LoadedModel:
         keep_freed_memory()
-        files = read_files(folder, pinned=pinned)
+        device = choose_device(self._device)
+        files = check_files(folder, pinned=pinned)
         config = json.loads(files[CONFIG])
         model_input = read_input(config["input"])
-        model_id = hashlib.blake2b(files[WEIGHTS] + model_input.digest().encode(), digest_size=16).hexdigest()
-        model = build_model(config)
-        # Without a head the file holds an open_clip model and nothing else.
-        _fill(model.clip if config.get("head") is None else model, safetensors.torch.load(files[WEIGHTS]), folder)
-        tokenizer = Tokenizer(files[TOKENIZER].decode(), context_length=model.text.context_length)
-        words = frozenset(files[WORDS].decode().split()) if WORDS in files else frozenset()
-        bi_encoder = BiEncoder(model, tokenizer, model_input=model_input, model_id=model_id, known_words=words)
+        facts = ModelFacts(
+            identity(folder / WEIGHTS, model_input), model_input, frozenset(files.get(WORDS, b"").decode().split())
+        )
+        model = _served(config, folder)
+        tokenizer = Tokenizer(
+            files[TOKENIZER].decode(), context_length=model.text.context_length, **config.get("tokenizer", {})
+        )
+        version = token_version(model)
+        placed = PlacedModel(model, device)
+        memory = PrecisionMemory(self._measured / facts.model_id if self._measured is not None else None)
+        bi_encoder = BiEncoder(placed, tokenizer, facts, memory=memory)
         if config.get("head") is None:
-            return LoadedModel(name, model_id, bi_encoder, None, None, "")
+            return LoadedModel(name, facts.model_id, bi_encoder, None, None, "")
         shape = (bi_encoder.token_count, TOKEN_WIDTH)
-        return LoadedModel(name, model_id, bi_encoder, CrossEncoder(model, tokenizer), shape, token_version(model))
+        return LoadedModel(name, facts.model_id, bi_encoder, CrossEncoder(placed, tokenizer), shape, version)
 
 
 def read_input(facts: dict[str, Any]) -> ModelInput:
@@ -101,6 +119,11 @@ def build_model(config: dict[str, Any]) -> JointModel:
 
 def read_files(folder: Path, *, pinned: str | None = None) -> dict[str, bytes]:
     """Every file of a model folder, by name. Raises ModelMissing, ModelAltered."""
+    return {**check_files(folder, pinned=pinned), WEIGHTS: _read(folder / WEIGHTS)}
+
+
+def check_files(folder: Path, *, pinned: str | None = None) -> dict[str, bytes]:
+    """The same without the weights, which may not fit into memory twice, but are what their hash says."""
     if folder.is_file():
         problem = "pickled weights are never opened" if folder.suffix in PICKLES else "a model is a folder"
         raise ModelMissing(problem, path=os.fsencode(folder), remedy=f"name a folder with a {MANIFEST}")
@@ -115,10 +138,13 @@ def read_files(folder: Path, *, pinned: str | None = None) -> dict[str, bytes]:
     for name, expected in hashes.items():
         if os.path.basename(name) != name or name.endswith(PICKLES):
             raise ModelAltered(f"the manifest names {name!r}", path=os.fsencode(folder / MANIFEST), remedy=REPAIR)
+        if name == WEIGHTS:
+            _compare(folder / name, _digest(folder / name, hashlib.sha256()).hexdigest(), expected)
+            continue
         contents[name] = _read(folder / name)
         _verify(folder / name, contents[name], expected)
     for name in (CONFIG, WEIGHTS, TOKENIZER):
-        if name not in contents:
+        if name not in hashes:
             raise ModelMissing(f"the manifest lacks {name}", path=os.fsencode(folder / MANIFEST), remedy=REPAIR)
     return contents
 
@@ -132,23 +158,51 @@ def token_version(model: JointModel) -> str:
     return digest.hexdigest()
 
 
-def _fill(model: torch.nn.Module, weights: dict[str, torch.Tensor], folder: Path) -> None:
+def identity(weights: Path, model_input: ModelInput) -> str:
+    """The model's id: other weights or another preparation of photos give other embeddings."""
+    digest = _digest(weights, hashlib.blake2b(digest_size=16))
+    digest.update(model_input.digest().encode())
+    return digest.hexdigest()
+
+
+def _served(config: dict[str, Any], folder: Path) -> JointModel:
+    """Weights are mapped, so that a table of which few rows are read costs few rows."""
     try:
-        model.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in weights.items()})
-    except RuntimeError as error:
+        weights = safetensors.torch.load_file(folder / WEIGHTS)
+        return serve(config, {name: v.float() if v.is_floating_point() else v for name, v in weights.items()})
+    except (KeyError, RuntimeError, ValueError, safetensors.SafetensorError) as error:
         raise ModelAltered("the weights do not fit the config", path=os.fsencode(folder), remedy=REPAIR) from error
+
+
+def _digest(path: Path, digest: Any) -> Any:
+    """A hash object that has seen the whole file."""
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(2**20):
+                digest.update(piece)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    return digest
 
 
 def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
-    except FileNotFoundError as error:
-        raise ModelMissing("a file of the model is missing", path=os.fsencode(path), remedy=REPAIR) from error
     except OSError as error:
-        raise ModelMissing("a file of the model cannot be read", path=os.fsencode(path), remedy=REPAIR) from error
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> ModelMissing:
+    missing = isinstance(error, FileNotFoundError)
+    problem = "a file of the model is missing" if missing else "a file of the model cannot be read"
+    return ModelMissing(problem, path=os.fsencode(path), remedy=REPAIR)
 
 
 def _verify(path: Path, contents: bytes, expected: str) -> None:
-    if hashlib.sha256(contents).hexdigest() != expected:
+    _compare(path, hashlib.sha256(contents).hexdigest(), expected)
+
+
+def _compare(path: Path, found: str, expected: str) -> None:
+    if found != expected:
         problem = "a file of the model is not the one that was published"
         raise ModelAltered(problem, path=os.fsencode(path), remedy=REPAIR)

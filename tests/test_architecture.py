@@ -31,7 +31,7 @@ TOOLS = {  # each with the tools that it may use; a file `catalog_scan` is part 
     "presets": set(),
     "download": {"library_lock", "pace", "presets"},
 }
-ROLES = {"bi_encoder", "cross_encoder", "model_store", "tokenizer"}
+ROLES = {"bi_encoder", "cross_encoder", "model_import", "model_store", "placed_model", "precision", "tokenizer"}
 VERBS = {
     "indexer",
     "searcher",
@@ -60,7 +60,7 @@ DOORS = {
     "sqlite_utils": {"catalog", "migrations"},
     "sqlite3": {"catalog", "migrations"},
     "PIL": {"decoder", "photo_metadata"},
-    "open_clip": {"joint_model", "model_store"},
+    "open_clip": {"joint_model", "model_import"},
     "tokenizers": {"tokenizer"},
     "huggingface_hub": {"download"},
 }
@@ -114,7 +114,7 @@ def test_every_engine_file_imports_only_what_its_layer_may(path: Path) -> None:
         family = {file.stem for file in engine_files() if tool_of(file.stem) == tool}
         allowed = SEAMS | TOOLS[tool] | family
     elif name in ROLES:
-        allowed = SEAMS | ROLES | {"joint_model", "allocator", "presets"}
+        allowed = SEAMS | ROLES | {"joint_model", "joint_model_served", "allocator", "presets"}
     elif name in VERBS or name == "library":
         allowed = SEAMS | set(TOOLS) | ROLES | VERBS
     else:
