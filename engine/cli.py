@@ -78,6 +78,10 @@ def _run(arguments: Namespace) -> int:
             from engine import cli_models
 
             return cli_models.models(arguments)
+        case "train":
+            from engine import cli_train
+
+            return cli_train.train(arguments)
         case "doctor":
             from engine import cli_doctor
 

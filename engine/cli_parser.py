@@ -8,6 +8,7 @@ from typing import NoReturn
 from engine.cli_argument import count, path
 from engine.cli_parser_evaluate import EVALUATE_EXAMPLES, add_options
 from engine.cli_parser_models import MODELS_EXAMPLES, add_actions
+from engine.cli_parser_train import TRAIN_EXAMPLES, add_train_options
 from engine.config import VERSION
 from engine.errors import UsageError
 
@@ -80,6 +81,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_index(commands)
     _add_search(commands)
     _add_evaluate(commands)
+    _add_train(commands)
     add_actions(_command(commands, "models", "choose, fetch and remove models", MODELS_EXAMPLES))
     _add_doctor(commands)
     _add_forget(commands)
@@ -123,6 +125,11 @@ def _add_search(commands: argparse._SubParsersAction) -> None:
 def _add_evaluate(commands: argparse._SubParsersAction) -> None:
     evaluate = _command(commands, "evaluate", "measure retrieval and reranking on captioned photos", EVALUATE_EXAMPLES)
     add_options(evaluate)
+
+
+def _add_train(commands: argparse._SubParsersAction) -> None:
+    train = _command(commands, "train", "train a model, or a new head of one, on captioned photos", TRAIN_EXAMPLES)
+    add_train_options(train)
 
 
 def _add_doctor(commands: argparse._SubParsersAction) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
@@ -23,8 +23,9 @@ class Batch:
     partners: Tensor | None = None  # int64[s, m]: mined wrong photos of each sentence, rows of this batch; -1: none
 
     def to(self, device: torch.device) -> Batch:
-        parts = (getattr(self, field.name) for field in fields(self))
-        return Batch(*(None if part is None else part.to(device, non_blocking=True) for part in parts))
+        parts: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
+        moved: dict[str, Any] = {name: None if part is None else part.to(device) for name, part in parts.items()}
+        return Batch(**moved)
 
 
 class Source(Protocol):
@@ -54,3 +55,9 @@ class Sight(Protocol):
 def same_photo(batch: Batch) -> Tensor:
     """bool[s, n]: which photo each sentence was written for."""
     return batch.owner[:, None] == torch.arange(len(batch.photos), device=batch.owner.device)[None]
+
+
+def batch_of(photos: tuple[Tensor, Tensor | None], device: torch.device) -> Batch:
+    """Photos, with embeddings where they are kept, and no sentences."""
+    nothing = torch.zeros(0, dtype=torch.long)
+    return Batch(nothing, nothing, photos[0], embeddings=photos[1]).to(device)

@@ -32,7 +32,8 @@ class Course:
     look: judges the model on dev; every `look_every` rounds, or every `look_every_s` seconds where that is 0, and
     at the end. best: where the weights of the look with the highest MERIT are kept; `patience` looks without a higher
     one end the run (0: never). begin: hears of each turn of `turn` rounds before its first batch is made, and again of
-    the turn in which a run is taken up. hear: told of each round: (run, facts).
+    the turn in which a run is taken up. hear: told of each round: (run, facts). stop: whether a person wants the run to
+    be put down now.
     """
 
     budget: Budget
@@ -47,6 +48,7 @@ class Course:
     turn: int = 0
     begin: Callable[[int], None] = nothing
     hear: Callable[[Any, dict[str, float]], None] = nothing
+    stop: Callable[[], bool] = bool
 
 
 @dataclass(slots=True)
@@ -65,8 +67,11 @@ class _Clock:
     saved: float = field(default_factory=time.monotonic)
 
 
-def follow(run: JointTraining, source: Source, course: Course) -> None:
-    """Rounds until the budget is spent or nothing is gained any more; looks at dev in between, and at the end."""
+def follow(run: JointTraining, source: Source, course: Course) -> bool:
+    """Rounds until the budget is spent or nothing is gained any more; looks at dev in between, and at the end.
+
+    False where a person stopped it before.
+    """
     clock = _Clock()
     looked_at = -1
     while not run.standing.over and course.budget.progress(run.step) < 1:
@@ -81,6 +86,9 @@ def follow(run: JointTraining, source: Source, course: Course) -> None:
             course.hear(run, facts)
             if run.step % LOG_EVERY == 0:
                 course.log.write(step=run.step, progress=progress, **facts)
+            if course.stop():
+                _save(run, course)
+                return False
             if _look_is_due(run, course, clock):
                 _look(run, course)
                 clock.looked = clock.saved = time.monotonic()
@@ -92,6 +100,7 @@ def follow(run: JointTraining, source: Source, course: Course) -> None:
                 clock.saved = time.monotonic()
     if looked_at != run.step and not run.standing.over:
         _look(run, course)
+    return True
 
 
 def _batches(run: JointTraining, source: Source, course: Course) -> Iterator[Batch]:

@@ -1,0 +1,68 @@
+"""`afterimage train`: from captioned photos to a model folder that search, index and evaluate take."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engine.training.learn import Outcome
+    from engine.training.train_config import TrainConfig
+
+SETTINGS = ("method", "stage", "model", "architecture", "fusion", "be_loss", "negatives", "seed")
+BUDGETS = ("steps", "minutes", "epochs")
+
+
+def train(arguments: Namespace) -> int:
+    """0 when the weights are written. Raises UsageError, TrainingDataError, ModelMissing, ModelAltered, DiskFull."""
+    os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")  # before anything that could look for a network
+    from engine.training.learn import Request, learn
+    from engine.training.training_set import Material
+
+    out = Path(os.fsdecode(arguments.out))
+    config = _config(arguments, out)
+    material = Material(tuple(arguments.captions), arguments.photos, arguments.train, arguments.dev, arguments.test)
+    cache = Path(os.fsdecode(arguments.cache)) if arguments.cache else out / "training" / "cache"
+    for outcome in learn(Request(material, config, out, cache, resume=arguments.resume)):
+        print(report(outcome))
+    return 0
+
+
+def report(outcome: Outcome) -> str:
+    """What came out, in a few lines."""
+    roles = {"be": "bi-encoder", "coop": "retrieve, then rerank"}
+    lines = [
+        f"{outcome.folder}: {outcome.rounds:,} rounds, best after {outcome.best_round:,}, {outcome.seconds:,.0f} s"
+    ]
+    for role, name in roles.items():
+        found = {cut: outcome.dev[f"{role}_{cut}"] for cut in ("r1", "r5", "r10") if f"{role}_{cut}" in outcome.dev}
+        if found:
+            lines.append(f"  dev, {name}: " + "  ".join(f"{cut} {value:.1f}" for cut, value in found.items()))
+    where = outcome.curve or "not drawn: matplotlib is not installed; the numbers are in training/curve.csv"
+    lines.append(f"  curve: {where}")
+    return "\n".join(lines)
+
+
+def _config(arguments: Namespace, out: Path) -> TrainConfig:
+    """Defaults, then --config or the run that is taken up again, then what is typed."""
+    from engine.training.learn import on_this_machine
+    from engine.training.run_record import begun_with
+    from engine.training.train_config import build_config, parsed, read_config
+
+    given: dict[str, Any] = {name: getattr(arguments, name) for name in SETTINGS}
+    given = {name: value for name, value in given.items() if value is not None}
+    given |= dict(parsed(text) for text in arguments.settings)
+    if arguments.model and arguments.config:
+        given["architecture"] = ""
+    if arguments.architecture and arguments.config:
+        given["model"] = ""
+    budget = {name: getattr(arguments, name) for name in BUDGETS if getattr(arguments, name) is not None}
+    if budget:
+        given |= {**dict.fromkeys(BUDGETS, 0), **budget}
+    base = read_config(arguments.config) if arguments.config else None
+    if base is None and arguments.resume:
+        base = begun_with(out)
+    config = build_config(base, given)
+    return on_this_machine(config, arguments.device, arguments.precision)
