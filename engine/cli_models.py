@@ -123,7 +123,10 @@ def remove_model(presets: Presets, locations: Locations, arguments: Namespace) -
 def confirmed(question: str) -> bool:
     print(f"{question} [y/N] ", end="", file=sys.stderr)
     sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    answer = sys.stdin.readline()
+    if not (sys.stdin.isatty() and answer):  # nobody has typed the end of the line
+        print(file=sys.stderr)
+    return answer.strip().lower() in ("y", "yes")
 
 
 def _in_use(locations: Locations) -> tuple[str, str]:

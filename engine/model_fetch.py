@@ -63,6 +63,11 @@ class ModelFetch:
     def connection(self) -> Connection:
         return self._connection
 
+    @property
+    def pid(self) -> int:
+        """Of the process at work."""
+        return self._process.pid or 0
+
     def receive(self) -> list[Event]:
         """What has arrived."""
         events: list[Event] = []

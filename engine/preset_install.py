@@ -57,7 +57,7 @@ def look_at(path: Path) -> Source:
     weights = path.name if path.is_file() else _weights(folder)
     _require_safetensors(folder / weights)
     own = (folder / MANIFEST).is_file()
-    names = _listed(folder) if own else [weights, *(name for name in (HUB_CONFIG, *WORDS) if (folder / name).is_file())]
+    names = [MANIFEST, *_listed(folder)] if own else [weights, *_beside(folder)]
     if not own and HUB_CONFIG not in names:
         raise ModelMissing(f"there is no {HUB_CONFIG} here", path=os.fsencode(folder), remedy=SAFE)
     files = tuple(_hashed(folder / name) for name in names)
@@ -83,7 +83,6 @@ def install(
     if source.own:
         for file in source.files:
             shutil.copyfile(source.folder / file.name, making / file.name)
-        shutil.copyfile(source.folder / MANIFEST, making / MANIFEST)
     else:
         _make(source, making)
     _sync(making)
@@ -148,6 +147,10 @@ def _require_safetensors(path: Path) -> None:
         raise ModelAltered(problem, path=os.fsencode(path), remedy="get it again")
 
 
+def _beside(folder: Path) -> list[str]:
+    return [name for name in (HUB_CONFIG, *WORDS) if (folder / name).is_file()]
+
+
 def _listed(folder: Path) -> list[str]:
     """The names in a model folder's own manifest."""
     try:
@@ -165,7 +168,7 @@ def _listed(folder: Path) -> list[str]:
 def _require_listed(folder: Path, files: Iterable[ModelFile]) -> None:
     hashes = json.loads((folder / MANIFEST).read_bytes())["files"]
     for file in files:
-        if hashes[file.name] != file.sha256:
+        if file.name != MANIFEST and hashes[file.name] != file.sha256:
             problem = "a file of the model is not the one that was published"
             raise ModelAltered(problem, path=os.fsencode(folder / file.name), remedy="get the folder again")
 

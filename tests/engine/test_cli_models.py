@@ -1,0 +1,210 @@
+"""`afterimage models`, as somebody types it."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from engine import cli
+from tests.engine.hub_server import Hub, serve, sha256_of
+from tests.engine.made_up_models import hub_of, model_files, safetensors, write
+
+Result = tuple[int, str, str]
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    return tmp_path / "library"
+
+
+@pytest.fixture
+def run(library: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.delenv("HF_ENDPOINT", raising=False)
+
+    def run(*words: str, answer: str = "") -> Result:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
+        status = cli.main(["models", *words, "--library", str(library)])
+        out, err = capfd.readouterr()
+        return status, out, err
+
+    return run
+
+
+@pytest.fixture
+def hub() -> Iterator[Hub]:
+    with serve(hub_of()) as hub:
+        yield hub
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write(tmp_path / "My Model", model_files())
+
+
+def rows(run: Run) -> dict[str, dict[str, object]]:
+    status, out, _ = run("list", "--json")
+    assert status == 0
+    return {row["name"]: row for row in map(json.loads, out.splitlines())}
+
+
+def one_sentence(err: str, *parts: str) -> bool:
+    last = err.splitlines()[-1]
+    return "Traceback" not in err and last.startswith("afterimage: ") and all(part in last for part in parts)
+
+
+def test_the_list_is_one_object_a_model_and_makes_no_library(run: Run, library: Path) -> None:
+    listed = rows(run)
+    assert {"starter", "fast", "small", "balanced", "best-cpu", "best-gpu", "so400m", "research"} <= set(listed)
+    assert {"name", "licence", "bytes", "languages", "installed"} <= set(listed["fast"])
+    assert listed["starter"]["installed"]
+    assert listed["starter"]["in_use"]
+    assert not listed["fast"]["installed"]
+    assert not library.exists()
+
+
+def test_the_list_is_readable(run: Run) -> None:
+    status, out, _ = run("list")
+    assert status == 0
+    assert max(map(len, out.splitlines())) <= 120
+    assert "1.54 GB" in out
+    assert "about 109" in out
+
+
+def test_show_says_what_a_model_cannot_do_and_where_its_figures_are_from(run: Run) -> None:
+    status, out, _ = run("show", "research")
+    assert status == 0
+    assert "for research only" in out
+    assert "cannot" in out
+    assert "arXiv" in out
+    assert json.loads(run("show", "research", "--json")[1])["repository"] == "timm/MobileCLIP2-S2-OpenCLIP"
+    assert run("show", "gigantic")[0] == 3
+
+
+def test_nothing_is_fetched_before_a_yes(run: Run, hub: Hub) -> None:
+    for answer in ("", "n\n", "what?\n"):
+        status, out, err = run("download", "fast", "--mirror", hub.url, answer=answer)
+        assert (status, out) == (1, "")
+        assert "Apache-2.0" in err
+        assert "1.54 GB" in err
+        assert "Nothing was fetched" in err
+    assert hub.asked == []
+
+
+def test_a_model_of_the_hub_is_fetched_used_and_removed(run: Run, hub: Hub) -> None:
+    status, out, err = run("download", "us/made-up", "--mirror", hub.url, answer="y\n")
+    assert (status, err.count("Traceback")) == (0, 0)
+    assert "made-up is installed (2 MB verified" in out
+    assert rows(run)["made-up"]["installed"]
+    assert run("download", "us/made-up", "--yes")[:2] == (0, "made-up is installed already\n")
+    status, out, err = run("use", "made-up")
+    assert (status, out) == (0, "made-up is in use\n")
+    assert "no longer looks closely" in err
+    assert rows(run)["made-up"]["in_use"]
+    status, _, err = run("remove", "made-up", "--yes")
+    assert status == 3
+    assert one_sentence(err, "in use", "models use starter")
+    assert run("use", "starter")[0] == 0
+    assert run("remove", "made-up", answer="n\n")[0] == 1
+    status, out, err = run("remove", "made-up", answer="y\n")
+    assert (status, out) == (0, "made-up is removed; 2 MB are free again\n")
+    assert "made-up" not in rows(run)
+
+
+def test_without_a_network_it_is_status_3_and_one_sentence(run: Run) -> None:
+    status, out, err = run("download", "small", "--yes", "--mirror", "http://127.0.0.1:9")
+    assert (status, out) == (3, "")
+    assert one_sentence(err, "No connection", "127.0.0.1:9", "--mirror")
+
+
+def test_the_mirror_of_the_environment_is_used(run: Run, hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", hub.url)
+    assert run("download", "us/made-up", "--yes", "--name", "ours")[0] == 0
+    assert rows(run)["ours"]["repository"] is None
+    assert rows(run)["ours"]["imported_from"] == "us/made-up"
+
+
+def test_a_model_that_is_not_installed_cannot_be_used(run: Run) -> None:
+    status, _, err = run("use", "fast")
+    assert status == 3
+    assert one_sentence(err, "not installed", "afterimage models download fast")
+
+
+def test_an_import_shows_the_hash_and_asks(run: Run, folder: Path) -> None:
+    status, out, err = run("import", str(folder), answer="y\n")
+    assert (status, out) == (0, "My-Model is installed; to use it: afterimage models use My-Model\n")
+    assert sha256_of(safetensors()) in err
+    assert rows(run)["My-Model"]["installed"]
+    assert rows(run)["My-Model"]["licence"] is None
+
+
+def test_an_import_that_nobody_confirms_is_status_3(run: Run, folder: Path) -> None:
+    for answer in ("", "n\n"):
+        status, _, err = run("import", str(folder), answer=answer)
+        assert status == 3
+        assert one_sentence(err, "not confirmed", "--sha256")
+    assert "My-Model" not in rows(run)
+
+
+def test_an_import_with_its_hash_asks_nothing(run: Run, folder: Path) -> None:
+    status, _, err = run("import", str(folder), "--sha256", "0" * 64, "--name", "mine")
+    assert status == 3
+    assert one_sentence(err, "another SHA-256")
+    assert run("import", str(folder), "--sha256", sha256_of(safetensors()).upper(), "--name", "mine")[0] == 0
+    assert run("import", str(folder), "--sha256", "beef")[0] == 2
+
+
+def test_a_file_is_imported_with_what_lies_beside_it(run: Run, folder: Path) -> None:
+    assert run("import", str(folder / "model.safetensors"), "--yes")[0] == 0
+
+
+@pytest.mark.parametrize("name", ["weights.bin", "weights.pt", "notes.txt"])
+def test_an_import_of_anything_else_is_status_3(run: Run, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"\x80\x04 something")
+    status, out, err = run("import", str(tmp_path / name), "--yes")
+    assert (status, out) == (3, "")
+    assert one_sentence(err, name)
+    assert run("import", str(tmp_path / "absent"), "--yes")[0] == 3
+
+
+def test_the_starter_is_never_removed(run: Run) -> None:
+    status, _, err = run("remove", "starter", "--yes")
+    assert status == 3
+    assert one_sentence(err, "ships")
+    assert run("remove", "fast", "--yes")[0] == 3
+    assert run("remove", "../../etc", "--yes")[0] == 2
+
+
+def test_a_library_whose_model_is_gone_can_choose_another(run: Run, folder: Path, library: Path) -> None:
+    assert run("import", str(folder), "--yes", "--name", "mine")[0] == 0
+    assert run("use", "mine")[0] == 0
+    shutil.rmtree(library / "models" / "presets" / "mine")
+    assert run("use", "starter")[:2] == (0, "starter is in use\n")
+    assert rows(run)["starter"]["in_use"]
+
+
+def test_what_makes_no_sense_is_status_2(run: Run) -> None:
+    for words in (["fly"], [], ["download"], ["use"], ["download", "fast", "--mirror", "hub.example", "--yes"]):
+        assert run(*words)[0] == 2
+
+
+def test_listing_opens_neither_a_network_nor_torch(library: Path) -> None:
+    code = (
+        "import socket, sys\n"
+        "made = []\n"
+        "sys.addaudithook(lambda event, args: made.append(args) if event == 'socket.__new__' else None)\n"
+        "from engine import cli\n"
+        f"assert cli.main(['models', 'list', '--library', {os.fspath(library)!r}]) == 0\n"
+        "assert not [args for args in made if args[1] != socket.AF_UNIX], made\n"
+        "assert not {'torch', 'huggingface_hub', 'httpx2', 'httpx'} & set(sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stderr == ""
