@@ -27,9 +27,9 @@ from engine.messages import FetchStage
 from engine.presets import ModelFile, read_files, write_whole
 
 OFFLINE_SWITCHES = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HF_DATASETS_OFFLINE")
-OPTIONAL = frozenset({"tokenizer_config.json", "special_tokens_map.json", "words.txt"})
-HUB_FILES = ("open_clip_model.safetensors", "open_clip_config.json", "tokenizer.json")
-OWN_FILES = ("manifest.json", "config.json", "model.safetensors", "tokenizer.json")
+OPTIONAL = frozenset({"tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "words.txt"})
+HUB_FILES = ("open_clip_model.safetensors", "open_clip_config.json")
+OWN_FILES = ("manifest.json", "config.json", "model.safetensors")
 LARGER_THAN_SAID = 1.25  # a person said yes to a size
 BY_HAND = "fetch the files by hand, then: afterimage models import DIR"
 KEPT = "what was fetched is kept"

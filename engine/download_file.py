@@ -21,6 +21,7 @@ PART = ".part"
 BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})  # an answer that another try may better
 LONGEST_PAUSE_S = 60.0
 BLOCK = 2**20
+TAKES_A_MOMENT = 50_000_000  # bytes to verify
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,8 @@ class FileFetch:
                 return digest
             self._path.unlink()
         self._complete(size, progress)
-        progress.begin(FetchStage.VERIFYING)
+        if size >= TAKES_A_MOMENT:
+            progress.begin(FetchStage.VERIFYING)
         digest = _digest(self._part, file)
         if digest is None:
             self._refuse(f"{file.name} is not the file that was announced")

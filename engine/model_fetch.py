@@ -9,7 +9,6 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Self
@@ -154,8 +153,6 @@ def _run_install(connection: Connection, request: int, order: Order, presets: Pr
 def _begin() -> None:
     os.umask(0o077)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the one who waits, and ends us then
-    with suppress(OSError):
-        os.nice(5)
 
 
 def _answer(connection: Connection, request: int, work: Callable[[], None]) -> None:

@@ -8,14 +8,19 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from engine import cli
+from engine import cli, engine_socket
+from engine.engine_loop import EngineLoop
+from engine.locations import Locations
 from tests.engine.hub_server import Hub, serve, sha256_of
 from tests.engine.made_up_models import hub_of, model_files, safetensors, write
+from tests.fakes import FakeLibrary
 
 Result = tuple[int, str, str]
 Run = Callable[..., Result]
@@ -189,6 +194,43 @@ def test_a_library_whose_model_is_gone_can_choose_another(run: Run, folder: Path
     shutil.rmtree(library / "models" / "presets" / "mine")
     assert run("use", "starter")[:2] == (0, "starter is in use\n")
     assert rows(run)["starter"]["in_use"]
+
+
+def test_a_running_engine_is_told_and_answers_with_the_old_model_until_its_next_start(
+    run: Run, folder: Path, library: Path
+) -> None:
+    assert run("import", str(folder), "--yes", "--name", "mine")[0] == 0
+    with running(Locations.at(os.fsencode(library))) as fake:
+        status, out, _ = run("use", "mine")
+        assert (status, out) == (0, "mine answers from the next start of Afterimage on\n")
+        assert fake.chosen_model == "mine"
+        assert rows(run)["mine"]["chosen"]
+        assert not rows(run)["mine"]["in_use"]
+        assert "from the next start on" in run("list")[1]
+        assert one_sentence(run("remove", "mine", "--yes")[2], "in use or chosen")
+
+
+@contextmanager
+def running(locations: Locations) -> Iterator[FakeLibrary]:
+    """An engine that turns in a thread, as it would in a process beside ours."""
+    locations.create()
+    Path(os.fsdecode(locations.catalog)).touch()
+    fake = FakeLibrary(locations)
+    fake.model_name = fake.chosen_model = "starter"
+    loop = EngineLoop(fake, door=engine_socket.listen(locations.socket))  # type: ignore[arg-type]
+
+    def serve() -> None:
+        while not loop.leaving:
+            loop.turn()
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield fake
+    finally:
+        loop.leave()
+        thread.join()
+        loop.close()
 
 
 def test_what_makes_no_sense_is_status_2(run: Run) -> None:

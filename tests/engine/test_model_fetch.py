@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import json
 import os
 import shutil
 import signal
@@ -13,15 +14,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import safetensors.torch
 
 from engine.download_file import Patience
 from engine.errors import DiskFull, DownloadFailed, LibraryBusy, ModelAltered, NoNetwork, UsageError
+from engine.joint_model import build_clip
 from engine.messages import FetchProgress, FetchStage
 from engine.model_fetch import ModelFetch, order_of
+from engine.model_store import ModelStore
 from engine.preset_install import remove
 from engine.presets import Presets
+from tests.engine import made_up_models
 from tests.engine.hub_server import COMMIT, Hub, serve, sha256_of, size_of
-from tests.engine.made_up_models import SIZE, hub_of, model_files, presets_of, safetensors
+from tests.engine.made_up_models import SIZE, hub_of, model_files, presets_of
+from tests.engine.tiny_models import tiny_config, tiny_tokenizer
 
 NAME = "made-up"
 WEIGHTS = "model.safetensors"
@@ -74,7 +80,7 @@ def test_a_fetched_model_is_whole_pinned_and_installed(presets: Presets, hub: Hu
     pin = presets.pin(NAME)
     assert pin is not None
     assert (pin.source, pin.commit, pin.server) == ("us/made-up", COMMIT, hub.url)
-    assert {file.name: file.sha256 for file in pin.files}[WEIGHTS] == sha256_of(safetensors())
+    assert {file.name: file.sha256 for file in pin.files}[WEIGHTS] == sha256_of(made_up_models.safetensors())
     assert presets.manifest_sha256(NAME) == pin.manifest_sha256
     assert events[0].stage == FetchStage.ASKING
     assert events[-1].stage == FetchStage.INSTALLING
@@ -129,7 +135,7 @@ def test_cut_connections_end_in_a_verified_model(presets: Presets, hub: Hub) -> 
 
 
 def test_another_file_than_announced_leaves_nothing_installed(presets: Presets, hub: Hub) -> None:
-    hub.announced[WEIGHTS] = safetensors(seed=1)
+    hub.announced[WEIGHTS] = made_up_models.safetensors(seed=1)
     with pytest.raises(ModelAltered, match="not the file that was announced"):
         fetch(presets, hub)
     assert not presets.get(NAME).installed
@@ -151,7 +157,7 @@ def test_what_was_once_accepted_may_not_change(presets: Presets, hub: Hub) -> No
 
 
 def test_a_hash_in_the_list_is_compared_before_anything_is_fetched(tmp_path: Path, hub: Hub) -> None:
-    listed = [{"name": WEIGHTS, "size": size_of(safetensors()), "sha256": "0" * 64}]
+    listed = [{"name": WEIGHTS, "size": size_of(made_up_models.safetensors()), "sha256": "0" * 64}]
     presets = presets_of(tmp_path, files=listed)
     with pytest.raises(ModelAltered, match="pinned"):
         fetch(presets, hub)
@@ -242,6 +248,33 @@ def test_a_pinned_model_is_fetched_at_its_commit_without_asking(tmp_path: Path, 
     assert not any("/api/" in asked.path for asked in hub.asked)
     assert all("/" + "a" * 40 + "/" in asked.path for asked in hub.asked)
     assert presets.get(NAME).installed
+
+
+@pytest.mark.slow
+def test_an_open_clip_model_is_fetched_made_ready_and_understands_a_sentence(presets: Presets, hub: Hub) -> None:
+    hub.repositories["us/made-up"] = open_clip_files()
+    fetch(presets, hub)
+    assert {path.name for path in presets.require(NAME).iterdir()} >= {"config.json", "model.safetensors"}
+    loaded = ModelStore(presets.shipped, fetched=presets.fetched).load(NAME)
+    assert loaded.cross_encoder is None
+    assert loaded.bi_encoder.encode_sentences(["a red dog"]).shape == (1, 32)
+
+
+def test_a_repository_with_pickled_weights_only_is_not_fetched(presets: Presets, hub: Hub) -> None:
+    hub.repositories["us/made-up"] = {"open_clip_pytorch_model.bin": b"never", "open_clip_config.json": b"{}"}
+    with pytest.raises(DownloadFailed, match=r"open_clip_model\.safetensors"):
+        fetch(presets, hub)
+    assert hub.bodies("open_clip_pytorch_model.bin") == []
+
+
+def open_clip_files() -> dict[str, bytes | Path]:
+    """As a hub holds them, with random weights."""
+    model_cfg, preprocess = tiny_config(), {"size": 32, "mean": [0.5] * 3, "std": [0.5] * 3}
+    model_cfg["text_cfg"] |= {"hf_tokenizer_name": "us/made-up"}
+    config = json.dumps({"model_cfg": model_cfg, "preprocess_cfg": preprocess}).encode()
+    weights = safetensors.torch.save(build_clip(tiny_config()).state_dict())
+    description = tiny_tokenizer()[1].encode()
+    return {"open_clip_model.safetensors": weights, "open_clip_config.json": config, "tokenizer.json": description}
 
 
 FILL = """
