@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import json
+import math
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +18,7 @@ from engine.training.progress import written
 
 DONE = "rows.json"
 ROWS_AT_ONCE = 64
+SPARE_BYTES = 200 * 2**20  # for everything else that is written
 Progress = Callable[[str, int, int], None]
 
 
@@ -62,25 +65,31 @@ def _parts(start: int, end: int) -> Iterator[range]:
 def _opened(path: Path, kind: RowKind, count: int) -> np.memmap:
     if path.exists():
         return np.lib.format.open_memmap(path, "r+")
+    size = count * math.prod(kind.shape) * np.dtype(kind.dtype).itemsize
+    if size + SPARE_BYTES > shutil.disk_usage(path.parent).free:
+        raise _full(path, size)
     # Under another name until there is room for all of it: writing a sparse map on a full disk kills the process.
     part = path.with_name(path.name + ".part")
     array = np.lib.format.open_memmap(part, "w+", np.dtype(kind.dtype), (count, *kind.shape))
     array.flush()
-    _take_room(part)
+    _take_room(part, size)
     part.replace(path)
     return array
 
 
-def _take_room(path: Path) -> None:
+def _take_room(path: Path, size: int) -> None:
     if not hasattr(os, "posix_fallocate"):
         return
     with path.open("r+b") as file:
-        size = os.fstat(file.fileno()).st_size
         try:
-            os.posix_fallocate(file.fileno(), 0, size)
+            os.posix_fallocate(file.fileno(), 0, os.fstat(file.fileno()).st_size)
         except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise
             path.unlink()
-            problem = f"no room for {size / 2**30:.1f} GB of kept numbers"
-            raise DiskFull(problem, path=os.fsencode(path.parent), remedy="name a --cache on another disk") from error
+            raise _full(path, size) from error
+
+
+def _full(path: Path, size: int) -> DiskFull:
+    problem = f"there is no room for {size / 2**30:,.1f} GB that a training keeps"
+    return DiskFull(problem, path=os.fsencode(path.parent), remedy="name a --cache on another disk")

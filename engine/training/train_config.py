@@ -67,7 +67,7 @@ def defaults(method: Method, stage: Stage, *, pretrained: bool) -> dict[str, Any
     The rates for a pretrained model are those of a careful fine-tuning; an adapter has nothing but new parts to train,
     which at such rates would hardly leave chance.
     """
-    chosen: dict[str, Any] = {"schedule": "linear", "stage": stage, "method": method}
+    chosen: dict[str, Any] = {"schedule": "linear", "stage": stage, "method": method, "wrong_sentences": 1}
     if pretrained:
         chosen |= {"new_rate": 5e-5, "text_rate": 1e-5, "image_rate": 5e-6, "projection_rate": 5e-6}
     else:
