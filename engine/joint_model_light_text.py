@@ -33,9 +33,8 @@ class LightBlock(nn.Module):
     ) -> Tensor:
         """[b, T, width] -> [b, T, width]; the mask is additive."""
         key = words if key is None else key
-        seen: Tensor = self.attn(words, key, key if value is None else value, need_weights=False, attn_mask=attn_mask)[
-            0
-        ]
+        value = key if value is None else value
+        seen: Tensor = self.attn(words, key, value, need_weights=False, attn_mask=attn_mask)[0]
         return seen
 
     def forward(self, words: Tensor, attn_mask: Tensor | None = None) -> Tensor:

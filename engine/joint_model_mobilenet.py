@@ -1,7 +1,7 @@
 """The photo tower of the model that ships: MobileNetV4-Conv-Small (Qin et al., 2024) from the weights of timm's.
 
 Only for looking, not for learning: each batch normalisation is folded into its convolution. Channels, kernels and
-blocks are read off the weights; what no weight tells is that the first block of each stage but the last halves the grid.
+blocks are read off the weights, which do not tell that the first block of a stage, save the last, halves the grid.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@ towers are not ours."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -12,7 +13,7 @@ from engine.joint_model import HeadConfig, JointModel, build_clip
 from engine.joint_model_light_text import PLAIN, LightText
 from engine.joint_model_mobilenet import NAMES, MobileNetV4
 
-TRUNK = "clip.visual.trunk."
+TRUNK = "visual.trunk."
 FLAT = ("text_projection", "positional_embedding", "token_embedding.", "transformer.", "ln_final.")
 PLAIN_VISION = {"image_size", "timm_model_name", "timm_model_pretrained", "timm_pool", "timm_proj"}
 
@@ -33,15 +34,21 @@ def serve(config: dict[str, Any], weights: dict[str, Tensor]) -> JointModel:
     Raises KeyError, RuntimeError or ValueError where the weights do not fit the config.
     """
     facts = config["model_cfg"]
-    weights = _named(weights, headless=config.get("head") is None)
-    head = HeadConfig(layers=0) if config.get("head") is None else HeadConfig(**config["head"])
+    headless = config.get("head") is None
+    towers, rest = _split(weights, headless=headless)
     if is_light(facts):
-        trunk = {name.removeprefix(TRUNK): weights.pop(name) for name in list(weights) if name.startswith(TRUNK)}
-        model = _filled(_empty(LightClip, facts), head, config["patch_width"], weights)
-        model.clip.visual = MobileNetV4(trunk)
+        trunk = {name.removeprefix(TRUNK): towers.pop(name) for name in list(towers) if name.startswith(TRUNK)}
+        clip: Any = _filled(LightClip, facts, towers)
+        clip.visual = MobileNetV4(trunk)
     else:
-        model = _filled(_empty(build_clip, facts), head, config["patch_width"], weights)
-        _rebuild_masks(model.clip, facts)
+        clip = _filled(build_clip, facts, towers)
+        _rebuild_masks(clip, facts)
+    head = HeadConfig(layers=0) if headless else HeadConfig(**config["head"])
+    model = JointModel(clip, head, patch_width=config["patch_width"])
+    own = {name for name in model.state_dict() if not name.startswith("clip.")}
+    if not headless and own != set(rest):
+        raise KeyError(min(own ^ set(rest)))
+    model.load_state_dict(rest, strict=False, assign=True)
     return model.eval()
 
 
@@ -54,35 +61,30 @@ def is_light(config: dict[str, Any]) -> bool:
     return plain and pooled and vision.get("timm_model_name") in NAMES
 
 
-def _named(weights: dict[str, Tensor], *, headless: bool) -> dict[str, Tensor]:
-    """The names of a joint model for the weights of one or of any open_clip model."""
-    prefix = "" if headless else "clip."
-    flat = f"{prefix}text_projection" in weights
+def plainly_named(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Weights of any open_clip model by the names that `build_clip` gives them."""
+    flat = "text_projection" in weights
     named: dict[str, Tensor] = {}
     for name, value in weights.items():
-        inner = name.removeprefix(prefix)
-        if inner.startswith("text_decoder."):  # writes captions; of no use here
+        if name.startswith("text_decoder."):  # writes captions; of no use here
             continue
-        if flat and name.startswith(prefix) and inner.startswith(FLAT):
-            name = f"{prefix}text.{inner}"
-        named[f"clip.{name}" if headless else name] = value
+        named[f"text.{name}" if flat and name.startswith(FLAT) else name] = value
     return named
 
 
-def _empty(build: Any, facts: dict[str, Any]) -> nn.Module:
+def _split(weights: dict[str, Tensor], *, headless: bool) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    """Weights of the towers, plainly named, and of the head."""
+    if headless:
+        return plainly_named(weights), {}
+    towers = {name.removeprefix("clip."): value for name, value in weights.items() if name.startswith("clip.")}
+    return plainly_named(towers), {name: value for name, value in weights.items() if not name.startswith("clip.")}
+
+
+def _filled(build: Callable[[dict[str, Any]], nn.Module], facts: dict[str, Any], weights: dict[str, Tensor]) -> Any:
     with torch.device("meta"):
-        clip: nn.Module = build(facts)
+        clip = build(facts)
+    clip.load_state_dict(weights, assign=True)
     return clip
-
-
-def _filled(clip: nn.Module, head: HeadConfig, patch_width: int, weights: dict[str, Tensor]) -> JointModel:
-    """Without a head of its own the model keeps the untrained one, whose parts no weights name."""
-    model = JointModel(clip, head, patch_width=patch_width)
-    if head.layers:
-        model.load_state_dict(weights, assign=True)
-    else:
-        model.clip.load_state_dict({name.removeprefix("clip."): value for name, value in weights.items()}, assign=True)
-    return model
 
 
 def _rebuild_masks(clip: Any, facts: dict[str, Any]) -> None:

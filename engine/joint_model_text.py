@@ -1,4 +1,4 @@
-"""The text tower of an open_clip model, layer by layer: where it may be cut, where photos come in, where it is pooled."""
+"""The text tower of an open_clip model, layer by layer: where it may be cut, and where it is pooled."""
 
 from __future__ import annotations
 

@@ -52,8 +52,8 @@ class LoadedModel:
 
 class ModelStore:
     """`folder` holds presets.json and one folder per model that ships, by default those of the application; `fetched`
-    holds the models of a library (Locations.presets). `measured` has a folder per model id, where it is remembered which
-    precision is fastest. `device`: see choose_device."""
+    holds the models of a library (Locations.presets). `measured` has a folder per model id: there it is remembered
+    which precision is fastest. `device`: see choose_device."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""A model on the device where it runs: which device, and what happens when there is no room on it or when it is lost."""
+"""A model on the device where it runs: which one, and what happens when it has no room or stops working."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import torch
-from torch import nn
 
 from engine.errors import DeviceLost, UsageError
 from engine.joint_model import JointModel

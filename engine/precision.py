@@ -46,9 +46,10 @@ def machine(device: torch.device) -> str:
     return f"{device.type} {name}, {os.cpu_count()} cores, {','.join(candidates(device))}, torch {torch.__version__}"
 
 
-def measure(
-    see: Callable[[str], tuple[Tensor, Tensor]], names: tuple[str, ...], settle: Callable[[], None]
-) -> Measured:
+See = Callable[[str], tuple[Tensor, Tensor]]
+
+
+def measure(see: See, names: tuple[str, ...], settle: Callable[[], None]) -> Measured:
     """`see` computes one small batch in a format -> embeddings [n, d] and tokens [n, t, w]; `settle` waits for the
     device. The first of `names` is the reference, which the others have to agree with to a cosine of 0.999."""
     reference, tokens = see(names[0])

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+import html
 import json
+import string
+import unicodedata
+from typing import Literal
 
 import torch
 from tokenizers import Tokenizer as _Tokenizer
 from torch import Tensor
 
+Cleaning = Literal["none", "whitespace", "lower", "canonicalize"]
+
+_STRAIGHT = str.maketrans("‘’“”", "''\"\"")
+_NO_PUNCTUATION = str.maketrans("_", " ", string.punctuation.replace("_", ""))
+
 
 class Tokenizer:
     """Pads and cuts to the model's context length; the end mark survives the cut."""
 
-    def __init__(self, description: str, *, context_length: int, pad_id: int = 0) -> None:
-        """`description` is the text of a tokenizer.json. Raises ValueError where it is none."""
-        try:
-            json.loads(description)
-            self._tokenizer = _Tokenizer.from_str(description)
-        except Exception as error:
-            # The library raises bare Exception for every fault of the file.
-            raise ValueError("not a tokenizer description") from error
+    def __init__(
+        self, description: str, *, context_length: int, pad_id: int = 0, clean: Cleaning | str = "none"
+    ) -> None:
+        """`description` is the text of a tokenizer.json; `clean`: what is done to a sentence before. Raises ValueError
+        where they are none."""
+        if clean not in ("none", "whitespace", "lower", "canonicalize"):
+            raise ValueError(f"sentences cannot be cleaned by {clean!r}")
+        self._tokenizer = _read(description)
         self._tokenizer.enable_truncation(context_length)
         self._tokenizer.enable_padding(length=context_length, pad_id=pad_id)
+        self._clean = clean
 
     @property
     def size(self) -> int:
@@ -29,5 +39,32 @@ class Tokenizer:
 
     def __call__(self, sentences: list[str]) -> Tensor:
         """-> int64[n, context_length]. Lone surrogates, as in names that are not UTF-8, become question marks."""
-        clean = [sentence.encode("utf-8", "replace").decode("utf-8") for sentence in sentences]
-        return torch.tensor([encoding.ids for encoding in self._tokenizer.encode_batch(clean)])
+        plain = [sentence.encode("utf-8", "replace").decode("utf-8") for sentence in sentences]
+        cleaned = [cleaned_by(self._clean, sentence) for sentence in plain]
+        return torch.tensor([encoding.ids for encoding in self._tokenizer.encode_batch(cleaned)])
+
+
+def cleaned_by(clean: str, sentence: str) -> str:
+    """What open_clip's models saw in training: straight quotes and single spaces; or also small letters; or also no
+    punctuation."""
+    if clean == "none":
+        return sentence
+    sentence = unicodedata.normalize("NFC", html.unescape(html.unescape(sentence))).translate(_STRAIGHT)
+    if clean == "canonicalize":
+        sentence = sentence.translate(_NO_PUNCTUATION)
+    return " ".join((sentence if clean == "whitespace" else sentence.lower()).split())
+
+
+def number_of(description: str, word: str) -> int | None:
+    """The number of a word, as of a padding mark, in the text of a tokenizer.json. Raises ValueError."""
+    number: int | None = _read(description).token_to_id(word)
+    return number
+
+
+def _read(description: str) -> _Tokenizer:
+    try:
+        json.loads(description)
+        return _Tokenizer.from_str(description)
+    except Exception as error:
+        # The library raises bare Exception for every fault of the file.
+        raise ValueError("not a tokenizer description") from error

@@ -31,7 +31,16 @@ TOOLS = {  # each with the tools that it may use; a file `catalog_scan` is part 
     "presets": set(),
     "download": {"library_lock", "pace", "presets"},
 }
-ROLES = {"bi_encoder", "cross_encoder", "model_import", "model_store", "placed_model", "precision", "tokenizer"}
+ROLES = {
+    "bi_encoder",
+    "cross_encoder",
+    "model_import",
+    "model_store",
+    "placed_model",
+    "precision",
+    "tokenizer",
+    "tokenizer_clip",
+}
 VERBS = {
     "indexer",
     "searcher",
@@ -42,12 +51,14 @@ VERBS = {
     "health",
     "moved_photos",
     "preset_install",
+    "preset_facts",
 }
 FACES = {
     "worker",
     "cli",
     "engine_desk",
     "engine_loop",
+    "engine_models",
     "engine_news",
     "engine_peer",
     "engine_session",
@@ -61,7 +72,7 @@ DOORS = {
     "sqlite3": {"catalog", "migrations"},
     "PIL": {"decoder", "photo_metadata"},
     "open_clip": {"joint_model", "model_import"},
-    "tokenizers": {"tokenizer"},
+    "tokenizers": {"tokenizer", "tokenizer_clip"},
     "huggingface_hub": {"download"},
 }
 
@@ -121,7 +132,7 @@ def test_every_engine_file_imports_only_what_its_layer_may(path: Path) -> None:
         face = {file.stem for file in engine_files() if is_face(file.stem)}
         assert name in face | {"__init__"}, f"{name} belongs to no layer: give it one here and in ARCHITECTURE.md"
         allowed = SEAMS | face | {"library", "library_lock", "training", "model_store"}
-        allowed |= {"presets", "preset_install", "download", "download_progress"}
+        allowed |= {"presets", "preset_install", "preset_facts", "download", "download_progress"}
     assert imports - {name} <= allowed, f"{name} imports {imports - allowed - {name}}"
 
 
