@@ -18,11 +18,11 @@ BUDGETS = ("steps", "minutes", "epochs")
 def train(arguments: Namespace) -> int:
     """0 when the weights are written. Raises UsageError, TrainingDataError, ModelMissing, ModelAltered, DiskFull."""
     os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")  # before anything that could look for a network
-    from engine.training.learn import Request, learn
+    from engine.training.learn import Request, learn, on_this_machine
     from engine.training.training_set import Material
 
     out = Path(os.fsdecode(arguments.out))
-    config = _config(arguments, out)
+    config = on_this_machine(settings_of(arguments), arguments.device, arguments.precision)
     material = Material(tuple(arguments.captions), arguments.photos, arguments.train, arguments.dev, arguments.test)
     cache = Path(os.fsdecode(arguments.cache)) if arguments.cache else out / "training" / "cache"
     for outcome in learn(Request(material, config, out, cache, resume=arguments.resume)):
@@ -45,24 +45,25 @@ def report(outcome: Outcome) -> str:
     return "\n".join(lines)
 
 
-def _config(arguments: Namespace, out: Path) -> TrainConfig:
-    """Defaults, then --config or the run that is taken up again, then what is typed."""
-    from engine.training.learn import on_this_machine
+def settings_of(arguments: Namespace) -> TrainConfig:
+    """Defaults, then --config or the run that is taken up again, then what is typed. Raises UsageError."""
     from engine.training.run_record import begun_with
-    from engine.training.train_config import build_config, parsed, read_config
+    from engine.training.train_config import build_config, read_config
 
-    given: dict[str, Any] = {name: getattr(arguments, name) for name in SETTINGS}
-    given = {name: value for name, value in given.items() if value is not None}
-    given |= dict(parsed(text) for text in arguments.settings)
-    if arguments.model and arguments.config:
-        given["architecture"] = ""
-    if arguments.architecture and arguments.config:
-        given["model"] = ""
+    base = read_config(arguments.config) if arguments.config else None
+    if base is None and arguments.resume:
+        base = begun_with(Path(os.fsdecode(arguments.out)))
+    return build_config(base, _typed(arguments))
+
+
+def _typed(arguments: Namespace) -> dict[str, Any]:
+    """What stands on the command line, by the names of the settings."""
+    from engine.training.train_config import parsed
+
+    given = {name: getattr(arguments, name) for name in SETTINGS if getattr(arguments, name) is not None}
+    if "model" in given or "architecture" in given:
+        given = {"model": "", "architecture": "", **given}
     budget = {name: getattr(arguments, name) for name in BUDGETS if getattr(arguments, name) is not None}
     if budget:
         given |= {**dict.fromkeys(BUDGETS, 0), **budget}
-    base = read_config(arguments.config) if arguments.config else None
-    if base is None and arguments.resume:
-        base = begun_with(out)
-    config = build_config(base, given)
-    return on_this_machine(config, arguments.device, arguments.precision)
+    return given | dict(parsed(text) for text in arguments.settings)

@@ -103,8 +103,7 @@ class NetworkRun:
     @property
     def _has_no_retriever(self) -> bool:
         """A reranker from random weights: its cosine means nothing, and there is nobody else's."""
-        fresh = not self.start.pretrained or self.config.fresh == "text"
-        return self.config.method == "ce" and fresh and self._shop.lists is None
+        return self.config.method == "ce" and not self.config.pretrained and self._shop.lists is None
 
     def _fixed_lists(self, model: JointModel) -> Lists | None:
         """The candidates of a reranker stay the same while it learns: another's, or those of its own start."""

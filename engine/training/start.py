@@ -37,7 +37,6 @@ class Start:
     config: dict[str, Any]
     tokenizer: str
     words: tuple[str, ...]
-    pretrained: bool
     new_tokens: bool
 
     @property
@@ -79,12 +78,12 @@ def _from_folder(folder: Path, config: TrainConfig, sentences: list[str]) -> Sta
         raise ModelAltered("the weights do not fit the config", path=os.fsencode(folder), remedy="choose another model")
     words = tuple(files[WORDS].decode().split()) if WORDS in files else ()
     words = tuple(sorted({*words, *met_words(sentences)})) if words else ()
-    return Start(model, facts, files[TOKENIZER].decode(), words, True, "token_projection.weight" in missing)
+    return Start(model, facts, files[TOKENIZER].decode(), words, "token_projection.weight" in missing)
 
 
 def _head(there: dict[str, Any] | None, config: TrainConfig, facts: dict[str, Any]) -> dict[str, Any]:
-    """The head that is there, where it is of the kind that is asked for; otherwise a new one."""
-    if there is not None and there.get("fusion", "late") == config.fusion:
+    """The head that is there, where it may stay and is of the kind that is asked for; otherwise a new one."""
+    if there is not None and config.fresh == "nothing" and there.get("fusion", "late") == config.fusion:
         return there
     layers = min(config.layers, int(facts["model_cfg"]["text_cfg"].get("layers", config.layers)))
     return asdict(HeadConfig(layers=layers, fusion=config.fusion, alignment=config.alignment))
@@ -106,7 +105,7 @@ def _from_architecture(config: TrainConfig, sentences: list[str], tokenizer: str
         model = build_model(facts)
     except (ValueError, RuntimeError, AssertionError, TypeError) as error:
         raise UsageError(f"{config.architecture!r} cannot be trained here ({error})", remedy="name another") from error
-    return Start(model, facts, tokenizer, tuple(met_words(sentences)), False, True)
+    return Start(model, facts, tokenizer, tuple(met_words(sentences)), True)
 
 
 def _starter(config: TrainConfig, vocabulary: int) -> dict[str, Any]:

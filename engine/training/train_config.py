@@ -40,12 +40,17 @@ class TrainConfig(Recipe):
     look_every: int = 0  # rounds; 0: an epoch, at most a tenth of the run
     patience: int = 0
     k: int = 20  # how many candidates are reranked when dev judges
-    dev_sentences: int = 1000  # of dev, when it judges
+    dev_sentences: int = 500  # of dev, when it judges
     kept_views: int = 1  # of each photo, where the tower's maps are kept
     smallest_crop: float = 0.35  # share of the photo's area
     colour: bool = True  # brightness, contrast and saturation are changed
     mined_top: int = 50
     mined_skip: int = 2  # first ranks passed over half of the time: often unlabelled matches
+
+    @property
+    def pretrained(self) -> bool:
+        """Whether the towers know something that is worth keeping."""
+        return bool(self.model) and self.fresh != "text"
 
     @property
     def reranks(self) -> bool:
@@ -82,7 +87,7 @@ def defaults(method: Method, stage: Stage, *, pretrained: bool) -> dict[str, Any
 
 def alone(config: TrainConfig, method: Method) -> TrainConfig:
     """The settings for one of the two networks that are trained apart."""
-    return replace(config, method=method, **_of_method(method, config.stage, pretrained=bool(config.model)))
+    return replace(config, method=method, **_of_method(method, config.stage, pretrained=config.pretrained))
 
 
 def _of_method(method: Method, stage: Stage, *, pretrained: bool) -> dict[str, Any]:
@@ -101,7 +106,8 @@ def build_config(base: TrainConfig | None, given: dict[str, Any]) -> TrainConfig
     """`given` over `base`, or over the defaults of the method and stage that it names. Raises UsageError."""
     if base is None:
         method, stage = given.get("method", "joint"), given.get("stage") or _usual_stage(given)
-        base = _made(TrainConfig(), defaults(method, stage, pretrained=not given.get("architecture")))
+        pretrained = not given.get("architecture") and given.get("fresh") != "text"
+        base = _made(TrainConfig(), defaults(method, stage, pretrained=pretrained))
     if given.get("negatives") == "mined":
         given = {"mined_per_positive": base.mined_per_positive or MINED_PER_POSITIVE[base.method], **given}
     config = _made(base, given)

@@ -1,0 +1,183 @@
+"""The rows of the paper's table side by side: each network trained alike over one frozen image tower, then measured.
+
+    python -m benchmarks.methods DATA --out DIR --minutes 6 [--resume] [--only joint sep] [--exhaustive]
+
+DATA holds images/, captions.tsv, train.txt, dev.txt and test.txt. Text tower, projection and head begin with random
+weights each time; the image tower is that of --model, whose maps are computed once and shared. What is trained or
+measured already is not done again, so that the same command goes on after it was stopped. Prints the table and writes
+it, with every command, to DIR/methods.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SPLITS = ("--train", "train", "--dev", "dev", "--test", "test")
+ALIKE = ("--stage", "adapter", "--set", "fresh=text", "--set", "alignment=false", "--set", "kept_views=3")
+COLUMNS = tuple((direction, cut) for direction in ("ir", "tr") for cut in ("r1", "r5", "r10"))
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """One folder of weights, or two for `sep`. `words`: what sets it apart. `whole`: also measured over every pair."""
+
+    name: str
+    label: str
+    words: tuple[str, ...]
+    whole: bool = False
+
+    @property
+    def apart(self) -> bool:
+        return "sep" in self.words
+
+
+JOINT, SEP = ("--method", "joint"), ("--method", "sep")
+PAPER = ("--loss", "triplet", "--negatives", "random", "--set", "ce_loss=two_class")
+TRAININGS = (
+    Training("joint", "JOINT: late fusion, InfoNCE, near negatives of the batch", JOINT, whole=True),
+    Training("sep", "SEP: late fusion, InfoNCE, near negatives of the batch", SEP, whole=True),
+    Training("joint_single_stream", "JOINT, single stream", (*JOINT, "--fusion", "single_stream")),
+    Training("joint_triplet", "JOINT, triplet", (*JOINT, "--loss", "triplet")),
+    Training("joint_random", "JOINT, random negatives", (*JOINT, "--negatives", "random")),
+    Training("joint_mined", "JOINT, mined negatives", (*JOINT, "--negatives", "mined")),
+    Training("sep_mined", "SEP, mined negatives", (*SEP, "--negatives", "mined")),
+    Training("joint_paper", "JOINT, triplet, random negatives, two classes", (*JOINT, *PAPER)),
+    Training("sep_paper", "SEP, triplet, random negatives, two classes", (*SEP, *PAPER)),
+    Training("joint_alignment", "JOINT with word-region alignment", (*JOINT, "--set", "alignment=true")),
+)
+ROLES = {"be": "BE", "coop": "COOP, k = 20"}
+WHOLE = {"ce_alone": "CE over every pair, first sentences"}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where everything is, and how long each network is trained: `budget` is words of the command line.
+
+    run: carries out a command of `afterimage` and gives what it prints.
+    """
+
+    data: Path
+    out: Path
+    model: str
+    budget: tuple[str, ...]
+    run: Callable[[list[str]], str]
+
+    def train_words(self, training: Training) -> list[str]:
+        kept = ("--cache", str(self.out / "cache"), "--out", str(self.out / training.name))
+        asked = (*ALIKE, *training.words, *self.budget)
+        return ["train", "--model", self.model, *self._files(), *SPLITS, *asked, *kept]
+
+    def evaluate_words(self, training: Training, *, whole: bool) -> list[str]:
+        folder = self.out / training.name
+        apart = ("--model", str(folder / "be"), "--reranker", str(folder / "ce"))
+        models = apart if training.apart else ("--model", str(folder))
+        asked = ("--split", str(self.data / "test.txt"), "-k", "20", *(("--exhaustive",) if whole else ()))
+        return ["evaluate", *models, *self._files(), *asked, "--cache", str(self.out / "scores"), "--json"]
+
+    def results(self, training: Training, *, whole: bool) -> Path:
+        return self.out / "results" / f"{training.name}{'_whole' if whole else ''}.json"
+
+    def _files(self) -> tuple[str, ...]:
+        return ("--captions", str(self.data / "captions.tsv"), "--photos", str(self.data / "images"))
+
+
+def main(argv: list[str] | None = None) -> int:
+    given = _parser().parse_args(argv)
+    budget = ("--steps", str(given.steps)) if given.steps else ("--minutes", f"{given.minutes:g}")
+    plan = Plan(given.data, given.out, given.model, budget, run_command)
+    chosen = [training for training in TRAININGS if not given.only or training.name in given.only]
+    for training in chosen:
+        train(plan, training, resume=given.resume)
+        measure(plan, training, whole=False)
+    for training in chosen:
+        if given.exhaustive and training.whole:
+            measure(plan, training, whole=True)
+    page = table(plan, chosen)
+    (plan.out / "methods.md").write_text(page, encoding="utf-8")
+    print(page)
+    return 0
+
+
+def train(plan: Plan, training: Training, *, resume: bool) -> None:
+    """Nothing where the weights are there."""
+    folder = plan.out / training.name
+    if (folder / "ce" / "manifest.json" if training.apart else folder / "manifest.json").exists():
+        return
+    goes_on = ["--resume"] if resume and (folder / "training").exists() else []
+    plan.run([*plan.train_words(training), *goes_on])
+
+
+def measure(plan: Plan, training: Training, *, whole: bool) -> None:
+    """Nothing where the result is there."""
+    path = plan.results(training, whole=whole)
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    words = plan.evaluate_words(training, whole=whole)
+    kept = {"command": _typed(words), "report": json.loads(plan.run(words))}
+    path.write_text(json.dumps(kept, indent=1), encoding="utf-8")
+
+
+def table(plan: Plan, chosen: list[Training]) -> str:
+    """Markdown: a line for each role of each training, and the commands below."""
+    head = "".join(f" {direction.upper()} {cut.replace('r', 'R@')} |" for direction, cut in COLUMNS)
+    lines = [f"| | role |{head} sum |", "|---|---|" + "---:|" * (len(COLUMNS) + 1)]
+    commands = []
+    for training in chosen:
+        commands.append(_typed(plan.train_words(training)))
+        for whole, roles in ((False, ROLES), (True, WHOLE)):
+            path = plan.results(training, whole=whole)
+            if path.exists():
+                kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+                found = kept["report"]
+                lines += [_line(training.label, name, found[role]) for role, name in roles.items() if found.get(role)]
+                commands.append(kept["command"])
+    notes = (
+        "Recalls in percent on the test split; "
+        f"each network trained with `{' '.join(plan.budget)}` over the frozen image tower of {plan.model}."
+    )
+    return "\n".join([notes, "", *lines, "", "```", *commands, "```", ""])
+
+
+def _line(label: str, role: str, found: dict[str, dict[str, float]]) -> str:
+    figures = [found[direction][cut] for direction, cut in COLUMNS]
+    return f"| {label} | {role} | " + " | ".join(f"{value:.1f}" for value in figures) + f" | {sum(figures):.1f} |"
+
+
+def run_command(words: list[str]) -> str:
+    """In a process of its own. Raises SystemExit where it fails, with its status."""
+    print(_typed(words), file=sys.stderr, flush=True)
+    done = subprocess.run([sys.executable, "-m", "desktop_app", *words], stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        raise SystemExit(done.returncode)
+    return done.stdout
+
+
+def _typed(words: list[str]) -> str:
+    return shlex.join(["afterimage", *words])
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path, metavar="DATA")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="weights, maps, scores and results")
+    parser.add_argument("--model", default="starter", metavar="NAME|DIR", help="whose image tower (default: starter)")
+    length = parser.add_mutually_exclusive_group(required=True)
+    length.add_argument("--minutes", type=float, metavar="M", help="for each network, so twice for SEP")
+    length.add_argument("--steps", type=int, metavar="N", help="rounds for each network")
+    parser.add_argument("--only", nargs="+", default=[], metavar="NAME", choices=[t.name for t in TRAININGS])
+    parser.add_argument("--exhaustive", action="store_true", help="also CE over every pair, of JOINT and of SEP")
+    parser.add_argument("--resume", action="store_true", help="go on with a training that was stopped")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
