@@ -9,11 +9,12 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from engine.cli_models_table import describe, plain_size, row, table
+from engine.cli_models_table import describe, plain_size, table
 from engine.engine_session import open_session
 from engine.errors import AfterimageError, ModelAltered, ModelMissing
 from engine.locations import Locations
 from engine.messages import Reply, UseModel
+from engine.preset_facts import facts_of
 from engine.presets import STARTER, Preset, Presets, check_name
 
 DECLINED = 1
@@ -42,7 +43,7 @@ def models(arguments: Namespace) -> int:
 
 def list_all(presets: Presets, locations: Locations, *, as_json: bool) -> int:
     serving, chosen = _in_use(locations)
-    rows = [row(presets, preset, serving=serving, chosen=chosen) for preset in presets.all().values()]
+    rows = [facts_of(presets, preset, serving=serving, chosen=chosen) for preset in presets.all().values()]
     for line in [json.dumps(fields) for fields in rows] if as_json else table(rows):
         print(line)
     return 0
@@ -50,7 +51,7 @@ def list_all(presets: Presets, locations: Locations, *, as_json: bool) -> int:
 
 def show(presets: Presets, locations: Locations, name: str, *, as_json: bool) -> int:
     serving, chosen = _in_use(locations)
-    fields = row(presets, presets.get(name), serving=serving, chosen=chosen)
+    fields = facts_of(presets, presets.get(name), serving=serving, chosen=chosen)
     print(json.dumps(fields) if as_json else "\n".join(describe(fields)))
     return 0
 

@@ -7,13 +7,13 @@ import time
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from engine.cli_models import DECLINED, confirmed
-from engine.cli_models_table import describe, plain_size, row
+from engine.cli_models_table import describe, plain_size
 from engine.messages import FetchProgress, FetchStage
-from engine.model_fetch import ModelFetch, order_of
-from engine.presets import STARTER, Preset, Presets, check_name
+from engine.model_fetch import ModelFetch, order_of, wanted
+from engine.preset_facts import facts_of
+from engine.presets import STARTER, Presets
 
 PLAIN_LINE_S = 5.0
 DOING = {
@@ -30,12 +30,12 @@ Show = Callable[[FetchProgress], None]
 def download(presets: Presets, arguments: Namespace) -> int:
     """0 when the model is installed, 1 when the answer was no. Raises NoNetwork, DownloadFailed, ModelAltered, DiskFull
     and LibraryBusy, where another process fetches it."""
-    preset = _wanted(presets, arguments)
+    preset = wanted(presets, arguments.name, own_name=arguments.own_name)
     if preset.installed:
         print(f"{preset.name} is installed already")
         return 0
     order = order_of(presets, preset, mirror=arguments.mirror)
-    print("\n".join(describe(row(presets, preset, serving=STARTER, chosen=STARTER))), file=sys.stderr)
+    print("\n".join(describe(facts_of(presets, preset, serving=STARTER, chosen=STARTER))), file=sys.stderr)
     print(f"from         {order.endpoint}", file=sys.stderr)
     if not arguments.yes and not confirmed("Fetch it?"):
         print("Nothing was fetched.", file=sys.stderr)
@@ -49,18 +49,6 @@ def download(presets: Presets, arguments: Namespace) -> int:
     took = f"{plain_size(last.total)} verified in {time.monotonic() - started:.0f} s"
     print(f"{preset.name} is installed ({took}); to use it: afterimage models use {preset.name}")
     return 0
-
-
-def _wanted(presets: Presets, arguments: Namespace) -> Preset:
-    """From the list, or any repository of the hub."""
-    if "/" not in arguments.name:
-        return presets.get(arguments.name)
-    name = check_name(arguments.own_name or arguments.name.rpartition("/")[2])
-    known = presets.all().get(name)
-    if known is not None and known.repository is None and known.installed:
-        return known
-    facts: dict[str, Any] = {"title": arguments.name, "repository": arguments.name}
-    return Preset(name, facts, presets.folder(name) is not None)
 
 
 @contextmanager

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.preset_install import size_here
-from engine.presets import Preset, Presets
-
 ABILITIES = {
     "search": "finds photos",
     "rerank": "looks closely at the best",
@@ -16,36 +13,6 @@ ABILITIES = {
     "why": "shows why",
 }
 UNKNOWN = "unknown"
-
-
-def row(presets: Presets, preset: Preset, *, serving: str, chosen: str) -> dict[str, Any]:
-    """One plain object; what is not known is null. `bytes` is what a download fetches, or what the model takes here."""
-    facts, folder = preset.facts, presets.folder(preset.name)
-    ships = folder is not None and folder.parent == presets.shipped
-    here = _files_size(folder) if ships and folder else size_here(presets, preset.name)
-    return {
-        "name": preset.name,
-        "title": facts.get("title", preset.name),
-        "licence": facts.get("licence"),
-        "licence_url": facts.get("licence_url"),
-        "licence_note": facts.get("licence_note"),
-        "bytes": here if preset.installed else facts.get("download_bytes"),
-        "bytes_exact": preset.installed or bool(facts.get("download_bytes_exact")),
-        "languages": facts.get("languages"),
-        "language_codes": facts.get("language_codes"),
-        "installed": preset.installed,
-        "in_use": preset.name == serving,
-        "chosen": preset.name == chosen,
-        "ships": ships,
-        "bytes_here": here,
-        "abilities": dict(preset.abilities),
-        "recall": facts.get("recall"),
-        "cost": facts.get("cost"),
-        "open_clip": facts.get("open_clip"),
-        "repository": preset.repository,
-        "commit": _commit(presets, preset),
-        "imported_from": facts.get("imported_from"),
-    }
 
 
 def table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -132,12 +99,3 @@ def _recall(recall: Mapping[str, Any]) -> str:
     }
     figures = [f"{value:.1f} of 100 ({name})" for name, value in known.items() if value is not None]
     return f"{', '.join(figures)}; source: {recall.get('source', UNKNOWN)}" if figures else UNKNOWN
-
-
-def _commit(presets: Presets, preset: Preset) -> str | None:
-    pin = presets.pin(preset.name)
-    return pin.commit if pin is not None and pin.commit else preset.commit
-
-
-def _files_size(folder: Any) -> int:
-    return sum(path.stat().st_size for path in folder.iterdir() if path.is_file())

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine import messages as m
-from engine.engine_peer import Peer
+from engine.engine_models import ModelCounter
+from engine.engine_peer import Peer, failed
 from engine.errors import AfterimageError, UsageError
 from engine.model_loader import ModelLoader
 
@@ -19,13 +20,6 @@ if TYPE_CHECKING:
 
 LARGEST_PAGE = 1_000
 LARGEST_RENDITION_PX = 8_192
-
-
-def failed(request: int, error: AfterimageError | None) -> m.Failed:
-    """A known failure as a message; None is a bug, whose traceback is in the log."""
-    if error is None:
-        return m.Failed(request, "Bug", "Something went wrong inside Afterimage", remedy="its log has the details")
-    return m.Failed(request, type(error).__name__, error.problem, error.path, error.remedy, error.exit_status)
 
 
 CANCELLED = "A newer search took its place"
@@ -46,6 +40,7 @@ class Desk:
     def __init__(self, library: Library, loader: ModelLoader) -> None:
         self.stirred = False
         self.shut_down = False
+        self.models = ModelCounter(library)
         self._library = library
         self._loader = loader
         self._searches: list[_Job] = []
@@ -68,6 +63,8 @@ class Desk:
                 self._answer_waiting()
             case m.Index():
                 self._index(peer, request)
+            case m.ListModels() | m.FetchModel() | m.PauseFetch() | m.RemoveModel():
+                self.models.take(peer, request)
             case m.RaiseWindow():
                 self._raise_window(request, peers)
                 peer.send(m.Reply(request.request))
@@ -229,6 +226,7 @@ class Desk:
 
     def drop(self, peer: Peer, *, tell: bool = False) -> None:
         """Forgets the open requests of a peer that is gone, or `tell`s it that the engine leaves."""
+        self.models.drop(peer)
         for jobs in (self._searches, self._pictures, self._indexing, self._waiting):
             for job in [job for job in jobs if job.peer is peer]:
                 jobs.remove(job)

@@ -13,9 +13,9 @@ from multiprocessing import connection as mp
 from typing import TYPE_CHECKING, Any
 
 from engine import config
-from engine.engine_desk import Desk, failed
+from engine.engine_desk import Desk
 from engine.engine_news import News
-from engine.engine_peer import Peer, PipePeer
+from engine.engine_peer import Peer, PipePeer, failed
 from engine.engine_socket import Door
 from engine.errors import AfterimageError
 from engine.messages import PROTOCOL, EngineReady, Failed
@@ -119,11 +119,13 @@ class EngineLoop:
         resting = self._index_again > time.monotonic()  # nobody would collect what the decoders have
         decoders = [] if resting else list(self._library.wait_connections())
         doors = [self._door.waitable] if self._door is not None else []
+        fetches = self._desk.models.connections()
         behind = {peer.waitable: peer for peer in self._peers if peer.waitable is not None}
         asked = [(peer, message) for peer in self._peers if peer.waitable is None for message in peer.receive()]
-        ready: list[Any] = mp.wait([self._bell, *decoders, *doors, *behind], 0.0 if asked else rest_s)
+        ready: list[Any] = mp.wait([self._bell, *decoders, *doors, *fetches, *behind], 0.0 if asked else rest_s)
         if self._bell in ready:
             self._bell.recv_bytes()
+        self._desk.models.collect()
         if any(source in ready for source in decoders):
             self._idle = False
         for peer in (behind[source] for source in ready if source in behind):

@@ -7,10 +7,18 @@ from multiprocessing.connection import Connection
 from typing import Protocol
 
 from engine import frames
+from engine.errors import AfterimageError
 from engine.messages import Event, Failed, Message
 
 MOST_AT_ONCE = 64  # messages of one peer before the others have their turn
 MAX_REQUEST_BYTES = 16 * 2**20
+
+
+def failed(request: int, error: AfterimageError | None) -> Failed:
+    """A known failure as a message; None is a bug, whose traceback is in the log."""
+    if error is None:
+        return Failed(request, "Bug", "Something went wrong inside Afterimage", remedy="its log has the details")
+    return Failed(request, type(error).__name__, error.problem, error.path, error.remedy, error.exit_status)
 
 
 class Peer(Protocol):

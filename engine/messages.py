@@ -154,6 +154,39 @@ class UseModel:
 
 
 @dataclass(frozen=True, slots=True)
+class ListModels:
+    """Reply.value is a JSON list of objects, one a model: those that `afterimage models list --json` prints."""
+
+    request: int
+
+
+@dataclass(frozen=True, slots=True)
+class FetchModel:
+    """Fetch and install a model of the list, or OWNER/REPOSITORY of a hub; sent after a person's yes only.
+    FetchProgress carries the request's id. Another one goes on where this was paused, cut or killed."""
+
+    request: int
+    name: str
+    mirror: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PauseFetch:
+    """The FetchModel of this name ends in Failed(cancelled=True); what was fetched is kept."""
+
+    request: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveModel:
+    """Reply.value is the number of bytes that are free again. Fails for a model that is in use or that ships."""
+
+    request: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class RaiseWindow:
     """A second start asks the first window to come forward."""
 
@@ -314,6 +347,10 @@ Request = (
     | Doctor
     | Forget
     | UseModel
+    | ListModels
+    | FetchModel
+    | PauseFetch
+    | RemoveModel
     | RaiseWindow
     | Shutdown
 )

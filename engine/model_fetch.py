@@ -16,13 +16,23 @@ from typing import Any, Self
 from engine import errors, frames
 from engine.download import Fetched, Order, allow_network, fetch
 from engine.download_progress import Progress
-from engine.engine_desk import failed
+from engine.engine_peer import failed
 from engine.errors import AfterimageError, DownloadFailed
 from engine.messages import Event, Failed, FetchProgress, FetchStage, Reply
-from engine.presets import Pin, Preset, Presets
+from engine.presets import Pin, Preset, Presets, check_name
 
 HUB = "https://huggingface.co"
 KEPT = "what was fetched is kept; run the same command again"
+
+
+def wanted(presets: Presets, name: str, *, own_name: str | None = None) -> Preset:
+    """A model of the list, or OWNER/REPOSITORY of a hub, which is then called `own_name` or as the repository is.
+    Raises ModelMissing, UsageError."""
+    if "/" not in name:
+        return presets.get(name)
+    called = check_name(own_name or name.rpartition("/")[2])
+    facts: dict[str, Any] = {"title": name, "repository": name}
+    return Preset(called, facts, presets.folder(called) is not None)
 
 
 def order_of(presets: Presets, preset: Preset, *, mirror: str | None = None) -> Order:

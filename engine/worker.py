@@ -11,9 +11,8 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 from engine import config
-from engine.engine_desk import failed
 from engine.engine_loop import EngineLoop
-from engine.engine_peer import PipePeer
+from engine.engine_peer import PipePeer, failed
 from engine.engine_socket import Door, listen
 from engine.errors import AfterimageError, LibraryBusy
 from engine.locations import Locations

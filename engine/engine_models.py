@@ -1,0 +1,91 @@
+"""Requests about models: which there are, fetching one in processes of its own, and removing one."""
+
+from __future__ import annotations
+
+import json
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Any
+
+from engine import messages as m
+from engine.engine_peer import Peer
+from engine.errors import AfterimageError
+from engine.model_fetch import ModelFetch, order_of, wanted
+from engine.preset_facts import facts_of
+from engine.preset_install import remove
+from engine.presets import Presets
+
+if TYPE_CHECKING:
+    from engine.library import Library
+
+PAUSED = "The download was paused; what was fetched is kept"
+REQUESTS = m.ListModels | m.FetchModel | m.PauseFetch | m.RemoveModel
+
+
+class ModelCounter:
+    """Owns the downloads that were asked for here, each with the peer that wants it."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._presets = Presets.of(library.locations)
+        self._fetches: dict[str, tuple[ModelFetch, Peer, int]] = {}
+
+    def take(self, peer: Peer, request: Any) -> None:
+        """Answers, or begins a download. Raises what keeps it from being done."""
+        match request:
+            case m.ListModels():
+                peer.send(m.Reply(request.request, json.dumps(self._rows())))
+            case m.FetchModel():
+                self._fetch(peer, request)
+            case m.PauseFetch():
+                self._pause(request.name)
+                peer.send(m.Reply(request.request))
+            case m.RemoveModel():
+                peer.send(m.Reply(request.request, str(self._remove(request.name))))
+
+    def connections(self) -> list[Connection]:
+        """What to wait on while something is on its way."""
+        return [fetch.connection for fetch, _, _ in self._fetches.values()]
+
+    def collect(self) -> None:
+        """Passes on what the downloads tell."""
+        for name, (fetch, peer, _) in list(self._fetches.items()):
+            for event in fetch.receive():
+                peer.send(event)
+            if fetch.finished:
+                fetch.pause()
+                del self._fetches[name]
+
+    def drop(self, peer: Peer) -> None:
+        """Nobody waits any more: what was fetched is kept."""
+        for name in [name for name, (_, owner, _) in self._fetches.items() if owner is peer]:
+            self._pause(name)
+
+    def _rows(self) -> list[dict[str, Any]]:
+        library = self._library
+        serving, chosen = library.model_name, library.chosen_model
+        presets = self._presets
+        return [facts_of(presets, preset, serving=serving, chosen=chosen) for preset in presets.all().values()]
+
+    def _fetch(self, peer: Peer, request: m.FetchModel) -> None:
+        preset = wanted(self._presets, request.name)
+        if preset.installed:
+            peer.send(m.Reply(request.request))
+            return
+        if preset.name in self._fetches:
+            raise AfterimageError(f"{preset.name} is being fetched already", remedy="wait for it, or pause it")
+        order = order_of(self._presets, preset, mirror=request.mirror or None)
+        fetch = ModelFetch(order, self._presets, request=request.request)
+        self._fetches[preset.name] = fetch, peer, request.request
+
+    def _pause(self, name: str) -> None:
+        """Does nothing where there is none of this name."""
+        if name in self._fetches:
+            fetch, peer, request = self._fetches.pop(name)
+            fetch.pause()
+            peer.send(m.Failed(request, "Paused", PAUSED, remedy="begin it again", cancelled=True))
+
+    def _remove(self, name: str) -> int:
+        if name in (self._library.model_name, self._library.chosen_model):
+            raise AfterimageError(f"{name!r} is in use or chosen", remedy="choose another model first")
+        self._pause(name)
+        return remove(self._presets, name)
