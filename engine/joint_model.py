@@ -1,13 +1,13 @@
 """The network: an open_clip model whose last text layers, given sight of the photo, are the cross-encoder.
 
 Source of the method: Geigle et al., "Retrieve Fast, Rerank Smart" (TACL 2022); gated cross-attention after Alayrac et
-al., "Flamingo" (2022); word-region alignment after Lee et al., "SCAN" (2018) and Yao et al., "FILIP" (2022).
+al., "Flamingo" (2022).
 Shapes: n photos, p pairs, t <= 64 tokens of a photo, T words of a sentence, d width of the embedding.
 """
 
 from __future__ import annotations
 
-import math
+import copy
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -15,10 +15,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from engine.joint_model_alignment import TOKEN_WIDTH, Alignment
 from engine.joint_model_mobilenet import MobileNetV4
 from engine.joint_model_text import TextTower
 
-TOKEN_WIDTH = 256
 LONGEST_GRID = 8
 
 Fusion = Literal["late", "single_stream"]
@@ -26,12 +26,14 @@ Fusion = Literal["late", "single_stream"]
 
 @dataclass(frozen=True, slots=True)
 class HeadConfig:
-    """layers: how many top text layers see the photo. alignment: whether words are also matched with single tokens."""
+    """layers: how many top text layers see the photo. alignment: whether words are also matched with single tokens.
+    own_reader: whether the alignment reads with a text tower of its own, of the same shape."""
 
     layers: int = 4
     fusion: Fusion = "late"
     alignment: bool = False
     cosine_weight: float = 1.0
+    own_reader: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Reading:
 
     embedding: Tensor  # [b, d], unit length
     entry: Tensor  # [b, T, width], what enters the layers that see the photo
-    words: Tensor  # [b, T, width], after the last layer
+    words: Tensor  # [b, T, width], after the last layer: for the alignment
     mask: Tensor | None  # additive, [T, T] or [b * heads, T, T]
     place: Tensor  # int64[b], where the sentence is pooled
     present: Tensor  # bool[b, T]
@@ -109,32 +111,6 @@ class CrossAttention(nn.Module):
         return torch.tanh(self.gate) * self.out(seen)
 
 
-class Alignment(nn.Module):
-    """Soft maximum over a photo's tokens for each word, then a learned weighted mean over the words."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.word = nn.Linear(width, TOKEN_WIDTH)
-        self.token = nn.Linear(TOKEN_WIDTH, TOKEN_WIDTH)
-        self.weight = nn.Linear(width, 1)
-        self.sharpness = nn.Parameter(torch.tensor(math.log(10.0)))
-
-    def words(self, words: Tensor, present: Tensor) -> tuple[Tensor, Tensor]:
-        """[b, T, width] -> unit [b, T, 256] and weights [b, T] that sum to one over the words present."""
-        weights = self.weight(words).squeeze(-1).float().masked_fill(~present, -torch.inf).softmax(-1)
-        return F.normalize(self.word(words), dim=-1), weights
-
-    def tokens(self, tokens: Tensor) -> Tensor:
-        return F.normalize(self.token(tokens), dim=-1)  # [n, t, 256]
-
-    def forward(self, words: Tensor, weights: Tensor, tokens: Tensor) -> Tensor:
-        """Every sentence against every photo: [b, T, 256], [b, T], [n, t, 256] -> [b, n]."""
-        match = torch.einsum("bwc,ntc->bnwt", words, tokens).float()
-        sharp = self.sharpness.exp().clamp(max=100.0)
-        best = torch.logsumexp(match * sharp, -1) / sharp - math.log(match.shape[-1]) / sharp  # [b, n, T]
-        return torch.einsum("bnw,bw->bn", best, weights)
-
-
 class JointModel(nn.Module):
     """Two towers and the head that joins them. With an untrained head the score is the cosine's order exactly."""
 
@@ -160,7 +136,8 @@ class JointModel(nn.Module):
         nn.init.zeros_(self.verdict.weight)
         nn.init.zeros_(self.verdict.bias)
         if head.alignment:
-            self.alignment = Alignment(width)
+            reader = copy.deepcopy(self.text.tower) if head.own_reader else None
+            self.alignment = Alignment(width, reader=reader)
             self.alignment_weight = nn.Parameter(torch.zeros(()))
         self.cosine_weight = nn.Parameter(torch.tensor(head.cosine_weight), requires_grad=False)
 
@@ -205,7 +182,10 @@ class JointModel(nn.Module):
             entry = words if depth == fork else entry
             words = block(words, attn_mask=mask)
         embedding, place = self.text.finish(words, ids)
-        return Reading(embedding, entry, words, mask, place, self.text.present(ids, place))
+        present = self.text.present(ids, place)
+        if self.head_config.alignment and self.head_config.own_reader:
+            words, present = self.alignment.read(ids, self.text.context_length)
+        return Reading(embedding, entry, words, mask, place, present)
 
     def match(self, reading: Reading, tokens: Tensor) -> Tensor:
         """One photo per sentence: b readings, [b, t, 256] -> logits [b, 2] (no match, match)."""

@@ -166,3 +166,26 @@ def test_a_mask_of_its_own_for_each_sentence_is_compared_too() -> None:
     pairs = model.match(reading.repeat(torch.zeros(3, dtype=torch.long)), tokens)
     torch.testing.assert_close(model.compare(reading, model.offer(tokens)), pairs, atol=1e-5, rtol=1e-5)
     assert not torch.allclose(model.compare(plain, model.offer(tokens)), pairs)
+
+
+def own_reader() -> JointModel:
+    return tiny_model(layers=1, alignment=True, own_reader=True)
+
+
+@torch.inference_mode()
+def test_an_alignment_with_its_own_reader_leaves_the_embedding_alone() -> None:
+    model = own_reader()
+    tokens = model.see(photo_batch(count=3))[1]
+    before, aligned = read(model), model.align(read(model), tokens)
+    model.alignment.reader.token_embedding.weight.normal_()
+    assert torch.equal(before.embedding, read(model).embedding)
+    assert not torch.allclose(aligned, model.align(read(model), tokens))
+
+
+@torch.inference_mode()
+def test_an_own_reader_scores_a_sentence_alike_whatever_it_stands_beside() -> None:
+    model, tokenizer = own_reader(), tiny_tokenizer()[0]
+    tokens = model.see(photo_batch(count=3))[1]
+    together = model.align(model.read(tokenizer(SENTENCES[:3])), tokens)
+    alone = model.align(model.read(tokenizer(SENTENCES[2:3])), tokens)
+    torch.testing.assert_close(together[2:], alone, atol=1e-5, rtol=1e-4)

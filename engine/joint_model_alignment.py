@@ -1,0 +1,86 @@
+"""Words matched with single cells of a photo: cheap enough to score every pair of a batch.
+
+Source: Lee et al., "SCAN" (2018), and Yao et al., "FILIP" (2022).
+"""
+
+from __future__ import annotations
+
+import math
+from types import SimpleNamespace
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.joint_model_text import TextTower
+
+TOKEN_WIDTH = 256
+
+
+class Alignment(nn.Module):
+    """Soft maximum over a photo's tokens for each word, then a learned weighted mean over the words.
+
+    With a `reader`, a text tower of its own, it is a second opinion: what both towers get wrong in the same way is less
+    than what one gets wrong. The reader's whole sentence is then matched with the whole photo too, as the last word
+    with the last region.
+    """
+
+    def __init__(self, width: int, *, reader: nn.Module | None = None) -> None:
+        super().__init__()
+        self.word = nn.Linear(width, TOKEN_WIDTH)
+        self.token = nn.Linear(TOKEN_WIDTH, TOKEN_WIDTH)
+        self.weight = nn.Linear(width, 1)
+        self.sharpness = nn.Parameter(torch.tensor(math.log(10.0)))
+        self.reader = reader
+        if reader is not None:
+            steps = (nn.Linear(TOKEN_WIDTH, 2 * TOKEN_WIDTH), nn.GELU(), nn.Linear(2 * TOKEN_WIDTH, TOKEN_WIDTH))
+            self.whole = nn.Sequential(nn.LayerNorm(TOKEN_WIDTH), *steps)
+            self.sentence = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, TOKEN_WIDTH))
+
+    def read(self, ids: Tensor, context_length: int) -> tuple[Tensor, Tensor]:
+        """int64[b, T] -> the reader's words [b, T + 1, width] and which of them count, bool[b, T + 1].
+
+        The state that stands for the whole sentence comes once more, last.
+        """
+        tower = TextTower(SimpleNamespace(text=self.reader, context_length=context_length))
+        words, mask = tower.start(ids)
+        for block in tower.blocks:
+            words = block(words, attn_mask=mask)
+        _, place = tower.finish(words, ids)
+        whole = words[torch.arange(len(ids), device=ids.device), place]
+        return torch.cat([words, whole[:, None]], 1), F.pad(tower.present(ids, place), (0, 1), value=True)
+
+    def words(self, words: Tensor, present: Tensor) -> tuple[Tensor, Tensor]:
+        """[b, T, width] -> unit [b, T, 256] and weights [b, T] that sum to one over the words present.
+
+        With a reader, the whole sentence at the end has a weight of one for itself.
+        """
+        if self.reader is None:
+            return self._words(words, present)
+        each, weights = self._words(words[:, :-1], present[:, :-1])
+        sentence = F.normalize(self.sentence(words[:, -1:]), dim=-1)
+        return torch.cat([each, sentence], 1), F.pad(weights, (0, 1), value=1.0)
+
+    def tokens(self, tokens: Tensor) -> Tensor:
+        """[n, t, 256] -> unit regions [n, t, 256]; with a reader the whole photo follows as one more."""
+        regions = F.normalize(self.token(tokens), dim=-1)
+        if self.reader is None:
+            return regions
+        return torch.cat([regions, F.normalize(self.whole(tokens.mean(1, keepdim=True)), dim=-1)], 1)
+
+    def forward(self, words: Tensor, weights: Tensor, tokens: Tensor) -> Tensor:
+        """Every sentence against every photo: [b, T, 256], [b, T], [n, t, 256] -> [b, n]."""
+        if self.reader is None:
+            return self._words_on_regions(words, weights, tokens)
+        topic = (words[:, -1] @ tokens[:, -1].T).float()
+        return topic + self._words_on_regions(words[:, :-1], weights[:, :-1], tokens[:, :-1])
+
+    def _words(self, words: Tensor, present: Tensor) -> tuple[Tensor, Tensor]:
+        weights = self.weight(words).squeeze(-1).float().masked_fill(~present, -torch.inf).softmax(-1)
+        return F.normalize(self.word(words), dim=-1), weights
+
+    def _words_on_regions(self, words: Tensor, weights: Tensor, tokens: Tensor) -> Tensor:
+        match = torch.einsum("bwc,ntc->bnwt", words, tokens).float()
+        sharp = self.sharpness.exp().clamp(max=100.0)
+        best = torch.logsumexp(match * sharp, -1) / sharp - math.log(match.shape[-1]) / sharp  # [b, n, T]
+        return torch.einsum("bnw,bw->bn", best, weights)
