@@ -31,6 +31,10 @@ def wanted(presets: Presets, name: str, *, own_name: str | None = None) -> Prese
     if "/" not in name:
         return presets.get(name)
     called = check_name(own_name or name.rpartition("/")[2])
+    known = presets.all().get(called)
+    if known is not None and known.repository not in (None, name):
+        remedy = f"give it another --name, or: afterimage models download {called}"
+        raise errors.UsageError(f"{called!r} is the name of another model", remedy=remedy)
     facts: dict[str, Any] = {"title": name, "repository": name}
     return Preset(called, facts, presets.folder(called) is not None)
 

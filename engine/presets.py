@@ -178,7 +178,10 @@ class Presets:
     def _imported(self, name: str) -> Preset:
         """What its own files tell; nobody has told us a licence or languages."""
         pin = self.pin(name)
-        head = json.loads((self.home(name) / "config.json").read_bytes()).get("head") is not None
+        try:
+            head = json.loads((self.home(name) / "config.json").read_bytes()).get("head") is not None
+        except (FileNotFoundError, ValueError, AttributeError):
+            head = False  # told when it is loaded; a list has to show it, so that it can be removed
         facts = {"title": name, "imported_from": pin.source if pin else None, "abilities": {"rerank": head}}
         return Preset(name, facts, True)
 

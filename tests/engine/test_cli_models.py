@@ -6,9 +6,11 @@ import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -122,6 +124,36 @@ def test_a_model_of_the_hub_is_fetched_used_and_removed(run: Run, hub: Hub) -> N
     status, out, err = run("remove", "made-up", answer="y\n")
     assert (status, out) == (0, "made-up is removed; 2 MB are free again\n")
     assert "made-up" not in rows(run)
+
+
+def test_ctrl_c_keeps_what_was_fetched_and_leaves_nobody_behind(run: Run, hub: Hub, library: Path) -> None:
+    hub.rate = 500_000
+    words = ["-m", "desktop_app", "models", "download", "us/made-up", "--yes", "--mirror", hub.url]
+    command = [sys.executable, *words, "--library", str(library)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True) as process:
+        partial = library / "models/presets/.fetching/made-up/model.safetensors.part"
+        until(lambda: partial.exists() and partial.stat().st_size > 200_000)
+        os.killpg(process.pid, signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert b"Traceback" not in err
+    assert partial.stat().st_size > 200_000
+    hub.rate = None
+    assert run("download", "us/made-up", "--yes", "--mirror", hub.url)[0] == 0
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_repository_is_not_called_like_a_model_of_the_list(run: Run, hub: Hub) -> None:
+    status, _, err = run("download", "us/fast", "--yes", "--mirror", hub.url)
+    assert status == 2
+    assert one_sentence(err, "'fast'", "--name")
+    assert hub.asked == []
 
 
 def test_without_a_network_it_is_status_3_and_one_sentence(run: Run) -> None:
