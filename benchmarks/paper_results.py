@@ -90,8 +90,8 @@ def digest(model: str) -> str:
 def shown(run: Run, subject: Subject, scores: Path) -> str:
     """The command as a person would type it: DATA, SCORES and MODELS stand for folders of this machine."""
     names = {str(subject.data): "DATA", str(scores): "SCORES"}
-    if subject.distractors is not None:
-        names.setdefault(str(subject.distractors), "DISTRACTORS")
+    if subject.distractors is not None and not subject.distractors.is_relative_to(subject.data):
+        names[str(subject.distractors)] = "DISTRACTORS"
     for model in subject.models():
         if os.sep in model:
             names[model] = f"MODELS/{Path(model).name}"

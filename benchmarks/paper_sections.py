@@ -124,9 +124,7 @@ def _distractors(found: Results) -> list[str]:
         for role, name in ROLE_NAMES.items()
         if role in ("be", "coop") and facts.get(role)
     ]
-    note = (
-        "Other photos are searched too. Those of the training split are among them, if DISTRACTORS is the whole set.\n"
-    )
+    note = "Other photos are searched too; with `--distractors DATA/images` most of them are of the training split.\n"
     return [note, markdown(["", "IR R@1", "R@5", "R@10", "MRR@10"], rows)]
 
 

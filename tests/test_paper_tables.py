@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -212,14 +213,17 @@ def test_the_runs_are_those_that_the_data_and_models_allow(subject: Subject, tmp
 
 
 def test_commands_are_shown_without_folders_of_this_machine(subject: Subject, tmp_path: Path) -> None:
-    for run in paper_runs.runs_of(subject, tmp_path / "scores"):
-        shown = paper_results.shown(run, subject, tmp_path / "scores")
+    crowded = replace(subject, distractors=subject.data / "images")
+    for run in paper_runs.runs_of(crowded, tmp_path / "scores"):
+        shown = paper_results.shown(run, crowded, tmp_path / "scores")
         assert "--model MODELS/tiny" in shown
         assert str(tmp_path) not in shown
+        assert "DISTRACTORS" not in shown
         if run.name == "main":
-            assert shown.startswith(
-                "afterimage evaluate --photos DATA/images --captions DATA/captions.tsv --split DATA/"
-            )
+            assert shown.startswith("afterimage evaluate --photos DATA/images --captions DATA/captions.tsv --split")
+    apart = replace(subject, distractors=tmp_path / "others")
+    run = next(run for run in paper_runs.runs_of(apart, tmp_path) if run.name == "distractors")
+    assert "--distractors DISTRACTORS" in paper_results.shown(run, apart, tmp_path)
 
 
 def test_what_other_weights_or_another_command_gave_is_measured_again(subject: Subject, tmp_path: Path) -> None:
