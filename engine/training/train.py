@@ -78,6 +78,15 @@ class JointTraining:
     def _aligns(self) -> bool:
         return bool(self.recipe.alignment_share and self.model.head_config.alignment)
 
+    def _align(self, scores: Tensor, batch: Batch) -> Tensor:
+        """The alignment's own loss, of scaled scores [s, n]."""
+        return info_nce(scores, same_photo(batch))
+
+    @property
+    def _own_reader(self) -> bool:
+        """Whether the alignment has words of its own to learn, whatever becomes of the towers."""
+        return self._aligns and self.model.head_config.own_reader
+
     @property
     def _contrasts(self) -> bool:
         recipe = self.recipe
@@ -92,6 +101,7 @@ class JointTraining:
         parts: Parts = {}
         with self._autocast(), torch.set_grad_enabled(recipe.retriever):
             seen = self.sight(batch)
+        with self._autocast(), torch.set_grad_enabled(recipe.retriever or self._own_reader):
             reading = self.model.read(batch.ids)
         if recipe.retriever:
             parts |= self._retrieve(batch, reading.embedding @ seen.embeddings.float().T, seen, generator)
@@ -101,7 +111,7 @@ class JointTraining:
             with self._autocast():
                 tokens = drop_patches(self.model.tokens(seen.patches), recipe.patch_dropout, generator)
                 scores = self.model.align(reading, tokens)
-            parts["alignment"] = (recipe.alignment_share, info_nce(self._heat.detach() * scores, same_photo(batch)))
+            parts["alignment"] = (recipe.alignment_share, self._align(self._heat.detach() * scores, batch))
         return seen.detached(), self._apply(parts)
 
     def _retrieve(self, batch: Batch, cosines: Tensor, seen: Seen, generator: torch.Generator) -> Parts:
