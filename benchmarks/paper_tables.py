@@ -100,7 +100,8 @@ def _commands(found: Results) -> str:
 
 
 def _weights(measured: Measured) -> str:
-    return f"weights: {measured.weights()}"
+    precision = measured.report.get("precision")
+    return f"weights: {measured.weights()}" + (f"; photos in {precision}" if precision else "")
 
 
 def _list(lines: list[str]) -> str:

@@ -8,6 +8,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from engine.errors import FolderUnreachable, UsageError
@@ -51,7 +52,8 @@ def _measure(arguments: Namespace, sets: list[tuple[str, bytes]]) -> dict[str, d
     from engine.training import evaluate as training
     from engine.training.scorer import Measures
 
-    store = ModelStore()
+    # Beside the scores it is remembered how photos are computed: other runs must not compute them otherwise.
+    store = ModelStore(measured=Path(os.fsdecode(arguments.cache)) if arguments.cache else None)
     model = store.load(arguments.model)
     measures = Measures(
         heads=tuple(dict.fromkeys(k for k in arguments.k if k != arguments.k[0])),

@@ -32,7 +32,8 @@ def evaluate(
     progress: Progress | None = None,
     measures: Measures | None = None,
 ) -> dict[str, Any]:
-    """Recalls in percent: {"photos", "sentences", "seconds", "k", "be", "coop", "ce"?}, each {"ir": ..., "tr": ...}.
+    """Recalls in percent: {"photos", "sentences", "seconds", "k", "precision", "be", "coop", "ce"?}, the last three
+    each {"ir": ..., "tr": ...}.
 
     `exhaustive` adds "ce", which scores every pair; it then takes the first sentence of each photo only, for "be" and
     "coop" too, unless `all_sentences`. "coop" is None for a model without a head. `progress` hears (what, done, all).

@@ -67,9 +67,10 @@ class Task:
         return needed
 
     def _searched(self, view: figures.View) -> dict[str, Any]:
-        """What was searched, and by how many sentences."""
-        pool = self.scorer.pool
+        """What was searched, by how many sentences, and in which number format photos were computed."""
+        pool, precision = self.scorer.pool, self.scorer.model.bi_encoder.precision
         found: dict[str, Any] = {"photos": view.captioned, "sentences": len(self.rows), "k": self.heads[0]}
+        found["precision"] = precision
         if pool.distractors:
             found["distractors"] = view.cosines.shape[1] - view.captioned
         if pool.uncaptioned:

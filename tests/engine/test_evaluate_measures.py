@@ -110,7 +110,7 @@ def test_every_k_gives_what_pairs_scored_one_by_one_give(drawn: Path, tiny: Load
 
 
 def test_one_k_and_nothing_else_reports_nothing_else(drawn: Path, tiny: LoadedModel) -> None:
-    assert set(run(drawn, tiny)) == {"photos", "sentences", "k", "be", "coop", "seconds"}
+    assert set(run(drawn, tiny)) == {"photos", "sentences", "k", "precision", "be", "coop", "seconds"}
 
 
 def test_the_sum_at_lambda_one_is_the_bi_encoder(drawn: Path, tiny: LoadedModel) -> None:
@@ -517,3 +517,20 @@ def test_a_cache_that_cannot_be_written_says_where(tmp_path: Path) -> None:
     with pytest.raises(TrainingDataError, match="scores-"):
         cache.save({"cosines": np.zeros(3)})
     assert cache.load() is None
+
+
+def test_runs_that_share_scores_compute_photos_alike(
+    drawn: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = command(drawn, "--captions", str(drawn / "captions.tsv"), "--no-rerank", "--cache", str(tmp_path), "--json")
+    assert cli.main(asked) == 0
+    first = json.loads(capsys.readouterr().out)
+    (memory,) = tmp_path.glob("*/precision.json")
+    remembered = json.loads(memory.read_text())
+    (where,) = remembered["measured"]
+    assert remembered["measured"][where]["precision"] == first["precision"]
+    other = "float32" if first["precision"] == "bfloat16" else "bfloat16"
+    remembered["measured"][where]["precision"] = other
+    memory.write_text(json.dumps(remembered))
+    assert cli.main(asked) == 0
+    assert json.loads(capsys.readouterr().out)["precision"] == other
