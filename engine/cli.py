@@ -12,7 +12,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 
 from engine.cli_parser import build_parser
-from engine.errors import AfterimageError
+from engine.errors import AfterimageError, DeviceLost
 
 INTERRUPTED = 130
 
@@ -36,6 +36,8 @@ def _status(argv: Sequence[str] | None) -> int:
         return leave.code if isinstance(leave.code, int) else 0
     except AfterimageError as error:
         return _complain(error)
+    except DeviceLost as lost:
+        return _complain(AfterimageError(str(lost), remedy="run it again, or with AFTERIMAGE_DEVICE=cpu"))
     except KeyboardInterrupt as interrupt:
         print("Stopped. Everything that was finished is kept.", file=sys.stderr)
         return 128 + interrupt.args[0] if interrupt.args else INTERRUPTED

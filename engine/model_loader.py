@@ -7,7 +7,7 @@ import threading
 import traceback
 from collections.abc import Callable
 
-from engine.errors import AfterimageError, ModelMissing
+from engine.errors import AfterimageError, DeviceLost, ModelMissing
 
 
 class ModelLoader:
@@ -35,6 +35,8 @@ class ModelLoader:
             self._load()
         except AfterimageError as failure:
             self.failure = failure
+        except DeviceLost as lost:
+            self.failure = ModelMissing(f"The model could not be loaded ({lost})", remedy="start Afterimage again")
         except Exception as bug:
             traceback.print_exc(file=sys.stderr)
             self.failure = ModelMissing(f"The model could not be loaded ({bug})", remedy="run: afterimage doctor")

@@ -1,14 +1,22 @@
 from __future__ import annotations
 
+import importlib.resources
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
+import open_clip
 import pytest
+import safetensors.torch
+import torch
 
 from engine.errors import ModelAltered, ModelMissing
-from engine.model_store import ModelStore
+from engine.joint_model_served import serve
+from engine.model_store import CONFIG, TOKENIZER, WEIGHTS, ModelStore, read_files
+from engine.tokenizer import Tokenizer
 from tests.engine.model_folders import write_store, write_tiny
 
 
@@ -129,3 +137,24 @@ def change(folder: Path, name: str, edit) -> None:  # type: ignore[no-untyped-de
     listed = json.loads(manifest.read_bytes())
     listed["files"][name] = hashlib.sha256(path.read_bytes()).hexdigest()
     manifest.write_text(json.dumps(listed))
+
+
+def test_the_starter_is_loaded_without_the_libraries_that_trained_it() -> None:
+    code = "import sys; from engine.model_store import ModelStore; ModelStore(device='cpu').load('starter')\n"
+    code += "print('\\n'.join(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not set(run.stdout.split()) & {"open_clip", "timm", "torchvision", "torch._dynamo", "sympy"}
+
+
+@torch.inference_mode()
+def test_the_starter_is_an_ordinary_model_of_open_clip() -> None:
+    files = read_files(Path(str(importlib.resources.files("resources"))) / "models" / "starter")
+    config = json.loads(files[CONFIG])
+    weights = {name: value.float() for name, value in safetensors.torch.load(files[WEIGHTS]).items()}
+    theirs = open_clip.CustomTextCLIP(**{k: v for k, v in config["model_cfg"].items() if k != "custom_text"}).eval()
+    theirs.load_state_dict({k.removeprefix("clip."): v for k, v in weights.items() if k.startswith("clip.")})
+    ours = serve(config, weights)
+    photos = torch.randn(2, 3, 224, 224, generator=torch.Generator().manual_seed(0))
+    ids = Tokenizer(files[TOKENIZER].decode(), context_length=theirs.context_length)(["a red dog", "two men in a boat"])
+    torch.testing.assert_close(ours.see(photos)[0], theirs.encode_image(photos, normalize=True), atol=1e-5, rtol=0)
+    torch.testing.assert_close(ours.read(ids).embedding, theirs.encode_text(ids, normalize=True), atol=1e-5, rtol=0)
