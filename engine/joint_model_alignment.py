@@ -62,11 +62,11 @@ class Alignment(nn.Module):
         return torch.cat([each, sentence], 1), F.pad(weights, (0, 1), value=1.0)
 
     def tokens(self, tokens: Tensor) -> Tensor:
-        """[n, t, 256] -> unit regions [n, t, 256]; with a reader the whole photo follows as one more."""
+        """[..., t, 256] -> unit regions [..., t, 256]; with a reader the whole photo follows as one more."""
         regions = F.normalize(self.token(tokens), dim=-1)
         if self.reader is None:
             return regions
-        return torch.cat([regions, F.normalize(self.whole(tokens.mean(1, keepdim=True)), dim=-1)], 1)
+        return torch.cat([regions, F.normalize(self.whole(tokens.mean(-2, keepdim=True)), dim=-1)], -2)
 
     def forward(self, words: Tensor, weights: Tensor, tokens: Tensor) -> Tensor:
         """Every sentence against every photo: [b, T, 256], [b, T], [n, t, 256] -> [b, n]."""
