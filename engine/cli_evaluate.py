@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import FolderUnreachable, UsageError
+from engine.locations import Locations
 
 ROLES = {"be": "bi-encoder", "coop": "retrieve, then rerank", "ce": "rerank everything"}
 ROLES |= {"ce_alone": "rerank everything, without cosine"}
@@ -53,7 +54,8 @@ def _measure(arguments: Namespace, sets: list[tuple[str, bytes]]) -> dict[str, d
     from engine.training.scorer import Measures
 
     # Beside the scores it is remembered how photos are computed: other runs must not compute them otherwise.
-    store = ModelStore(measured=Path(os.fsdecode(arguments.cache)) if arguments.cache else None)
+    measured = Path(os.fsdecode(arguments.cache)) if arguments.cache else None
+    store = ModelStore(fetched=Path(os.fsdecode(Locations.at(arguments.library).presets)), measured=measured)
     model = store.load(arguments.model)
     measures = Measures(
         heads=tuple(dict.fromkeys(k for k in arguments.k if k != arguments.k[0])),

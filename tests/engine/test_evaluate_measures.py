@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -534,3 +535,17 @@ def test_runs_that_share_scores_compute_photos_alike(
     memory.write_text(json.dumps(remembered))
     assert cli.main(asked) == 0
     assert json.loads(capsys.readouterr().out)["precision"] == other
+
+
+def test_a_model_that_was_imported_is_measured_by_its_name(
+    drawn: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    library, mine = ["--library", str(tmp_path / "library")], tmp_path / "mine"
+    write_tiny(mine, trained=True)
+    weights = hashlib.sha256((mine / "model.safetensors").read_bytes()).hexdigest()
+    assert cli.main([*library, "models", "import", str(mine), "--sha256", weights, "--name", "mine"]) == 0
+    asked = ["--photos", str(drawn / "photos"), "--captions", str(drawn / "captions.tsv"), "--no-rerank", "--json"]
+    capsys.readouterr()
+    assert cli.main([*library, "evaluate", "--model", "mine", *asked]) == 0
+    assert json.loads(capsys.readouterr().out)["sentences"] == 12
+    assert not (tmp_path / "library" / "catalog.db").exists()
