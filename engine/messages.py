@@ -187,6 +187,44 @@ class RemoveModel:
 
 
 @dataclass(frozen=True, slots=True)
+class LookAtModel:
+    """What a folder, or a file of weights, holds; nothing is copied. Reply.value is JSON: `name` that it would get,
+    `weights`, `bytes`, `sha256` of the weights."""
+
+    request: int
+    path: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ImportModel:
+    """Installs and pins a model from this disk, whose weights a person has confirmed; refused where they no longer
+    have this SHA-256. Reply.value is the model's name."""
+
+    request: int
+    path: bytes
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateModel:
+    """What preparing this library for an installed model takes here, measured on a few of its photos. Reply.value is
+    JSON: `photos`, `photos_per_s`, `seconds`, `bytes`; null where it cannot be known."""
+
+    request: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropModelData:
+    """Frees what a model that is neither in use nor chosen has learned of the photos; Reply.value is the number of
+    bytes. The model itself stays."""
+
+    request: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class RaiseWindow:
     """A second start asks the first window to come forward."""
 
@@ -286,6 +324,20 @@ class FetchProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class PrepareProgress:
+    """A chosen model gets to know the photos while another one answers: photos done and in total, photos per second.
+    An empty name: nothing is being prepared (any more). Choosing the model that answers ends the change."""
+
+    request: int
+    name: str = ""
+    done: int = 0
+    total: int = 0
+    rate: float = 0.0
+    seconds_left: float | None = None
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FolderList:
     request: int
     folders: tuple[Folder, ...]
@@ -351,6 +403,10 @@ Request = (
     | FetchModel
     | PauseFetch
     | RemoveModel
+    | LookAtModel
+    | ImportModel
+    | EstimateModel
+    | DropModelData
     | RaiseWindow
     | Shutdown
 )
@@ -361,6 +417,7 @@ Event = (
     | Rendition
     | IndexProgress
     | FetchProgress
+    | PrepareProgress
     | FolderList
     | ProblemList
     | LibraryChanged
