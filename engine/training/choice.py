@@ -65,7 +65,9 @@ def candidates(model: JointModel, dev: DevSet, *, k: int = 50) -> Candidates:
         order = (dev.ids > 0).sum(1).argsort()
         for rows in order.split(64):
             reading = model.read(dev.ids[rows])
-            cosines, photos = (reading.embedding @ embeddings.T).float().topk(k)
+            with torch.autocast("cpu", enabled=False):
+                # Eight bits of a cosine are too few to tell the first photo from the second.
+                cosines, photos = (reading.embedding @ embeddings.T).topk(k)
             verdicts, alignments = _parts(model, reading, tokens[photos])
             right = photos == dev.owner[rows, None]
             parts.append((cosines, verdicts.float() / model.temperature, alignments.float(), right))

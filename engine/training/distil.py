@@ -2,7 +2,8 @@
 
 Dense distillation: the student's feature map is matched with the teacher's at every cell (49 a photo), with hints
 at two earlier strides (Romero et al., "FitNets", 2015), on cropped and flipped views whose targets are computed once
-and kept.
+and kept. Once it sees roughly the same, it is aimed: at the mean over the cells, which is what retrieval looks at, and at
+what guides make of it, which is what sentences speak of (Yang et al., "CLIP-KD", 2024: mimicry of features helps most).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -103,8 +104,10 @@ class Student(nn.Module):
         widths = [trunk.feature_info[i]["num_chs"] for i in self.stages] + [trunk.num_features]
         self.adapters = nn.ModuleList(nn.Conv2d(width, c, 1) for width, c in zip(widths, TARGET_CHANNELS, strict=True))
 
-    def forward(self, photos: Tensor) -> list[Tensor]:
-        """float[n, 3, R, R], normalised -> one map [n, c, g, g] per target block."""
+    def forward(self, photos: Tensor, *, hints: bool = True) -> list[Tensor]:
+        """float[n, 3, R, R], normalised -> one map [n, c, g, g] per target block, or of the last alone."""
+        if not hints:
+            return [self.adapters[-1](self.trunk.forward_features(photos))]
         last, middle = self.trunk.forward_intermediates(photos, indices=self.stages)
         maps = [F.adaptive_avg_pool2d(m, grid) for m, grid in zip(middle, TARGET_GRIDS[:2], strict=True)] + [last]
         return [adapt(m) for adapt, m in zip(self.adapters, maps, strict=True)]
@@ -145,22 +148,53 @@ class _PhasedConv:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Settings of one distillation. Rates are the highest of the schedule."""
+    """Settings of one distillation. Rates are the highest of the schedule.
+
+    dense, pooled, sense: weights of what single cells show, of their mean, and of what guides make of that mean.
+    """
 
     batch: int = 64
     matrix_rate: float = 0.02
     other_rate: float = 3e-3
     weight_decay: float = 0.02
     average: float = 0.998
-    hints: tuple[float, float] = (0.25, 0.5)
+    hints: tuple[float, ...] = (0.25, 0.5)
+    dense: float = 1.0
+    pooled: float = 0.0
+    sense: float = 0.0
     seed: int = 0
+
+
+class Eye(Protocol):
+    """What retrieval makes of a photo: float[n, C], means over the cells of a map -> unit vectors [n, d]."""
+
+    def see(self, features: Tensor) -> Tensor: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """Features in the maps' own bytes are taken in units of `spread`, that of their means, float32[C]."""
+
+    eye: Eye
+    unit: Tensor  # of the maps, float32[C]
+    mean: Tensor
+    spread: Tensor
+
+    def losses(self, student: Tensor, target: Tensor) -> dict[str, Tensor]:
+        """Maps [n, C, g, g] in units of spread."""
+        own, told = (maps.float().mean((2, 3)) * self.unit for maps in (student, target))
+        with torch.no_grad():
+            seen = self.eye.see(told)
+        pooled = F.mse_loss((own - self.mean) / self.spread, (told - self.mean) / self.spread)
+        return {"pooled": pooled, "sense": 1 - (self.eye.see(own) * seen).sum(1).mean()}
 
 
 class Distillation:
     """The state of one run, which can be put down and taken up again at any step."""
 
-    def __init__(self, trunk: nn.Module, recipe: Recipe) -> None:
+    def __init__(self, trunk: nn.Module, recipe: Recipe, aim: Aim | None = None) -> None:
         self.recipe = recipe
+        self.aim = aim
         self.student = Student(trunk).to(memory_format=torch.channels_last)
         make_strided_fast(self.student.trunk)
         matrices, others = split_matrices([self.student.trunk])
@@ -179,10 +213,9 @@ class Distillation:
         photos, targets = batch
         self.student.train()
         with torch.autocast("cpu", torch.bfloat16):
-            maps = self.student(photos)
-        dense = dense_loss(maps[-1], targets[-1].float())
-        hints = [F.mse_loss(m, t.to(m.dtype)) for m, t in zip(maps[:-1], targets[:-1], strict=True)]
-        loss = dense + sum(weight * hint.float() for weight, hint in zip(self.recipe.hints, hints, strict=True))
+            maps = self.student(photos, hints=bool(self.recipe.hints))
+        parts = self._losses(maps, targets)
+        loss = torch.stack([weight * part for weight, part in parts.values()]).sum()
         loss.backward()
         for optimizer, top in zip(self.optimizers, self.top_rates, strict=True):
             for group in optimizer.param_groups:
@@ -191,7 +224,22 @@ class Distillation:
             optimizer.zero_grad(set_to_none=True)
         self.step += 1
         self._follow()
-        return {"dense": dense.item(), "hint8": hints[0].item(), "hint16": hints[1].item()}
+        return {name: part.item() for name, (_, part) in parts.items()}
+
+    def _losses(self, maps: list[Tensor], targets: list[Tensor]) -> dict[str, tuple[float, Tensor]]:
+        recipe, target = self.recipe, targets[-1].float()
+        parts = {"dense": (recipe.dense, dense_loss(maps[-1], target))}
+        if self.aim is not None:
+            aimed = self.aim.losses(maps[-1], target)
+            parts |= {"pooled": (recipe.pooled, aimed["pooled"]), "sense": (recipe.sense, aimed["sense"])}
+        for weight, stride, seen, told in zip(recipe.hints, (8, 16), maps, targets, strict=False):
+            parts[f"hint{stride}"] = (weight, F.mse_loss(seen, told.to(seen.dtype)).float())
+        return parts
+
+    def go_on_from(self, other: Distillation) -> None:
+        """Starts where the averaged weights of an earlier run ended."""
+        self.student.load_state_dict(other.average)
+        self.average = {name: value.clone() for name, value in other.average.items()}
 
     @torch.no_grad()
     def _follow(self) -> None:
@@ -209,7 +257,7 @@ class Distillation:
         self.student.load_state_dict(self.average)
         self.student.eval()
         with torch.autocast("cpu", torch.bfloat16):
-            maps = torch.cat([self.student(part)[-1].float() for part in photos.split(64)])
+            maps = torch.cat([self.student(part, hints=False)[-1].float() for part in photos.split(64)])
         self.student.load_state_dict(live)
         cosine = F.cosine_similarity(maps, target, dim=1).mean().item()
         return {"dev_error": F.mse_loss(maps, target).item(), "dev_cosine": cosine}
@@ -268,9 +316,10 @@ class TrainingViews:
         boxes, flips = self.views.boxes, self.views.flips
         photos = torch.stack([cut_view(self.photos[i], boxes[v, i], flips[v, i]) for i, v in cuts])
         generator = torch.Generator().manual_seed(recipe.seed * 1_000_003 + step)
+        wanted = slice(None) if recipe.hints else slice(-1, None)
         targets = [
             (torch.from_numpy(kept[view, rows]) / unit).permute(0, 3, 1, 2)
-            for kept, unit in zip(self.maps, self.units, strict=True)
+            for kept, unit in zip(self.maps[wanted], self.units[wanted], strict=True)
         ]
         return normalise(jitter_colour(photos, generator)), targets
 

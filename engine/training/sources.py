@@ -1,8 +1,9 @@
-"""Where batches come from: captions beside kept feature maps, or beside photos cut anew."""
+"""Where batches come from: captions of nearly equal length, beside feature maps that stand still."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -11,81 +12,67 @@ from torch import Tensor
 
 from engine.joint_model import JointModel
 from engine.tokenizer import Tokenizer
-from engine.training.distil import TrainingViews, cut_view, dense_loss, jitter_colour, normalise
-from engine.training.train import Batch, Recipe, Seen
+from engine.training.batch import Batch, Seen
+from engine.training.recipe import Recipe
 
 UNKNOWN_ID = 3
 FIRST_PIECE = 4
+# Sorted by length within so many batches at a time: nearly no padding, and yet other company in every pass.
+WINDOW = 16
 
 
-class Captions:
-    """Word numbers of every caption of every photo, shortest first.
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Sentences of one batch. owner[i]: place of the sentence's photo in `photos`, which names each photo once."""
 
-    A batch takes captions of one rank of length: less padding, and wrong sentences that do not differ in length.
-    """
+    ids: Tensor  # int64[s, T]
+    owner: Tensor  # int64[s]
+    photos: np.ndarray  # int64[n]
+    rng: np.random.Generator
+
+
+class CaptionBatches:
+    """Every caption of every photo once a pass. captions[i]: the sentences of photo i."""
 
     def __init__(self, captions: list[tuple[str, ...]], tokenizer: Tokenizer) -> None:
-        self._ids = []
-        for texts in captions:
-            ids = tokenizer(list(texts))
-            self._ids.append(ids[(ids > 0).sum(1).argsort(stable=True)])
+        self._ids = tokenizer([caption for texts in captions for caption in texts])
+        self._photo = np.repeat(np.arange(len(captions)), [len(texts) for texts in captions])
+        self._length = (self._ids > 0).sum(1).numpy()
+        self._pass = lru_cache(maxsize=2)(self._order)
 
-    def draw(self, rows: np.ndarray, recipe: Recipe, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
-        """`sentences_per_photo` different captions of each photo -> ids [s, T] and owner [s]."""
-        chosen, owners, first = [], [], rng.random()
-        for place, row in enumerate(rows):
-            captions = self._ids[row]
-            start = int(first * len(captions))
-            for step in range(min(recipe.sentences_per_photo, len(captions))):
-                chosen.append(captions[(start + step) % len(captions)])
-                owners.append(place)
-        ids = torch.stack(chosen)
+    def batch(self, step: int, recipe: Recipe) -> Drawn:
+        """The sentences of this step, the same each time, with some words made unknown."""
+        turn, place = divmod(step, len(self._photo) // recipe.batch)
+        rows = self._pass(turn, recipe.batch, recipe.seed)[place]
+        rng = np.random.default_rng((recipe.seed, 7, step))
+        ids = self._ids[torch.from_numpy(rows), : int(self._length[rows].max())]
         lost = torch.from_numpy(rng.random(ids.shape) < recipe.word_dropout) & (ids >= FIRST_PIECE)
-        return ids.masked_fill(lost, UNKNOWN_ID), torch.tensor(owners)
+        photos, owner = np.unique(self._photo[rows], return_inverse=True)
+        return Drawn(ids.masked_fill(lost, UNKNOWN_ID), torch.from_numpy(owner), photos, rng)
 
-
-def rows_of(step: int, count: int, recipe: Recipe) -> tuple[np.ndarray, int, np.random.Generator]:
-    """(photos of this step, which pass over all photos it belongs to, the step's own chance)."""
-    turn, place = divmod(step, count // recipe.batch)
-    order = np.random.default_rng((recipe.seed, turn)).permutation(count)
-    rows = order[place * recipe.batch : (place + 1) * recipe.batch]
-    return rows, turn, np.random.default_rng((recipe.seed, 7, step))
+    def _order(self, turn: int, batch: int, seed: int) -> np.ndarray:
+        """Rows of each batch of one pass: int64[batches, batch]."""
+        rng = np.random.default_rng((seed, turn))
+        order = rng.permutation(len(self._photo))
+        order = order[: len(order) // batch * batch]
+        windows = [order[start : start + batch * WINDOW] for start in range(0, len(order), batch * WINDOW)]
+        by_length = [part[np.argsort(self._length[part], kind="stable")] for part in windows]
+        return rng.permutation(np.concatenate(by_length).reshape(-1, batch))
 
 
 @dataclass(frozen=True, slots=True)
 class KeptMaps:
-    """Feature maps of a tower that stands still. maps: float16[v, n, h, w, D]."""
+    """Feature maps of a tower that stands still, float16[V, n, h, w, D], and what guides look at, float32[V, n, C]."""
 
     maps: np.ndarray
-    captions: Captions
+    captions: CaptionBatches
+    taught: np.ndarray | None = None
 
     def batch(self, step: int, recipe: Recipe) -> Batch:
-        rows, _, rng = rows_of(step, self.maps.shape[1], recipe)
-        ids, owner = self.captions.draw(rows, recipe, rng)
-        maps = self.maps[rng.integers(len(self.maps), size=len(rows)), rows]
-        return Batch(ids, owner, torch.from_numpy(maps).permute(0, 3, 1, 2).float())
-
-
-@dataclass(frozen=True, slots=True)
-class CutPhotos:
-    """Photos cut and coloured anew, with what the teacher saw in the same cut."""
-
-    data: TrainingViews
-    captions: Captions
-
-    def batch(self, step: int, recipe: Recipe) -> Batch:
-        data = self.data
-        rows, _, rng = rows_of(step, len(data.photos), recipe)
-        ids, owner = self.captions.draw(rows, recipe, rng)
-        views = rng.integers(len(data.views.flips), size=len(rows))
-        cuts = [
-            cut_view(data.photos[row], data.views.boxes[view, row], bool(data.views.flips[view, row]))
-            for row, view in zip(rows, views, strict=True)
-        ]
-        generator = torch.Generator().manual_seed(int(rng.integers(1 << 31)))
-        photos = normalise(jitter_colour(torch.stack(cuts), generator))
-        targets = (torch.from_numpy(data.maps[-1][views, rows]) / data.units[-1]).permute(0, 3, 1, 2)
-        return Batch(ids, owner, photos, targets)
+        drawn = self.captions.batch(step, recipe)
+        at = drawn.rng.integers(len(self.maps), size=len(drawn.photos)), drawn.photos
+        targets = None if self.taught is None else torch.from_numpy(self.taught[at])
+        return Batch(drawn.ids, drawn.owner, torch.from_numpy(self.maps[at]).permute(0, 3, 1, 2), targets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +83,6 @@ class MapSight:
 
     def __call__(self, batch: Batch) -> Seen:
         visual = self.model.clip.visual
-        embeddings = visual.head(visual.trunk.forward_head(batch.photos))
-        return Seen(F.normalize(embeddings.float(), dim=-1), batch.photos)
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoSight:
-    """The whole tower over photos; a 1x1 convolution keeps it close to what the teacher sees."""
-
-    model: JointModel
-    adapter: torch.nn.Module
-
-    def __call__(self, batch: Batch) -> Seen:
-        visual = self.model.clip.visual
-        patches = visual.trunk.forward_features(batch.photos)
+        patches = batch.photos.float()
         embeddings = visual.head(visual.trunk.forward_head(patches))
-        penalty = None if batch.targets is None else dense_loss(self.adapter(patches), batch.targets)
-        return Seen(F.normalize(embeddings.float(), dim=-1), patches, penalty)
+        return Seen(F.normalize(embeddings.float(), dim=-1), patches)

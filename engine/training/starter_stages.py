@@ -1,0 +1,239 @@
+"""The stages of the starter's training. Each leaves one file in the work folder and is not repeated."""
+
+from __future__ import annotations
+
+import copy
+import functools
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import timm
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
+
+from engine.joint_model import JointModel
+from engine.model_store import build_model
+from engine.tokenizer import Tokenizer
+from engine.training import distil as distillation
+from engine.training.batch import Source
+from engine.training.choice import DevSet, look
+from engine.training.distil import TARGET_SCALE, Aim, Distillation, TrainingViews, cut_view, normalise
+from engine.training.guide import (
+    Apprenticeship,
+    GuideRecipe,
+    Guides,
+    PooledPhotos,
+    ProjectionSight,
+    become,
+    drop_in_text,
+    make_guide,
+)
+from engine.training.progress import Budget, Log
+from engine.training.ranking import best_ranks, order_of, recalls
+from engine.training.recipe import Recipe
+from engine.training.sources import CaptionBatches, KeptMaps, MapSight
+from engine.training.starter_config import CONTEXT_LENGTH, INPUT_SIZE, TRUNK, starter_config
+from engine.training.starter_data import Data
+from engine.training.teacher import Teacher
+from engine.training.train import JointTraining, train
+
+VIEWS = 8
+KEPT_VIEWS = 3
+# Shares of the time that is given: the tower has most to learn.
+SHARES = {"distil": 0.3, "guide": 0.03, "aim": 0.38, "retriever": 0.05, "reranker": 0.12}
+FIRST_LOOK = distillation.Recipe(batch=32)
+AIMED = distillation.Recipe(batch=32, other_rate=2e-3, hints=(), dense=0.5, pooled=1.0, sense=3.0, seed=7)
+_FIRM = Recipe(batch=256, alignment_share=0.0, listwise_share=0.0, weight_decay=0.5, word_dropout=0.15)
+_LOOSE = replace(_FIRM, weight_decay=0.1, word_dropout=0.1)
+# No two alike: they are to be wrong in different places.
+GUIDES = (
+    (replace(_FIRM, word_dropout=0.1), GuideRecipe(noise=0.2, mixed=True)),
+    (_FIRM, GuideRecipe(noise=0.3, mixed=True, text_dropout=0.05)),
+    (_FIRM, GuideRecipe(noise=0.3, mixed=True)),
+    (replace(_LOOSE, word_dropout=0.2), GuideRecipe(text_dropout=0.1, hidden_dropout=0.3)),
+    (_LOOSE, GuideRecipe()),
+)
+RETRIEVER = Recipe(
+    batch=256, new_rate=7e-4, text_rate=7e-4, weight_decay=0.1, word_dropout=0.2, contrast_share=0.2,
+    alignment_share=0.0, listwise_share=0.0,
+)  # fmt: skip
+RERANKER = Recipe(
+    batch=128, new_rate=1e-3, weight_decay=0.1, word_dropout=0.2, retriever=False, listwise_sentences=48,
+    wrong_candidates=5, seed=3,
+)  # fmt: skip
+READER_DROPOUT = 0.1
+
+
+class Stages:
+    """What each stage needs of the ones before it."""
+
+    def __init__(self, data: Data, teacher: Teacher, work: Path, minutes: float) -> None:
+        self.data, self.teacher, self.work, self.minutes = data, teacher, work, minutes
+        self.log = Log(work / "log.jsonl")
+        self.tokenizer = Tokenizer(data.tokenizer, context_length=CONTEXT_LENGTH)
+        self.captions = CaptionBatches(list(data.pairs.captions), self.tokenizer)
+        self.views = distillation.make_views(VIEWS, len(data.photos), seed=1)
+        self.dev = DevSet(
+            torch.from_numpy(np.array(data.dev_photos)).permute(0, 3, 1, 2),
+            self.tokenizer(data.dev_pairs.sentences()),
+            torch.tensor(data.dev_pairs.rows()),
+        )
+
+    @functools.cached_property
+    def training_views(self) -> TrainingViews:
+        (self.work / "targets").mkdir(exist_ok=True)
+        maps = distillation.cache_targets(self.data.photos, self.views, self.teacher, self.work / "targets")
+        return TrainingViews(self.data.photos, self.views, maps, distillation.spreads(maps))
+
+    @functools.cached_property
+    def taught(self) -> np.ndarray:
+        """float32[V, n, C]: the teacher's last maps, in bytes, averaged over the cells."""
+        maps = self.training_views.maps[-1]
+        return np.stack([view.mean((1, 2), dtype=np.float32) for view in maps])
+
+    @functools.cached_property
+    def dev_maps(self) -> Tensor:
+        """What the teacher sees of dev, in bytes: float[m, C, g, g]."""
+        photos = F.interpolate(self.dev.photos.float(), self.data.photos.shape[1:3], mode="bilinear", antialias=True)
+        return torch.cat([self.teacher(part)[0].float() for part in photos.split(64)]) * TARGET_SCALE
+
+    def distil(self) -> Distillation:
+        """The whole tower learns to see as the teacher does, cell by cell."""
+        return self._see("distil", Distillation(timm.create_model(TRUNK, num_classes=0), FIRST_LOOK))
+
+    def guides(self) -> Guides:
+        """Bi-encoders over what the teacher sees."""
+        guides = []
+        for number, (recipe, kind) in enumerate(GUIDES):
+            guide = make_guide(self._tower_config(), self.taught, kind, seed=number)
+            run = JointTraining(guide, ProjectionSight(guide), replace(recipe, seed=number))
+            source = PooledPhotos(self.captions, self.taught, mixed=kind.mixed)
+            judge = functools.partial(self._recalls, features=self.dev_maps.mean((2, 3)))
+            self._train("guide", run, source, judge, name=f"guide{number}")
+            guides.append(guide)
+        return Guides(guides)
+
+    def aim(self, first: Distillation, guides: Guides) -> Distillation:
+        """The tower learns what guides make of a photo, from where it is."""
+        taught, unit = torch.from_numpy(self.taught[0]), self.training_views.units[-1]
+        aim = Aim(guides, unit, taught.mean(0), taught.std(0) + 1e-3)
+        run = Distillation(timm.create_model(TRUNK, num_classes=0), AIMED, aim)
+        run.go_on_from(first)
+        return self._see("aim", run)
+
+    def model(self, tower: Distillation) -> JointModel:
+        torch.manual_seed(0)
+        model = build_model(starter_config(self.tokenizer.size))
+        model.clip.visual.trunk.load_state_dict(tower.averaged_trunk(), strict=False)
+        return model.eval().to(memory_format=torch.channels_last)
+
+    def retriever(self, model: JointModel, guides: Guides, lift: nn.Conv2d) -> JointModel:
+        """One bi-encoder learns what the guides agree on, over what the tower sees; then it moves into the model."""
+        maps, unit = self._keep_maps(model), self.training_views.units[-1]
+        seen = np.stack([view.mean((1, 2), dtype=np.float32) for view in maps])
+        lifted = _lifted(torch.from_numpy(seen), lift, unit).numpy()
+        own = copy.deepcopy(guides.guides[0]).requires_grad_(True)
+        own.clip.visual.head.noise = 0.0
+        run = Apprenticeship(own, ProjectionSight(own), RETRIEVER, guides)
+        dev = _lifted(self._dev_features(model), lift, unit)
+        source = PooledPhotos(self.captions, lifted, self.taught[: len(lifted)], mixed=True)
+        self._train("retriever", run, source, functools.partial(self._recalls, features=dev))
+        become(model, own.eval(), lift, unit)
+        return model
+
+    def reranker(self, model: JointModel, guides: Guides) -> JointModel:
+        """The alignment with its reader and the verdict, over towers that will not move again."""
+        # A guide that the retriever did not start as: the two are to differ.
+        model.alignment.reader.load_state_dict(guides.guides[-1].clip.text.state_dict())
+        drop_in_text(model.alignment.reader, READER_DROPOUT)
+        source = KeptMaps(self._keep_maps(model), self.captions, self.taught[:KEPT_VIEWS])
+        some = self.dev.some(1)
+        run = Apprenticeship(model, MapSight(model), RERANKER, guides)
+        self._train("reranker", run, source, lambda m: look(m, some))
+        return model.eval()
+
+    def _tower_config(self) -> dict[str, object]:
+        facts: dict[str, object] = starter_config(self.tokenizer.size)["model_cfg"]
+        return facts
+
+    def _see(self, stage: str, run: Distillation) -> Distillation:
+        path, done = self.work / f"{stage}.pt", self.work / f"{stage}.done"
+        if path.exists():
+            run.resume(path)
+        if not done.exists():
+            data = self.training_views
+            dev = (self._dev_small(), self.dev_maps[:256] / data.units[-1][:, None, None])
+            budget = Budget(minutes=self.minutes * SHARES[stage], spent_s=run.spent_s)
+            distillation.distil(run, data, budget=budget, dev=dev, log=self.log, checkpoint=path)
+            done.touch()
+        return run
+
+    def _dev_small(self) -> Tensor:
+        size = self.data.photos.shape[1:3]
+        return normalise(F.interpolate(self.dev.photos[:256].float(), size, mode="bilinear", antialias=True))
+
+    def _train(
+        self,
+        stage: str,
+        run: JointTraining,
+        source: Source,
+        judge: Callable[[JointModel], dict[str, float]],
+        *,
+        name: str | None = None,
+    ) -> None:
+        path, done = self.work / f"{name or stage}.pt", self.work / f"{name or stage}.done"
+        if path.exists():
+            run.resume(path)
+        if not done.exists():
+            self.log.write(stage=name or stage, step=run.step)
+            budget = Budget(minutes=self.minutes * SHARES[stage], spent_s=run.spent_s)
+            # The fused attention takes three times as long as the plain one for sentences of a dozen words.
+            with sdpa_kernel(SDPBackend.MATH):
+                train(run, source, budget=budget, log=self.log, checkpoint=path, look=judge, look_every_s=150.0)
+            done.touch()
+
+    @torch.inference_mode()
+    def _recalls(self, guide: JointModel, features: Tensor) -> dict[str, float]:
+        """Sentence to photo on dev, of a bi-encoder over mean features [m, C]."""
+        photos = F.normalize(guide.clip.visual.head(features), dim=-1)
+        texts = torch.cat([guide.read(part).embedding for part in self.dev.ids.split(256)])
+        right = self.dev.owner.numpy()[:, None] == np.arange(len(photos))[None]
+        return recalls(best_ranks(order_of((texts @ photos.T).numpy()), right))
+
+    @torch.inference_mode()
+    def _dev_features(self, model: JointModel) -> Tensor:
+        with torch.autocast("cpu", torch.bfloat16):
+            maps = [model.clip.visual.trunk.forward_features(normalise(part)) for part in self.dev.photos.split(64)]
+        return torch.cat([part.float().mean((2, 3)) for part in maps])
+
+    @torch.inference_mode()
+    def _keep_maps(self, model: JointModel) -> np.ndarray:
+        """float16[v, n, h, w, D]: what the tower shows of some views of each training photo, as large as in use."""
+        path = self.work / "maps.npy"
+        if path.exists():
+            return np.load(path, mmap_mode="r")
+        photos, part = self.data.photos, path.with_suffix(".part")
+        cells = INPUT_SIZE // 32
+        shape = (KEPT_VIEWS, len(photos), cells, cells, model.clip.visual.trunk.num_features)
+        kept = np.lib.format.open_memmap(part, "w+", np.float16, shape)
+        for view in range(KEPT_VIEWS):
+            for start in range(0, len(photos), 64):
+                rows = range(start, min(start + 64, len(photos)))
+                cuts = [cut_view(photos[i], self.views.boxes[view, i], bool(self.views.flips[view, i])) for i in rows]
+                large = F.interpolate(torch.stack(cuts).float(), INPUT_SIZE, mode="bicubic", antialias=True)
+                with torch.autocast("cpu", torch.bfloat16):
+                    maps = model.clip.visual.trunk.forward_features(normalise(large.clamp(0, 255)))
+                kept[view, start : start + len(rows)] = maps.float().permute(0, 2, 3, 1).half().numpy()
+        kept.flush()
+        part.rename(path)
+        return np.load(path, mmap_mode="r")
+
+
+@torch.no_grad()
+def _lifted(features: Tensor, lift: nn.Conv2d, unit: Tensor) -> Tensor:
+    """The student's mean features [..., D] in the teacher's bytes [..., C]."""
+    return F.linear(features, lift.weight.flatten(1), lift.bias) * unit
