@@ -97,7 +97,7 @@ def fetch(order: Order, progress: Progress) -> Fetched:
 
 def _plan(order: Order, folder: Path, client: Any) -> Fetched:
     """What is fetched, decided once: a cut download goes on with the commit that it began with."""
-    if order.commit and all(file.size is not None and file.sha256 for file in order.files):
+    if order.commit and order.files and all(file.size is not None and file.sha256 for file in order.files):
         return Fetched(order.repository, order.commit, order.files)
     path = folder / "plan.json"
     try:

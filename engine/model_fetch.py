@@ -3,6 +3,7 @@ without makes a model of them. Both can be killed at any moment; the next run go
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import signal
@@ -17,7 +18,7 @@ from engine import errors, frames
 from engine.download import Fetched, Order, allow_network, fetch
 from engine.download_progress import Progress
 from engine.engine_peer import failed
-from engine.errors import AfterimageError, DownloadFailed
+from engine.errors import AfterimageError, DiskFull, DownloadFailed
 from engine.messages import Event, Failed, FetchProgress, FetchStage, Reply
 from engine.presets import Pin, Preset, Presets, check_name
 
@@ -175,6 +176,11 @@ def _answer(connection: Connection, request: int, work: Callable[[], None]) -> N
         event: Event = Reply(request)
     except AfterimageError as error:
         event = failed(request, error)
+    except OSError as error:  # the disk's own refusals; the network's have been told by their names
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        kind, reason = (DiskFull, "The disk is full") if full else (AfterimageError, error.strerror or str(error))
+        remedy = "check the free space and the permissions, then run the same command"
+        event = failed(request, kind(reason, path=error.filename, remedy=remedy))
     except Exception:
         traceback.print_exc(file=sys.stderr)
         event = failed(request, None)

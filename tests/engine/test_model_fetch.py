@@ -17,7 +17,7 @@ import pytest
 import safetensors.torch
 
 from engine.download_file import Patience
-from engine.errors import DiskFull, DownloadFailed, LibraryBusy, ModelAltered, NoNetwork, UsageError
+from engine.errors import AfterimageError, DiskFull, DownloadFailed, LibraryBusy, ModelAltered, NoNetwork, UsageError
 from engine.joint_model import build_clip
 from engine.messages import FetchProgress, FetchStage
 from engine.model_fetch import ModelFetch, order_of
@@ -226,6 +226,21 @@ def test_too_little_room_is_known_before_the_first_byte(presets: Presets, hub: H
     with pytest.raises(DiskFull, match="are free"):
         fetch(presets, hub, spare_bytes=shutil.disk_usage(presets.shipped).free)
     assert hub.bodies(WEIGHTS) == []
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_may_not_be_written_is_named(presets: Presets, hub: Hub) -> None:
+    presets.staging(NAME).parent.mkdir(parents=True)
+    presets.staging(NAME).parent.chmod(0o500)
+    with pytest.raises(AfterimageError, match="permissions"):
+        fetch(presets, hub)
+
+
+def test_a_file_in_the_way_is_named(presets: Presets, hub: Hub) -> None:
+    presets.staging(NAME).parent.mkdir(parents=True)
+    presets.staging(NAME).touch()
+    with pytest.raises(AfterimageError, match=r"exists.*fetching.*permissions"):
+        fetch(presets, hub)
 
 
 def test_one_process_at_a_time_fetches_a_model(presets: Presets, hub: Hub) -> None:
