@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -29,7 +30,8 @@ def train_starter(data: Data, teacher: Teacher, *, work: Path, out: Path, minute
     first = stages.distil()
     guides = stages.guides()
     tower = stages.aim(first, guides)
-    model = stages.retriever(stages.model(tower), guides, tower.student.adapters[-1])
+    lift: Any = tower.student.adapters[-1]
+    model = stages.retriever(stages.model(tower), guides, lift)
     model = stages.reranker(model, guides)
     verdict, alignment, expected = choose_shares(candidates(model, stages.dev.some(2)))
     settle(model, verdict, alignment)

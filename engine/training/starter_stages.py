@@ -112,8 +112,8 @@ class Stages:
             guide = make_guide(self._tower_config(), self.taught, kind, seed=number)
             run = JointTraining(guide, ProjectionSight(guide), replace(recipe, seed=number))
             source = PooledPhotos(self.captions, self.taught, mixed=kind.mixed)
-            judge = functools.partial(self._recalls, features=self.dev_maps.mean((2, 3)))
-            self._train("guide", run, source, judge, name=f"guide{number}")
+            judge = functools.partial(self.recalls, features=self.dev_maps.mean((2, 3)))
+            self.learn(f"guide{number}", run, source, judge, minutes=self.minutes * SHARES["guide"])
             guides.append(guide)
         return Guides(guides)
 
@@ -133,17 +133,21 @@ class Stages:
 
     def retriever(self, model: JointModel, guides: Guides, lift: nn.Conv2d) -> JointModel:
         """One bi-encoder learns what the guides agree on, over what the tower sees; then it moves into the model."""
-        maps, unit = self._keep_maps(model), self.training_views.units[-1]
-        seen = np.stack([view.mean((1, 2), dtype=np.float32) for view in maps])
-        lifted = _lifted(torch.from_numpy(seen), lift, unit).numpy()
+        lifted, dev = self.lifted(model, lift)
         own = copy.deepcopy(guides.guides[0]).requires_grad_(True)
         own.clip.visual.head.noise = 0.0
         run = Apprenticeship(own, ProjectionSight(own), RETRIEVER, guides)
-        dev = _lifted(self._dev_features(model), lift, unit)
         source = PooledPhotos(self.captions, lifted, self.taught[: len(lifted)], mixed=True)
-        self._train("retriever", run, source, functools.partial(self._recalls, features=dev))
-        become(model, own.eval(), lift, unit)
+        judge = functools.partial(self.recalls, features=dev)
+        self.learn("retriever", run, source, judge, minutes=self.minutes * SHARES["retriever"])
+        become(model, own.eval(), lift, self.training_views.units[-1])
         return model
+
+    def lifted(self, model: JointModel, lift: nn.Conv2d) -> tuple[np.ndarray, Tensor]:
+        """Mean features in the teacher's bytes: float32[V, n, C] of the training photos, [m, C] of dev."""
+        unit = self.training_views.units[-1]
+        seen = np.stack([view.mean((1, 2), dtype=np.float32) for view in self._keep_maps(model)])
+        return _lifted(torch.from_numpy(seen), lift, unit).numpy(), _lifted(self._dev_features(model), lift, unit)
 
     def reranker(self, model: JointModel, guides: Guides) -> JointModel:
         """The alignment with its reader and the verdict, over towers that will not move again."""
@@ -153,7 +157,7 @@ class Stages:
         source = KeptMaps(self._keep_maps(model), self.captions, self.taught[:KEPT_VIEWS])
         some = self.dev.some(1)
         run = Apprenticeship(model, MapSight(model), RERANKER, guides)
-        self._train("reranker", run, source, lambda m: look(m, some))
+        self.learn("reranker", run, source, lambda m: look(m, some), minutes=self.minutes * SHARES["reranker"])
         return model.eval()
 
     def _tower_config(self) -> dict[str, object]:
@@ -176,32 +180,36 @@ class Stages:
         size = self.data.photos.shape[1:3]
         return normalise(F.interpolate(self.dev.photos[:256].float(), size, mode="bilinear", antialias=True))
 
-    def _train(
+    def learn(
         self,
-        stage: str,
+        name: str,
         run: JointTraining,
         source: Source,
         judge: Callable[[JointModel], dict[str, float]],
         *,
-        name: str | None = None,
+        minutes: float,
     ) -> None:
-        path, done = self.work / f"{name or stage}.pt", self.work / f"{name or stage}.done"
+        """One run to its end, from where it was put down."""
+        path, done = self.work / f"{name}.pt", self.work / f"{name}.done"
         if path.exists():
             run.resume(path)
         if not done.exists():
-            self.log.write(stage=name or stage, step=run.step)
-            budget = Budget(minutes=self.minutes * SHARES[stage], spent_s=run.spent_s)
+            self.log.write(stage=name, step=run.step)
+            budget = Budget(minutes=minutes, spent_s=run.spent_s)
             # The fused attention takes three times as long as the plain one for sentences of a dozen words.
             with sdpa_kernel(SDPBackend.MATH):
                 train(run, source, budget=budget, log=self.log, checkpoint=path, look=judge, look_every_s=150.0)
             done.touch()
 
     @torch.inference_mode()
-    def _recalls(self, guide: JointModel, features: Tensor) -> dict[str, float]:
-        """Sentence to photo on dev, of a bi-encoder over mean features [m, C]."""
+    def recalls(
+        self, guide: JointModel, features: Tensor, ids: Tensor | None = None, owner: Tensor | None = None
+    ) -> dict[str, float]:
+        """Sentence to photo, of a bi-encoder over mean features [m, C]; by default with the sentences of dev."""
+        ids, owner = self.dev.ids if ids is None else ids, self.dev.owner if owner is None else owner
         photos = F.normalize(guide.clip.visual.head(features), dim=-1)
-        texts = torch.cat([guide.read(part).embedding for part in self.dev.ids.split(256)])
-        right = self.dev.owner.numpy()[:, None] == np.arange(len(photos))[None]
+        texts = torch.cat([guide.read(part).embedding for part in ids.split(256)])
+        right = owner.numpy()[:, None] == np.arange(len(photos))[None]
         return recalls(best_ranks(order_of((texts @ photos.T).numpy()), right))
 
     @torch.inference_mode()
