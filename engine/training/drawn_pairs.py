@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.errors import TrainingDataError
 from engine.training.batch import Batch
 from engine.training.distil import cut_view, jitter_colour, make_views
 from engine.training.kept_photos import KeptPixels
@@ -63,6 +64,10 @@ class DrawnPairs:
         self._partners = config.mined_per_positive if config.negatives == "mined" else 0
         self.anchors = max(1, min(config.batch, photos.count) // (1 + self._partners))
         self.per_pass = max(1, photos.count // self.anchors)
+        wanted = max(config.wrong_candidates, config.distil_candidates if config.distil_share else 0)
+        if self.anchors * (1 + self._partners) <= wanted:
+            problem = f"batches of {self.anchors:,} photos have no {wanted} wrong ones beside each"
+            raise TrainingDataError(problem, remedy="add photos, or: --set wrong_candidates=1 --set batch=8")
 
     def steps_of_epochs(self, epochs: float, recipe: Recipe) -> int:
         """An epoch sees as many pairs as there are sentences."""

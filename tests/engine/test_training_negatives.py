@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from engine.errors import TrainingDataError
 from engine.training.drawn_pairs import DrawnPairs
 from engine.training.mining import Mined, mine
 from engine.training.negatives import Nearness, questions
@@ -154,3 +155,8 @@ def test_a_photo_gives_as_many_different_sentences_as_it_has(count: int) -> None
     numbers, places = source().sentences.pick(np.array([3, 7]), count, np.random.default_rng(0))
     assert len(set(numbers.tolist())) == len(numbers) == 2 * min(count, 2)
     assert (numbers // 2 == np.array([3, 7])[places]).all()
+
+
+def test_too_few_photos_for_the_wrong_ones_are_refused() -> None:
+    with pytest.raises(TrainingDataError, match="no 6 wrong ones"):
+        source(wrong_candidates=6)
