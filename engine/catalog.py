@@ -7,24 +7,36 @@ raises DiskFull where there is no room and LibraryDamaged where the file is, or 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from engine.catalog_embeddings import Embeddings
 from engine.catalog_file import CatalogFile
 from engine.catalog_forgotten import Forgotten, PathSet
+from engine.catalog_models import BesideModel, ModelRow, ModelTable, Unencoded
 from engine.catalog_moves import Moves, Twin
 from engine.catalog_queue import EncodedPhoto, Queue
 from engine.catalog_rows import PhotoRow, PhotoRows, below
 from engine.catalog_scan import ScanChanges, Scans
 from engine.photo import DecodeFailure, DecodeTask, FileEntry, Folder, KnownPhoto, PhotoFacts, PhotoState, Problem
 
-__all__ = ["Catalog", "EncodedPhoto", "PathSet", "PhotoRow", "ScanChanges", "Twin"]
+__all__ = [
+    "BesideModel",
+    "Catalog",
+    "EncodedPhoto",
+    "ModelRow",
+    "PathSet",
+    "PhotoRow",
+    "ScanChanges",
+    "Twin",
+    "Unencoded",
+]
 
 
 class Catalog:
-    """Folders, photos, contents and embeddings. `model_id` names the model that embeddings belong to."""
+    """Folders, photos, contents and embeddings. `model_id` names the model that embeddings belong to; `models` knows
+    of the others."""
 
     def __init__(self, path: bytes) -> None:
         """Opens or makes the database. Raises LibraryDamaged (nothing is deleted then), DiskFull, LibraryBusy."""
@@ -35,6 +47,7 @@ class Catalog:
         self._forgotten = Forgotten(self._file)
         self._rows = PhotoRows(self._file)
         self._embeddings = Embeddings(self._file)
+        self.models = ModelTable(self._file)
         self._model_id = ""
 
     @property
@@ -44,7 +57,7 @@ class Catalog:
     @model_id.setter
     def model_id(self, model_id: str) -> None:
         self._model_id = model_id
-        self._embeddings.model = self._queue.model = self._embeddings.number_of(model_id)
+        self._embeddings.model = self._queue.model = self.models.number_of(model_id)
         self._queue.look_for_unencoded()
 
     # ---- folders ---------------------------------------------------------------------------------------------
@@ -256,7 +269,7 @@ class Catalog:
         return int(self._file.value("SELECT count(*) FROM contents"))
 
     def embeddings_count(self) -> int:
-        return int(self._file.value("SELECT count(*) FROM embeddings WHERE model = ?", [self._embeddings.model]))
+        return self._embeddings.count()
 
     # ---- what is shown ---------------------------------------------------------------------------------------
 
@@ -324,8 +337,12 @@ class Catalog:
         return value
 
     def set_setting(self, key: str, value: str) -> None:
+        self.set_settings({key: value})
+
+    def set_settings(self, settings: Mapping[str, str]) -> None:
+        """All of them or none, on the disk before it returns."""
         with self._file.transaction(durable=True):
-            self._file.write("INSERT OR REPLACE INTO settings VALUES (?, ?)", [key, value])
+            self._file.write_many("INSERT OR REPLACE INTO settings VALUES (?, ?)", list(settings.items()))
 
     def integrity(self) -> str:
         """ "ok", or what is wrong with the database. Reads all of it."""

@@ -15,17 +15,13 @@ _UNUSED = "NOT EXISTS (SELECT 1 FROM photos p WHERE p.content_id = c.id)"
 
 
 class Embeddings:
-    """The embeddings of one model at a time; `model` is its number in the database."""
+    """The embeddings of one model at a time; `model` is its number in the database. With `requeue` photos whose
+    embedding turns out to be damaged go back to the queue."""
 
-    def __init__(self, file: CatalogFile) -> None:
+    def __init__(self, file: CatalogFile, *, model: int = 0, requeue: bool = True) -> None:
         self._file = file
-        self.model = 0
-
-    def number_of(self, model_id: str) -> int:
-        """The model's number, given at first sight."""
-        with self._file.transaction():
-            self._file.write("INSERT INTO models (model_id) VALUES (?) ON CONFLICT DO NOTHING", [model_id])
-        return int(self._file.value("SELECT id FROM models WHERE model_id = ?", [model_id]))
+        self._requeue = requeue
+        self.model = model
 
     # ---- contents --------------------------------------------------------------------------------------------
 
@@ -62,19 +58,27 @@ class Embeddings:
 
     # ---- embeddings ------------------------------------------------------------------------------------------
 
-    def write(self, rows: Sequence[tuple[int, bytes]]) -> None:
+    def write(self, rows: Sequence[tuple[int, bytes]], *, from_thumbnail: bool = False) -> None:
         """(content id, float16[d] little-endian). Call within a transaction."""
         self._file.write_many(
             "INSERT OR REPLACE INTO embeddings (content_id, model, vector, crc) VALUES (?, ?, ?, ?)",
             [(content_id, self.model, vector, zlib.crc32(vector)) for content_id, vector in rows],
         )
+        mark = "INSERT OR IGNORE INTO from_thumbnails (content_id, model) VALUES (?, ?)"
+        unmark = "DELETE FROM from_thumbnails WHERE content_id = ? AND model = ?"
+        self._file.write_many(mark if from_thumbnail else unmark, [(content_id, self.model) for content_id, _ in rows])
 
     def encoded(self, content_ids: Iterable[int]) -> set[int]:
+        """Those that were encoded from a photo, not from its thumbnail."""
         rows = self._file.rows(
-            "SELECT content_id FROM embeddings WHERE content_id IN (SELECT value FROM json_each(?)) AND model = ?",
-            [ids_text(content_ids), self.model],
+            """SELECT content_id FROM embeddings WHERE content_id IN (SELECT value FROM json_each(?)) AND model = ?
+            EXCEPT SELECT content_id FROM from_thumbnails WHERE model = ?""",
+            [ids_text(content_ids), self.model, self.model],
         )
         return {row[0] for row in rows}
+
+    def count(self) -> int:
+        return int(self._file.value("SELECT count(*) FROM embeddings WHERE model = ?", [self.model]))
 
     def ids(self) -> np.ndarray:
         rows = self._file.rows("SELECT content_id FROM embeddings WHERE model = ? ORDER BY content_id", [self.model])
@@ -99,7 +103,7 @@ class Embeddings:
         )
 
     def _checked(self, rows: Sequence[tuple[int, bytes, int]]) -> tuple[np.ndarray, np.ndarray]:
-        """ids int64[n], float16[n, d]. Rows whose checksum or length is wrong are deleted, and their photos queued."""
+        """ids int64[n], float16[n, d]. Rows whose checksum or length is wrong are deleted; see `requeue`."""
         lengths = Counter(len(vector) for _, vector, _ in rows)
         length = lengths.most_common(1)[0][0] if rows else 0
         good = [row for row in rows if len(row[1]) == length and zlib.crc32(row[1]) == row[2]]
@@ -116,8 +120,9 @@ class Embeddings:
                 "DELETE FROM embeddings WHERE content_id IN (SELECT value FROM json_each(?)) AND model = ?",
                 [chosen, self.model],
             )
-            self._file.write(
-                """UPDATE photos SET state = 'pending'
-                WHERE content_id IN (SELECT value FROM json_each(?)) AND state = 'ready'""",
-                [chosen],
-            )
+            if self._requeue:
+                self._file.write(
+                    """UPDATE photos SET state = 'pending'
+                    WHERE content_id IN (SELECT value FROM json_each(?)) AND state = 'ready'""",
+                    [chosen],
+                )

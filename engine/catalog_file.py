@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -110,6 +111,13 @@ class CatalogFile:
         except sqlite3.DatabaseError as error:
             return str(error)
         return f"a row of {dangling[0]} refers to nothing" if found == "ok" and dangling else found
+
+    def shrink(self) -> None:
+        """Gives room that deleted rows took back to the disk, where there is room to write the database anew."""
+        if 2 * os.path.getsize(self.path) < shutil.disk_usage(os.path.dirname(self.path)).free:
+            with self._explained():
+                self._db.conn.execute("VACUUM")
+                self._db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
         self._db.close()

@@ -35,6 +35,8 @@ LONE_DEATHS = 3
 KNOWN_HASHES = 1_000  # of one size, sent with a task; uncompressed photos have all the same, and are decoded beyond it
 _ONLINE = "folder_id IN (SELECT id FROM folders WHERE offline = 0 AND paused = 0)"
 _FACTS = "width, height, aspect, tone, sort_s, format, taken_at, camera, lens, latitude, longitude"
+_ENCODED = """EXISTS (SELECT 1 FROM embeddings e WHERE e.content_id = p.content_id AND e.model = ?1)
+    AND NOT EXISTS (SELECT 1 FROM from_thumbnails t WHERE t.content_id = p.content_id AND t.model = ?1)"""
 _DONE = "attempts = 0, deaths = 0, lone_deaths = 0, leased = 0, reason = '', remedy = ''"
 
 
@@ -127,15 +129,16 @@ class Queue:
         return rows
 
     def look_for_unencoded(self) -> None:
-        """Queues READY contents without an embedding under the model; call when model or folders change."""
+        """Queues READY contents without an embedding under the model, or with one that was made of a thumbnail, the
+        newest first; call when model or folders change."""
         if self.model:
             rows = self._file.rows(
-                f"""SELECT DISTINCT content_id FROM photos p
-                WHERE state = 'ready' AND leased = 0 AND content_id IS NOT NULL AND {_ONLINE} AND NOT EXISTS
-                    (SELECT 1 FROM embeddings e WHERE e.content_id = p.content_id AND e.model = ?)""",
+                f"""SELECT content_id FROM photos p
+                WHERE state = 'ready' AND leased = 0 AND content_id IS NOT NULL AND {_ONLINE} AND NOT ({_ENCODED})
+                GROUP BY content_id ORDER BY max(sort_s) DESC""",
                 [self.model],
             )
-            self._unencoded = deque(self._incomplete | {row[0] for row in rows})
+            self._unencoded = deque(dict.fromkeys([*(row[0] for row in rows), *self._incomplete]))
 
     def look_again(self, content_ids: Iterable[int]) -> None:
         """Queues a photo of each of these contents, to be decoded even though its bytes are known."""
@@ -151,10 +154,9 @@ class Queue:
         known: dict[int, tuple[bytes, ...]] = {}
         for size in sizes:
             rows = self._file.rows(
-                """SELECT DISTINCT file_hash, content_id FROM photos p INDEXED BY photos_size
-                WHERE size = ? AND file_hash IS NOT NULL AND content_id IS NOT NULL AND EXISTS
-                    (SELECT 1 FROM embeddings e WHERE e.content_id = p.content_id AND e.model = ?) LIMIT ?""",
-                [size, self.model, KNOWN_HASHES],
+                f"""SELECT DISTINCT file_hash, content_id FROM photos p INDEXED BY photos_size
+                WHERE size = ?2 AND file_hash IS NOT NULL AND content_id IS NOT NULL AND {_ENCODED} LIMIT ?3""",
+                [self.model, size, KNOWN_HASHES],
             )
             known[size] = tuple(dict.fromkeys(row[0] for row in rows if row[1] not in self._incomplete))
         return known
@@ -192,10 +194,10 @@ class Queue:
         """Takes content and facts from a photo with the same bytes. Where that is gone meanwhile, the photo waits
         in the queue and is decoded. Call within a transaction."""
         found = self._file.rows(
-            f"""SELECT content_id, {_FACTS} FROM photos p WHERE file_hash = ? AND content_id IS NOT NULL
-                AND EXISTS (SELECT 1 FROM embeddings e WHERE e.content_id = p.content_id AND e.model = ?)
-            ORDER BY id = ? DESC, state = 'ready' DESC LIMIT 1""",
-            [photo.file_hash, self.model, photo.photo_id],
+            f"""SELECT content_id, {_FACTS} FROM photos p
+            WHERE file_hash = ?2 AND content_id IS NOT NULL AND {_ENCODED}
+            ORDER BY id = ?3 DESC, state = 'ready' DESC LIMIT 1""",
+            [self.model, photo.file_hash, photo.photo_id],
         )
         if not found:
             self._file.write("UPDATE photos SET leased = 0 WHERE id = ?", [photo.photo_id])

@@ -137,3 +137,18 @@ def _moved_and_forgotten(db: Database) -> None:
     """The file system that a folder was on tells a folder that is gone from one that is unplugged."""
     db.execute("ALTER TABLE folders ADD COLUMN device INTEGER")
     db.execute("CREATE TABLE forgotten (path BLOB PRIMARY KEY) WITHOUT ROWID")
+
+
+@catalog_migrations(name="0003_models_side_by_side")
+def _models_side_by_side(db: Database) -> None:
+    """Under which name, and from which files, a model was loaded last; and which embeddings were made of a thumbnail,
+    because the photo was out of reach. They have a table of their own: it stays small, and is looked into often."""
+    db.execute("ALTER TABLE models ADD COLUMN name TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE models ADD COLUMN files TEXT NOT NULL DEFAULT ''")
+    db.execute(
+        """CREATE TABLE from_thumbnails (
+            content_id INTEGER NOT NULL REFERENCES contents(id) ON DELETE CASCADE,
+            model INTEGER NOT NULL REFERENCES models(id),
+            PRIMARY KEY (content_id, model)
+        ) WITHOUT ROWID"""
+    )
