@@ -9,6 +9,7 @@ from engine.messages import FetchProgress, FetchStage
 from engine.pace import Pace
 
 TELL_EVERY_S = 0.2
+SETTLED_S = 0.5  # before that a rate is chance
 
 
 class Progress:
@@ -24,6 +25,7 @@ class Progress:
         self._done = 0
         self._total = 0
         self._pace = Pace()
+        self._flowing_s = float("inf")  # since when bytes come
         self._told_s = float("-inf")
 
     def begin(self, stage: FetchStage, *, total: int | None = None, note: str = "") -> None:
@@ -33,6 +35,7 @@ class Progress:
             self._total = total
         if stage != FetchStage.FETCHING:
             self._pace.stop()  # seconds without a byte by intent are no measure of the line
+            self._flowing_s = float("inf")
         self._say()
 
     @property
@@ -50,13 +53,15 @@ class Progress:
         self.moved = True
         self._done += size
         self._pace.start()
+        self._flowing_s = min(self._flowing_s, time.monotonic())
         self._pace.count(size)
         if time.monotonic() - self._told_s >= TELL_EVERY_S:
             self._say()
 
     def _say(self) -> None:
         self._told_s = time.monotonic()
-        rate = self._pace.rate() if self._stage == FetchStage.FETCHING else 0.0
+        flowed_s = self._told_s - self._flowing_s
+        rate = self._pace.rate() if flowed_s >= SETTLED_S and self._stage == FetchStage.FETCHING else 0.0
         left_s = (self._total - self._done) / rate if rate and self._total else None
         event = FetchProgress(self._request, self._name, self._stage, self._done, self._total, rate, left_s, self._note)
         self._tell(event)

@@ -10,6 +10,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from engine.messages_models import (  # noqa: F401  one contract, whoever imports it
+    DropModelData,
+    EstimateModel,
+    FetchModel,
+    FetchProgress,
+    FetchStage,
+    ImportModel,
+    ListModels,
+    LookAtModel,
+    ModelEvent,
+    ModelRequest,
+    PauseFetch,
+    PrepareProgress,
+    RemoveModel,
+    UseModel,
+)
 from engine.photo import Folder, Problem, SearchHit
 
 PROTOCOL = 1
@@ -18,16 +34,6 @@ PROTOCOL = 1
 class Stage(StrEnum):
     RETRIEVED = "retrieved"
     RERANKED = "reranked"
-
-
-class FetchStage(StrEnum):
-    """What a download is at."""
-
-    ASKING = "asking"
-    FETCHING = "fetching"
-    WAITING = "waiting"  # for a server or a network that failed, before the next try
-    VERIFYING = "verifying"
-    INSTALLING = "installing"
 
 
 # ---- requests -------------------------------------------------------------------------------------------------
@@ -145,86 +151,6 @@ class Forget:
 
 
 @dataclass(frozen=True, slots=True)
-class UseModel:
-    """Choose an installed model; an empty name changes nothing. Reply.value is JSON: `serving` is the name of the model
-    that answers now, `chosen` the one that answers from the next start on."""
-
-    request: int
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ListModels:
-    """Reply.value is a JSON list of objects, one a model: those that `afterimage models list --json` prints."""
-
-    request: int
-
-
-@dataclass(frozen=True, slots=True)
-class FetchModel:
-    """Fetch and install a model of the list, or OWNER/REPOSITORY of a hub; sent after a person's yes only.
-    FetchProgress carries the request's id. Another one goes on where this was paused, cut or killed."""
-
-    request: int
-    name: str
-    mirror: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PauseFetch:
-    """The FetchModel of this name ends in Failed(cancelled=True); what was fetched is kept."""
-
-    request: int
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class RemoveModel:
-    """Reply.value is the number of bytes that are free again. Fails for a model that is in use or that ships."""
-
-    request: int
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class LookAtModel:
-    """What a folder, or a file of weights, holds; nothing is copied. Reply.value is JSON: `name` that it would get,
-    `weights`, `bytes`, `sha256` of the weights."""
-
-    request: int
-    path: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class ImportModel:
-    """Installs and pins a model from this disk, whose weights a person has confirmed; refused where they no longer
-    have this SHA-256. Reply.value is the model's name."""
-
-    request: int
-    path: bytes
-    name: str
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class EstimateModel:
-    """What preparing this library for an installed model takes here, measured on a few of its photos. Reply.value is
-    JSON: `photos`, `photos_per_s`, `seconds`, `bytes`; null where it cannot be known."""
-
-    request: int
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class DropModelData:
-    """Frees what a model that is neither in use nor chosen has learned of the photos; Reply.value is the number of
-    bytes. The model itself stays."""
-
-    request: int
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class RaiseWindow:
     """A second start asks the first window to come forward."""
 
@@ -310,34 +236,6 @@ class IndexProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class FetchProgress:
-    """A model on its way here: bytes done and in total (0 while unknown), bytes per second over the last seconds."""
-
-    request: int
-    name: str
-    stage: FetchStage
-    done: int = 0
-    total: int = 0
-    rate: float = 0.0
-    seconds_left: float | None = None
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PrepareProgress:
-    """A chosen model gets to know the photos while another one answers: photos done and in total, photos per second.
-    An empty name: nothing is being prepared (any more). Choosing the model that answers ends the change."""
-
-    request: int
-    name: str = ""
-    done: int = 0
-    total: int = 0
-    rate: float = 0.0
-    seconds_left: float | None = None
-    paused: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class FolderList:
     request: int
     folders: tuple[Folder, ...]
@@ -398,17 +296,9 @@ Request = (
     | RetryProblems
     | Doctor
     | Forget
-    | UseModel
-    | ListModels
-    | FetchModel
-    | PauseFetch
-    | RemoveModel
-    | LookAtModel
-    | ImportModel
-    | EstimateModel
-    | DropModelData
     | RaiseWindow
     | Shutdown
+    | ModelRequest
 )
 Event = (
     EngineReady
@@ -416,13 +306,12 @@ Event = (
     | Hits
     | Rendition
     | IndexProgress
-    | FetchProgress
-    | PrepareProgress
     | FolderList
     | ProblemList
     | LibraryChanged
     | WindowRaised
     | Reply
     | Failed
+    | ModelEvent
 )
 Message = Request | Event
