@@ -84,12 +84,13 @@ def follow(run: JointTraining, source: Source, course: Course) -> bool:
             run.ready()
             facts = run.round(batch, progress)
             course.hear(run, facts)
-            if run.step % LOG_EVERY == 0:
+            due = _look_is_due(run, course, clock)
+            if due or run.step % LOG_EVERY == 0:
                 course.log.write(step=run.step, progress=progress, **facts)
             if course.stop():
                 _save(run, course)
                 return False
-            if _look_is_due(run, course, clock):
+            if due:
                 _look(run, course)
                 clock.looked = clock.saved = time.monotonic()
                 looked_at = run.step
