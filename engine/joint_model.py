@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.joint_model_alignment import TOKEN_WIDTH, Alignment
+from engine.joint_model_alignment import TOKEN_WIDTH, Alignment, Alignments
 from engine.joint_model_mobilenet import MobileNetV4
 from engine.joint_model_text import TextTower
 
@@ -27,13 +27,14 @@ Fusion = Literal["late", "single_stream"]
 @dataclass(frozen=True, slots=True)
 class HeadConfig:
     """layers: how many top text layers see the photo. alignment: whether words are also matched with single tokens.
-    own_reader: whether the alignment reads with a text tower of its own, of the same shape."""
+    readers: how many alignments there are that read with a text tower of their own, of the same shape; 0: one, which
+    reads what the text tower made of the sentence."""
 
     layers: int = 4
     fusion: Fusion = "late"
     alignment: bool = False
     cosine_weight: float = 1.0
-    own_reader: bool = False
+    readers: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +137,8 @@ class JointModel(nn.Module):
         nn.init.zeros_(self.verdict.weight)
         nn.init.zeros_(self.verdict.bias)
         if head.alignment:
-            reader = copy.deepcopy(self.text.tower) if head.own_reader else None
-            self.alignment = Alignment(width, reader=reader)
+            readers = [copy.deepcopy(self.text.tower) for _ in range(head.readers)]
+            self.alignment = Alignments(width, readers) if readers else Alignment(width)
             self.alignment_weight = nn.Parameter(torch.zeros(()))
         self.cosine_weight = nn.Parameter(torch.tensor(head.cosine_weight), requires_grad=False)
 
@@ -183,7 +184,7 @@ class JointModel(nn.Module):
             words = block(words, attn_mask=mask)
         embedding, place = self.text.finish(words, ids)
         present = self.text.present(ids, place)
-        if self.head_config.alignment and self.head_config.own_reader:
+        if self.head_config.alignment and self.head_config.readers:
             words, present = self.alignment.read(ids, self.text.context_length)
         return Reading(embedding, entry, words, mask, place, present)
 

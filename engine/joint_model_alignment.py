@@ -84,3 +84,37 @@ class Alignment(nn.Module):
         sharp = self.sharpness.exp().clamp(max=100.0)
         best = torch.logsumexp(match * sharp, -1) / sharp - math.log(match.shape[-1]) / sharp  # [b, n, T]
         return torch.einsum("bnw,bw->bn", best, weights)
+
+
+class Alignments(nn.Module):
+    """Several alignments, each with its reader, whose scores are added.
+
+    Wherever one has 256 numbers for a word or a region, or one for a weight, these have theirs one behind the other.
+    """
+
+    def __init__(self, width: int, readers: list[nn.Module]) -> None:
+        super().__init__()
+        self.each = nn.ModuleList(Alignment(width, reader=reader) for reader in readers)
+
+    def read(self, ids: Tensor, context_length: int) -> tuple[Tensor, Tensor]:
+        """As of one: [b, T + 1, width * readers] and bool[b, T + 1]."""
+        read = [alignment.read(ids, context_length) for alignment in self._all()]
+        return torch.cat([words for words, _ in read], -1), read[0][1]
+
+    def words(self, words: Tensor, present: Tensor) -> tuple[Tensor, Tensor]:
+        """-> [b, T + 1, 256 * readers] and weights [b, T + 1, readers]."""
+        parts = zip(self._all(), words.chunk(len(self.each), -1), strict=True)
+        said = [alignment.words(part, present) for alignment, part in parts]
+        return torch.cat([each for each, _ in said], -1), torch.stack([weights for _, weights in said], -1)
+
+    def tokens(self, tokens: Tensor) -> Tensor:
+        return torch.cat([alignment.tokens(tokens) for alignment in self._all()], -1)
+
+    def forward(self, words: Tensor, weights: Tensor, tokens: Tensor) -> Tensor:
+        """Every sentence against every photo: [b, n]."""
+        count = len(self.each)
+        parts = zip(self._all(), words.chunk(count, -1), weights.unbind(-1), tokens.chunk(count, -1), strict=True)
+        return torch.stack([alignment(*part) for alignment, *part in parts]).sum(0)
+
+    def _all(self) -> list[Alignment]:
+        return list(self.each)  # type: ignore[arg-type]

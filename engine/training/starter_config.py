@@ -11,6 +11,7 @@ PATCH_WIDTH = 960
 # Trained on cuts of 224 pixels, in which things are larger than in whole photos: looked at in 256 pixels they are as
 # large again (Touvron et al., "Fixing the train-test resolution discrepancy", 2019). On dev 0.9 of R@10.
 INPUT_SIZE = 256
+READERS = 2
 CONTEXT_LENGTH = 28  # the longest captions; every position has been trained
 
 
@@ -36,7 +37,7 @@ def starter_config(vocabulary: int) -> dict[str, Any]:
                 "eos_id": END_ID,
             },
         },
-        "head": {"layers": 2, "fusion": "late", "alignment": True, "own_reader": True},
+        "head": {"layers": 2, "fusion": "late", "alignment": True, "readers": READERS},
         "patch_width": PATCH_WIDTH,
         "input": {
             "size": INPUT_SIZE,

@@ -44,7 +44,7 @@ from engine.training.train import JointTraining, train
 VIEWS = 8
 KEPT_VIEWS = 3
 # Shares of the time that is given: the tower has most to learn.
-SHARES = {"distil": 0.3, "guide": 0.03, "aim": 0.38, "retriever": 0.05, "reranker": 0.12}
+SHARES = {"distil": 0.3, "guide": 0.03, "aim": 0.38, "retriever": 0.05, "reader": 0.06}
 FIRST_LOOK = distillation.Recipe(batch=32)
 AIMED = distillation.Recipe(batch=32, other_rate=2e-3, hints=(), dense=0.5, pooled=1.0, sense=3.0, seed=7)
 _FIRM = Recipe(batch=256, alignment_share=0.0, listwise_share=0.0, weight_decay=0.5, word_dropout=0.15)
@@ -62,8 +62,7 @@ RETRIEVER = Recipe(
     alignment_share=0.0, listwise_share=0.0,
 )  # fmt: skip
 RERANKER = Recipe(
-    batch=128, new_rate=1e-3, weight_decay=0.1, word_dropout=0.2, retriever=False, listwise_sentences=48,
-    wrong_candidates=5, seed=3,
+    batch=128, new_rate=1e-3, weight_decay=0.1, word_dropout=0.2, retriever=False, listwise_share=0.0, seed=3,
 )  # fmt: skip
 READER_DROPOUT = 0.1
 
@@ -150,14 +149,19 @@ class Stages:
         return _lifted(torch.from_numpy(seen), lift, unit).numpy(), _lifted(self._dev_features(model), lift, unit)
 
     def reranker(self, model: JointModel, guides: Guides) -> JointModel:
-        """The alignment with its reader and the verdict, over towers that will not move again."""
-        # A guide that the retriever did not start as: the two are to differ.
-        model.alignment.reader.load_state_dict(guides.guides[-1].clip.text.state_dict())
-        drop_in_text(model.alignment.reader, READER_DROPOUT)
+        """Alignments, one after the other, over towers that stand still. The first one also learns the tokens."""
+        every = list(model.alignment.each)
         source = KeptMaps(self._keep_maps(model), self.captions, self.taught[:KEPT_VIEWS])
-        some = self.dev.some(1)
-        run = Apprenticeship(model, MapSight(model), RERANKER, guides)
-        self.learn("reranker", run, source, lambda m: look(m, some), minutes=self.minutes * SHARES["reranker"])
+        for number, alignment in enumerate(every):
+            # Each starts as a guide that neither the retriever nor another reader started as: they are to differ.
+            alignment.reader.load_state_dict(guides.guides[-1 - number].clip.text.state_dict())
+            drop_in_text(alignment.reader, READER_DROPOUT)
+            model.alignment.each = nn.ModuleList([alignment])
+            recipe = replace(RERANKER, train_tokens=number == 0, seed=RERANKER.seed + number)
+            run = Apprenticeship(model, MapSight(model), recipe, guides)
+            judge = functools.partial(look, dev=self.dev.some(1))
+            self.learn(f"reader{number}", run, source, judge, minutes=self.minutes * SHARES["reader"])
+        model.alignment.each = nn.ModuleList(every)
         return model.eval()
 
     def _tower_config(self) -> dict[str, object]:

@@ -84,8 +84,8 @@ class JointTraining:
 
     @property
     def _own_reader(self) -> bool:
-        """Whether the alignment has words of its own to learn, whatever becomes of the towers."""
-        return self._aligns and self.model.head_config.own_reader
+        """Whether alignments have words of their own to learn, whatever becomes of the towers."""
+        return self._aligns and self.model.head_config.readers > 0
 
     @property
     def _contrasts(self) -> bool:

@@ -168,24 +168,36 @@ def test_a_mask_of_its_own_for_each_sentence_is_compared_too() -> None:
     assert not torch.allclose(model.compare(plain, model.offer(tokens)), pairs)
 
 
-def own_reader() -> JointModel:
-    return tiny_model(layers=1, alignment=True, own_reader=True)
+def with_readers(count: int) -> JointModel:
+    return tiny_model(layers=1, alignment=True, readers=count)
 
 
 @torch.inference_mode()
 def test_an_alignment_with_its_own_reader_leaves_the_embedding_alone() -> None:
-    model = own_reader()
+    model = with_readers(1)
     tokens = model.see(photo_batch(count=3))[1]
     before, aligned = read(model), model.align(read(model), tokens)
-    model.alignment.reader.token_embedding.weight.normal_()
+    model.alignment.each[0].reader.token_embedding.weight.normal_()
     assert torch.equal(before.embedding, read(model).embedding)
     assert not torch.allclose(aligned, model.align(read(model), tokens))
 
 
 @torch.inference_mode()
 def test_an_own_reader_scores_a_sentence_alike_whatever_it_stands_beside() -> None:
-    model, tokenizer = own_reader(), tiny_tokenizer()[0]
+    model, tokenizer = with_readers(2), tiny_tokenizer()[0]
     tokens = model.see(photo_batch(count=3))[1]
     together = model.align(model.read(tokenizer(SENTENCES[:3])), tokens)
     alone = model.align(model.read(tokenizer(SENTENCES[2:3])), tokens)
     torch.testing.assert_close(together[2:], alone, atol=1e-5, rtol=1e-4)
+
+
+@torch.inference_mode()
+def test_the_scores_of_several_readers_are_added() -> None:
+    both, one = with_readers(2), with_readers(1)
+    both.alignment.each[1].word.weight.normal_()
+    tokens = both.see(photo_batch(count=3))[1]
+    added = torch.zeros(3, 3)
+    for alignment in both.alignment.each:
+        one.alignment.each[0].load_state_dict(alignment.state_dict())
+        added += one.align(read(one), tokens)
+    torch.testing.assert_close(both.align(read(both), tokens), added, atol=1e-5, rtol=1e-4)
