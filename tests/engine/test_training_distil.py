@@ -12,6 +12,7 @@ from engine.config import ModelInput
 from engine.training.distil import (
     TARGET_CHANNELS,
     TARGET_GRIDS,
+    Aim,
     Distillation,
     Recipe,
     TrainingViews,
@@ -95,6 +96,44 @@ def test_colours_stay_in_range_and_differ_by_photo() -> None:
 def test_a_perfect_student_has_no_loss() -> None:
     target = torch.rand(2, 5, 3, 3) + 0.1
     assert dense_loss(target, target).item() < 1e-5
+
+
+class Eye:
+    """Sees the first half of the features only."""
+
+    def see(self, features: torch.Tensor) -> torch.Tensor:
+        return torch.nn.functional.normalize(features[:, : features.shape[1] // 2], dim=-1)
+
+
+def aim(width: int = TARGET_CHANNELS[-1]) -> Aim:
+    return Aim(Eye(), torch.full((width,), 70.0), torch.zeros(width), torch.full((width,), 9.0))
+
+
+def test_the_aim_is_met_by_the_same_mean_whatever_the_single_cells() -> None:
+    target = torch.rand(2, 6, 3, 3) + 0.1
+    turned = target.flip(-1)
+    assert all(loss.item() == pytest.approx(0, abs=1e-5) for loss in aim(6).losses(turned, target).values())
+
+
+def test_what_the_eye_does_not_see_is_missed_by_the_mean_alone() -> None:
+    target = torch.rand(2, 6, 3, 3) + 0.1
+    other = target.clone()
+    other[:, 3:] += 1
+    losses = aim(6).losses(other, target)
+    assert losses["sense"].item() == pytest.approx(0, abs=1e-5)
+    assert losses["pooled"].item() > 1
+
+
+def test_an_aimed_run_starts_from_the_averages_of_another_and_needs_no_hints() -> None:
+    data, recipe = training_views(), Recipe(batch=2, hints=(), dense=0.5, pooled=1.0, sense=3.0)
+    first = Distillation(timm.create_model(TRUNK, num_classes=0), Recipe(batch=2))
+    aimed = Distillation(timm.create_model(TRUNK, num_classes=0), recipe, aim())
+    aimed.go_on_from(first)
+    for name, weight in first.average.items():
+        assert torch.equal(weight, aimed.student.state_dict()[name]), name
+    photos, targets = data.batch(0, recipe)
+    assert len(targets) == 1
+    assert set(aimed.learn((photos, targets), 0.5)) == {"dense", "pooled", "sense"}
 
 
 def test_orthogonalised_updates_have_singular_values_near_one() -> None:
