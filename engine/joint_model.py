@@ -20,6 +20,8 @@ from engine.joint_model_mobilenet import MobileNetV4
 from engine.joint_model_text import TextTower
 
 LONGEST_GRID = 8
+FINER = 4  # a cell's colours are told along and across so many times
+COLOURS = 3 * FINER**2
 
 Fusion = Literal["late", "single_stream"]
 
@@ -28,13 +30,14 @@ Fusion = Literal["late", "single_stream"]
 class HeadConfig:
     """layers: how many top text layers see the photo. alignment: whether words are also matched with single tokens.
     readers: how many alignments there are that read with a text tower of their own, of the same shape; 0: one, which
-    reads what the text tower made of the sentence."""
+    reads what the text tower made of the sentence. colours: whether tokens also hold the colours of their cell."""
 
     layers: int = 4
     fusion: Fusion = "late"
     alignment: bool = False
     cosine_weight: float = 1.0
     readers: int = 0
+    colours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,15 @@ def build_clip(config: dict[str, Any]) -> nn.Module:
     return model
 
 
+def colours(photos: Tensor, grid: torch.Size | tuple[int, int]) -> Tensor:
+    """float[n, 3, R, R] -> [n, 48, h, w]: the mean colour of each sixteenth of each cell of a grid h x w.
+
+    Feature maps that were learned by naming things lose them, and sentences name them all the time.
+    """
+    height, width = grid
+    return F.pixel_unshuffle(F.adaptive_avg_pool2d(photos, (height * FINER, width * FINER)), FINER)
+
+
 class CrossAttention(nn.Module):
     """Words look at the tokens of a photo; the gate is shut at the start."""
 
@@ -126,7 +138,7 @@ class JointModel(nn.Module):
         self.head_config = head
         self.text = TextTower(clip)
         width = self.text.width
-        self.token_projection = nn.Linear(patch_width, TOKEN_WIDTH)
+        self.token_projection = nn.Linear(patch_width + COLOURS * head.colours, TOKEN_WIDTH)
         self.token_norm = nn.LayerNorm(TOKEN_WIDTH)
         if head.fusion == "late":
             self.sights = nn.ModuleList(CrossAttention(width, self.text.heads) for _ in range(head.layers))
@@ -163,7 +175,13 @@ class JointModel(nn.Module):
         else:
             seen = self.clip.visual.forward_intermediates(photos, indices=1, output_fmt="NCHW")
             features, patches = seen["image_features"], seen["image_intermediates"][-1]
-        return F.normalize(features.float(), dim=-1), self.tokens(patches)
+        return F.normalize(features.float(), dim=-1), self.tokens(self.coloured(patches, photos))
+
+    def coloured(self, patches: Tensor, photos: Tensor) -> Tensor:
+        """Feature map [n, D, h, w] -> [n, D + 48, h, w] where the head looks at colours, otherwise as it is."""
+        if not self.head_config.colours:
+            return patches
+        return torch.cat([patches, colours(photos, patches.shape[-2:]).to(patches.dtype)], 1)
 
     def tokens(self, patches: Tensor) -> Tensor:
         """Feature map [n, D, h, w] -> tokens [n, t, 256]; grids beyond 8x8 are averaged down."""

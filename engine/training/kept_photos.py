@@ -46,12 +46,14 @@ class Eye:
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bfloat16"):
             seen = self.model.clip.visual.forward_intermediates(photos, indices=1, output_fmt="NCHW")
         embeddings = F.normalize(seen["image_features"].float(), dim=-1)
-        return Seen(embeddings, small_grid(seen["image_intermediates"][-1].float()))
+        patches = self.model.coloured(seen["image_intermediates"][-1].float(), photos)
+        return Seen(embeddings, small_grid(patches))
 
     def identity(self) -> str:
         """Of the tower's weights, its input and the precision."""
         digest = hashlib.blake2b(digest_size=16)
-        digest.update(f"{self.model_input.digest()} {self.precision} {self.device.type}".encode())
+        coloured = " coloured" if self.model.head_config.colours else ""
+        digest.update(f"{self.model_input.digest()} {self.precision} {self.device.type}{coloured}".encode())
         for name, weight in sorted(self.model.clip.visual.state_dict().items()):
             digest.update(name.encode() + weight.detach().cpu().contiguous().numpy().tobytes())
         return digest.hexdigest()

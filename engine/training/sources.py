@@ -62,9 +62,11 @@ class CaptionBatches:
 
 @dataclass(frozen=True, slots=True)
 class KeptMaps:
-    """Feature maps of a tower that stands still, float16[V, n, h, w, D], and what guides look at, float32[V, n, C]."""
+    """Feature maps of a tower that stands still, float16[V, n, h, w, D], the colours of their cells, float16[..., 48],
+    and what guides look at, float32[V, n, C]."""
 
     maps: np.ndarray
+    colours: np.ndarray
     captions: CaptionBatches
     taught: np.ndarray | None = None
 
@@ -72,7 +74,8 @@ class KeptMaps:
         drawn = self.captions.batch(step, recipe)
         at = drawn.rng.integers(len(self.maps), size=len(drawn.photos)), drawn.photos
         targets = None if self.taught is None else torch.from_numpy(self.taught[at])
-        return Batch(drawn.ids, drawn.owner, torch.from_numpy(self.maps[at]).permute(0, 3, 1, 2), targets)
+        patches = torch.from_numpy(np.concatenate([self.maps[at], self.colours[at]], -1))
+        return Batch(drawn.ids, drawn.owner, patches.permute(0, 3, 1, 2), targets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,5 +87,5 @@ class MapSight:
     def __call__(self, batch: Batch) -> Seen:
         visual = self.model.clip.visual
         patches = batch.photos.float()
-        embeddings = visual.head(visual.trunk.forward_head(patches))
+        embeddings = visual.head(visual.trunk.forward_head(patches[:, : visual.trunk.num_features]))
         return Seen(F.normalize(embeddings.float(), dim=-1), patches)

@@ -37,7 +37,7 @@ def starter_config(vocabulary: int) -> dict[str, Any]:
                 "eos_id": END_ID,
             },
         },
-        "head": {"layers": 2, "fusion": "late", "alignment": True, "readers": READERS},
+        "head": {"layers": 2, "fusion": "late", "alignment": True, "readers": READERS, "colours": True},
         "patch_width": PATCH_WIDTH,
         "input": {
             "size": INPUT_SIZE,

@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
-from engine.joint_model import JointModel
+from engine.joint_model import JointModel, colours
 from engine.model_store import build_model
 from engine.tokenizer import Tokenizer
 from engine.training import distil as distillation
@@ -42,9 +42,10 @@ from engine.training.teacher import Teacher
 from engine.training.train import JointTraining, train
 
 VIEWS = 8
+CELLS = INPUT_SIZE // 32
 KEPT_VIEWS = 3
 # Shares of the time that is given: the tower has most to learn.
-SHARES = {"distil": 0.3, "guide": 0.03, "aim": 0.38, "retriever": 0.05, "reader": 0.06}
+SHARES = {"distil": 0.3, "guide": 0.03, "aim": 0.37, "retriever": 0.04, "reader": 0.05, "verdict": 0.04}
 FIRST_LOOK = distillation.Recipe(batch=32)
 AIMED = distillation.Recipe(batch=32, other_rate=2e-3, hints=(), dense=0.5, pooled=1.0, sense=3.0, seed=7)
 _FIRM = Recipe(batch=256, alignment_share=0.0, listwise_share=0.0, weight_decay=0.5, word_dropout=0.15)
@@ -64,6 +65,15 @@ RETRIEVER = Recipe(
 RERANKER = Recipe(
     batch=128, new_rate=1e-3, weight_decay=0.1, word_dropout=0.2, retriever=False, listwise_share=0.0, seed=3,
 )  # fmt: skip
+VERDICT = replace(
+    RERANKER,
+    alignment_share=0.0,
+    listwise_share=1.0,
+    train_tokens=False,
+    listwise_sentences=64,
+    wrong_candidates=4,
+    seed=9,
+)
 READER_DROPOUT = 0.1
 
 
@@ -151,7 +161,7 @@ class Stages:
     def reranker(self, model: JointModel, guides: Guides) -> JointModel:
         """Alignments, one after the other, over towers that stand still. The first one also learns the tokens."""
         every = list(model.alignment.each)
-        source = KeptMaps(self._keep_maps(model), self.captions, self.taught[:KEPT_VIEWS])
+        source = KeptMaps(self._keep_maps(model), self._keep_colours(), self.captions, self.taught[:KEPT_VIEWS])
         for number, alignment in enumerate(every):
             # Each starts as a guide that neither the retriever nor another reader started as: they are to differ.
             alignment.reader.load_state_dict(guides.guides[-1 - number].clip.text.state_dict())
@@ -162,6 +172,9 @@ class Stages:
             judge = functools.partial(look, dev=self.dev.some(1))
             self.learn(f"reader{number}", run, source, judge, minutes=self.minutes * SHARES["reader"])
         model.alignment.each = nn.ModuleList(every)
+        judge = functools.partial(look, dev=self.dev.some(1))
+        verdict = JointTraining(model, MapSight(model), VERDICT)
+        self.learn("verdict", verdict, source, judge, minutes=self.minutes * SHARES["verdict"])
         return model.eval()
 
     def _tower_config(self) -> dict[str, object]:
@@ -222,24 +235,33 @@ class Stages:
             maps = [model.clip.visual.trunk.forward_features(normalise(part)) for part in self.dev.photos.split(64)]
         return torch.cat([part.float().mean((2, 3)) for part in maps])
 
-    @torch.inference_mode()
     def _keep_maps(self, model: JointModel) -> np.ndarray:
-        """float16[v, n, h, w, D]: what the tower shows of some views of each training photo, as large as in use."""
-        path = self.work / "maps.npy"
+        """float16[V, n, h, w, D]: what the tower shows of some views of each training photo, as large as in use."""
+        return self._keep("maps", model.clip.visual.trunk.forward_features)
+
+    def _keep_colours(self) -> np.ndarray:
+        """float16[V, n, h, w, 48] of the same views."""
+        return self._keep("colours", functools.partial(colours, grid=(CELLS, CELLS)))
+
+    @torch.inference_mode()
+    def _keep(self, name: str, see: Callable[[Tensor], Tensor]) -> np.ndarray:
+        path = self.work / f"{name}.npy"
         if path.exists():
             return np.load(path, mmap_mode="r")
         photos, part = self.data.photos, path.with_suffix(".part")
-        cells = INPUT_SIZE // 32
-        shape = (KEPT_VIEWS, len(photos), cells, cells, model.clip.visual.trunk.num_features)
-        kept = np.lib.format.open_memmap(part, "w+", np.float16, shape)
+        kept: np.memmap | None = None
         for view in range(KEPT_VIEWS):
             for start in range(0, len(photos), 64):
                 rows = range(start, min(start + 64, len(photos)))
                 cuts = [cut_view(photos[i], self.views.boxes[view, i], bool(self.views.flips[view, i])) for i in rows]
                 large = F.interpolate(torch.stack(cuts).float(), INPUT_SIZE, mode="bicubic", antialias=True)
                 with torch.autocast("cpu", torch.bfloat16):
-                    maps = model.clip.visual.trunk.forward_features(normalise(large.clamp(0, 255)))
-                kept[view, start : start + len(rows)] = maps.float().permute(0, 2, 3, 1).half().numpy()
+                    maps = see(normalise(large.clamp(0, 255))).float().permute(0, 2, 3, 1).half().numpy()
+                if kept is None:
+                    shape = (KEPT_VIEWS, len(photos), *maps.shape[1:])
+                    kept = np.lib.format.open_memmap(part, "w+", np.float16, shape)
+                kept[view, start : start + len(rows)] = maps
+        assert kept is not None
         kept.flush()
         part.rename(path)
         return np.load(path, mmap_mode="r")

@@ -201,3 +201,22 @@ def test_the_scores_of_several_readers_are_added() -> None:
         one.alignment.each[0].load_state_dict(alignment.state_dict())
         added += one.align(read(one), tokens)
     torch.testing.assert_close(both.align(read(both), tokens), added, atol=1e-5, rtol=1e-4)
+
+
+@torch.inference_mode()
+def test_coloured_tokens_tell_red_from_blue_where_the_tower_does_not() -> None:
+    model = tiny_model("timm_conv", alignment=True, colours=True)
+    assert tiny_model("timm_conv").token_projection.in_features + 48 == model.token_projection.in_features
+    photos = photo_batch("timm_conv", 2)
+    grid = torch.zeros(2, 336, 2, 2)
+    told = model.coloured(grid, photos)
+    assert told.shape == (2, 384, 2, 2)
+    torch.testing.assert_close(told[0, 336 + 16, 0, 0], photos[0, 1, :8, :8].mean())
+    assert not torch.allclose(model.tokens(told), model.tokens(model.coloured(grid, photos.flip(1))))
+    torch.testing.assert_close(model.see(photos)[0], model.clip.encode_image(photos, normalize=True))
+
+
+@torch.inference_mode()
+def test_a_head_that_does_not_look_at_colours_is_not_told() -> None:
+    grid = torch.zeros(2, 336, 2, 2)
+    assert tiny_model("timm_conv").coloured(grid, photo_batch("timm_conv", 2)) is grid
