@@ -265,6 +265,10 @@ class Catalog:
         rows = self._file.rows("SELECT state, sum(photos) FROM tallies GROUP BY state")
         return {PhotoState(state): photos for state, photos in rows}
 
+    def sample(self, count: int) -> list[bytes]:
+        """Paths of some photos within reach, spread over all that are."""
+        return self._rows.sample(count)
+
     def contents_count(self) -> int:
         return int(self._file.value("SELECT count(*) FROM contents"))
 

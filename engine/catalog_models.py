@@ -124,6 +124,10 @@ class ModelTable:
         found: str | None = self._file.value(sql, [name, files])
         return found
 
+    def left(self, model_id: str | None) -> int:
+        """How many contents of READY photos a model lacks; None is one that never saw any."""
+        return BesideModel(self._file, 0 if model_id is None else self.number_of(model_id)).left()
+
     def rows(self) -> list[ModelRow]:
         found = self._file.rows("SELECT id, model_id, name, files FROM models ORDER BY id")
         counts = dict(self._file.rows("SELECT model, count(*) FROM embeddings GROUP BY model"))
@@ -143,9 +147,7 @@ class ModelTable:
         while True:
             with self._file.transaction():
                 some = "SELECT rowid FROM embeddings WHERE model = ? LIMIT ?"
-                gone = self._file.write(
-                    f"DELETE FROM embeddings WHERE rowid IN ({some})", [number, REMOVED_AT_ONCE]
-                )
+                gone = self._file.write(f"DELETE FROM embeddings WHERE rowid IN ({some})", [number, REMOVED_AT_ONCE])
             if gone < REMOVED_AT_ONCE:
                 break
         with self._file.transaction():

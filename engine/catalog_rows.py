@@ -99,6 +99,19 @@ class PhotoRows:
         packed = np.array(rows, _SHOWN)
         return packed["id"].copy(), packed["aspect"].copy(), packed["tone"].copy()
 
+    def sample(self, count: int) -> list[bytes]:
+        """Paths of READY photos of folders within reach, spread evenly over their ids."""
+        first, last = self._file.rows("SELECT min(id), max(id) FROM photos")[0]
+        paths: dict[bytes, None] = {}
+        for place in range(count if last is not None else 0):
+            rows = self._file.rows(
+                """SELECT path FROM photos WHERE id >= ? AND state = 'ready'
+                    AND folder_id IN (SELECT id FROM folders WHERE offline = 0) ORDER BY id LIMIT 1""",
+                [first + place * (last - first) // max(count - 1, 1)],
+            )
+            paths |= dict.fromkeys(row[0] for row in rows)
+        return list(paths)
+
     def contents_below(self, folder: bytes) -> np.ndarray:
         """int64[n], ascending: contents that a READY photo below the folder shows."""
         rows = self._file.rows(

@@ -59,13 +59,24 @@ def show(presets: Presets, locations: Locations, name: str, *, as_json: bool) ->
 def use(presets: Presets, locations: Locations, name: str) -> int:
     presets.require(name)
     with open_session(locations) as session:
-        (value,) = (event.value for event in session.ask(UseModel(1, name)) if isinstance(event, Reply))
-        serving = json.loads(value)["serving"]
-        running = session.goes_on and serving != name
-    for loss in losses(presets.get(serving) if serving in presets.all() else None, presets.get(name)):
+        before, now = (
+            json.loads(event.value)["serving"]
+            for request in (UseModel(1), UseModel(2, name))
+            for event in session.ask(request)
+            if isinstance(event, Reply)
+        )
+        running = session.goes_on
+    for loss in losses(presets.get(before) if before in presets.all() else None, presets.get(name)):
         print(loss, file=sys.stderr)
-    print(f"{name} answers from the next start of Afterimage on" if running else f"{name} is in use")
+    print(f"{name} is in use" if now == name else _coming(name, now, running=running))
     return 0
+
+
+def _coming(name: str, serving: str, *, running: bool) -> str:
+    if running:
+        return f"{name} is being prepared; until it knows all photos, {serving} answers"
+    how = "the window does that in the background, afterimage index FOLDER at once"
+    return f"{name} has to get to know the photos; until then {serving} answers ({how})"
 
 
 def losses(before: Preset | None, after: Preset) -> list[str]:
@@ -131,7 +142,7 @@ def confirmed(question: str) -> bool:
 
 
 def _in_use(locations: Locations) -> tuple[str, str]:
-    """The model that answers now, and the one that answers after the next start."""
+    """The model that answers now, and the one that will."""
     if not locations.exist():
         return STARTER, STARTER
     with open_session(locations) as session:

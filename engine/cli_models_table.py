@@ -77,9 +77,9 @@ def _cells(fields: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _state(fields: Mapping[str, Any]) -> str:
     if fields["in_use"]:
-        return "in use" if fields["chosen"] else "in use until the next start"
+        return "in use" if fields["chosen"] else "in use until another is ready"
     if fields["chosen"]:
-        return "from the next start on"
+        return "being prepared"
     if fields["installed"]:
         return "installed"
     return f"{plain_size(fields['bytes_here'])} fetched" if fields["bytes_here"] else "-"

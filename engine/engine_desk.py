@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine import messages as m
+from engine.engine_change import ChangeDesk
 from engine.engine_models import ModelCounter
 from engine.engine_peer import Peer, failed
 from engine.errors import AfterimageError, UsageError
@@ -22,6 +23,7 @@ LARGEST_PAGE = 1_000
 LARGEST_RENDITION_PX = 8_192
 
 
+STIRRING = m.AddFolder | m.Rescan | m.PauseIndexing | m.RetryProblems | m.UseModel
 CANCELLED = "A newer search took its place"
 
 
@@ -37,12 +39,13 @@ class _Job:
 class Desk:
     """Owns all open requests. `stirred` says that a request gave the indexer something to do."""
 
-    def __init__(self, library: Library, loader: ModelLoader) -> None:
+    def __init__(self, library: Library, loader: ModelLoader, change: ChangeDesk) -> None:
         self.stirred = False
         self.shut_down = False
         self.models = ModelCounter(library)
         self._library = library
         self._loader = loader
+        self._change = change
         self._searches: list[_Job] = []
         self._pictures: list[_Job] = []
         self._indexing: list[_Job] = []
@@ -63,8 +66,10 @@ class Desk:
                 self._answer_waiting()
             case m.Index():
                 self._index(peer, request)
-            case m.ListModels() | m.FetchModel() | m.PauseFetch() | m.RemoveModel():
+            case m.ListModels() | m.FetchModel() | m.PauseFetch() | m.RemoveModel() | m.DropModelData():
                 self.models.take(peer, request)
+            case m.EstimateModel():
+                self._change.estimate(peer, request)
             case m.RaiseWindow():
                 self._raise_window(request, peers)
                 peer.send(m.Reply(request.request))
@@ -100,7 +105,7 @@ class Desk:
                 value = json.dumps({"serving": library.model_name, "chosen": library.chosen_model})
             case _:
                 raise UsageError(f"{type(request).__name__} is no request", remedy="use one version of Afterimage")
-        self.stirred = self.stirred or isinstance(request, m.AddFolder | m.Rescan | m.PauseIndexing | m.RetryProblems)
+        self.stirred = self.stirred or isinstance(request, STIRRING)
         peer.send(m.Reply(request.request, value))
 
     def _index(self, peer: Peer, request: m.Index) -> None:
@@ -132,7 +137,7 @@ class Desk:
     @property
     def busy_for_others(self) -> bool:
         jobs = [*self._searches, *self._pictures, *self._indexing, *self._waiting]
-        return any(job.peer.waitable is not None for job in jobs)
+        return self._change.measuring or any(job.peer.waitable is not None for job in jobs)
 
     def can_work(self) -> bool:
         """A search or an answer can go on right now."""
@@ -227,6 +232,7 @@ class Desk:
     def drop(self, peer: Peer, *, tell: bool = False) -> None:
         """Forgets the open requests of a peer that is gone, or `tell`s it that the engine leaves."""
         self.models.drop(peer)
+        self._change.drop(peer, tell=tell)
         for jobs in (self._searches, self._pictures, self._indexing, self._waiting):
             for job in [job for job in jobs if job.peer is peer]:
                 jobs.remove(job)

@@ -13,6 +13,7 @@ from multiprocessing import connection as mp
 from typing import TYPE_CHECKING, Any
 
 from engine import config
+from engine.engine_change import ChangeDesk
 from engine.engine_desk import Desk
 from engine.engine_news import News
 from engine.engine_peer import Peer, PipePeer, failed
@@ -45,7 +46,8 @@ class EngineLoop:
         self._bell, self._ringer = multiprocessing.Pipe(duplex=False)
         self._loader = ModelLoader(library.load_model, self.wake)
         self._announced = False
-        self._desk = Desk(library, self._loader)
+        self._change = ChangeDesk(library, self._loader, self.wake)
+        self._desk = Desk(library, self._loader, self._change)
         self._news = News(library)
         self._more = False  # the last index step left work that can go on at once
         self._idle = False
@@ -57,6 +59,10 @@ class EngineLoop:
     def load_model(self) -> None:
         """Begins to load the model in its thread; once is enough."""
         self._loader.start()
+
+    def change_models(self) -> None:
+        """From now on a model that was chosen is prepared here, once the one that answers is loaded."""
+        self._change.allowed = True
 
     def wake(self) -> None:
         """Ends the rest of the loop; for other threads and signal handlers."""
@@ -71,15 +77,20 @@ class EngineLoop:
         """A new peer is greeted and served from the next turn on."""
         self._peers.append(peer)
         peer.send(self._greeting())
+        self._change.greet(peer)
 
     def turn(self, longest_s: float = LONGEST_REST_S) -> None:
         """One round; rests at most `longest_s` when there is nothing to do."""
         self._listen(min(longest_s, self._rest_s()))
         self._announce_model()
+        self._prepare_model()
         self._request_scan()
         if not self._desk.work_on_searches():
             self._index()
         self._desk.work_on_pictures()
+        if self._change.changed():
+            self._tell(self._greeting())
+        self._change.tell(self._peers, self._desk.index_requests())
         self._part()
 
     @property
@@ -96,6 +107,7 @@ class EngineLoop:
         for peer in self._peers:
             peer.close()
         self._loader.join()
+        self._change.close()
         self._library.close()
         self._bell.close()
         self._ringer.close()
@@ -161,6 +173,14 @@ class EngineLoop:
         else:
             self._tell(failed(0, self._loader.failure))
 
+    def _prepare_model(self) -> None:
+        loading = self._change.loading
+        failure = self._change.turn()
+        if failure is not None:
+            self._tell(failure)
+        if loading or self._change.loading:
+            self._idle, self._more = False, self._more or not self._change.loading
+
     def _request_scan(self) -> None:
         if self._rescan_s is not None and time.monotonic() >= self._next_scan:
             self._next_scan = time.monotonic() + self._rescan_s
@@ -173,7 +193,7 @@ class EngineLoop:
             return
         try:
             self._more = self._library.step(config.INDEX_STEP_S)
-            self._idle = not self._more and self._library.idle
+            self._idle = not self._more and self._library.idle and not self._change.loading
             self._failures = 0
         except AfterimageError as error:
             self._indexing_failed(failed(0, error))
@@ -183,7 +203,7 @@ class EngineLoop:
         self._news.report(self._peers, self._desk.index_requests(), idle=self._idle)
         if self._idle and self._loader.finished:  # only with the model is it known whether anything was lost
             self._desk.finish_indexing()
-        elif self._loader.failure is not None:
+        elif self._loader.failure is not None and not self._change.loading:
             self._desk.fail_indexing(failed(0, self._loader.failure))
 
     def _indexing_failed(self, failure: Failed) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +18,10 @@ from engine.presets import Presets
 
 if TYPE_CHECKING:
     from engine.library import Library
+    from engine.model_data import ModelData
 
 PAUSED = "The download was paused; what was fetched is kept"
-REQUESTS = m.ListModels | m.FetchModel | m.PauseFetch | m.RemoveModel
+REQUESTS = m.ListModels | m.FetchModel | m.PauseFetch | m.RemoveModel | m.DropModelData
 
 
 class ModelCounter:
@@ -41,6 +44,8 @@ class ModelCounter:
                 peer.send(m.Reply(request.request))
             case m.RemoveModel():
                 peer.send(m.Reply(request.request, str(self._remove(request.name))))
+            case m.DropModelData():
+                peer.send(m.Reply(request.request, str(self._library.drop_model_data(request.name))))
 
     def connections(self) -> list[Connection]:
         """What to wait on while something is on its way."""
@@ -64,7 +69,12 @@ class ModelCounter:
         library = self._library
         serving, chosen = library.model_name, library.chosen_model
         presets = self._presets
-        return [facts_of(presets, preset, serving=serving, chosen=chosen) for preset in presets.all().values()]
+        rows = [facts_of(presets, preset, serving=serving, chosen=chosen) for preset in presets.all().values()]
+        learned, free = library.model_data(), shutil.disk_usage(library.locations.data).free
+        return [
+            {**row, **_learned([data for data in learned if data.name == row["name"]]), "free_bytes": free}
+            for row in rows
+        ]
 
     def _fetch(self, peer: Peer, request: m.FetchModel) -> None:
         preset = wanted(self._presets, request.name)
@@ -89,3 +99,11 @@ class ModelCounter:
             raise AfterimageError(f"{name!r} is in use or chosen", remedy="choose another model first")
         self._pause(name)
         return remove(self._presets, name)
+
+
+def _learned(data: Sequence[ModelData]) -> dict[str, int]:
+    """What a model knows of this library's photos, and what that takes; an older edition of it counts as well."""
+    return {
+        "encoded": max((each.embeddings for each in data), default=0),
+        "data_bytes": sum(each.bytes for each in data),
+    }

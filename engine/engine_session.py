@@ -17,7 +17,7 @@ from engine.engine_peer import MemoryPeer
 from engine.engine_socket import connect, listen
 from engine.errors import AfterimageError, EngineGone, LibraryBusy
 from engine.locations import Locations
-from engine.messages import EngineReady, Event, Failed, Reply, Request, UseModel
+from engine.messages import EngineReady, Event, Failed, Index, Reply, Request, UseModel
 
 PATIENCE_S = 5.0  # for an engine that does not answer, and for a lock that is being given back
 FINISH_S = 10.0  # for clients that still wait when this process is done
@@ -97,6 +97,8 @@ class LocalSession:
     def ask(self, request: Request) -> Iterator[Event]:
         if not isinstance(request, UseModel):  # the one request that also helps a library whose model is gone
             self._loop.load_model()
+        if isinstance(request, Index):  # long enough a command to go on with a change of models
+            self._loop.change_models()
         self._peer.requests.append(request)
         while True:
             self._turn()

@@ -5,14 +5,24 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from engine.catalog import Catalog
 from engine.errors import printable
 from engine.locations import Locations
+from engine.model_data import ModelData
 from engine.photo import PhotoState, Problem
 from engine.served_model import ServedModel
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeHealth:
+    """The model that is to come, and how many photos it knows; 0 of 0 until it is loaded."""
+
+    name: str
+    done: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +32,8 @@ class ModelHealth:
     name: str
     served: ServedModel | None
     problem: str | None
+    change: ChangeHealth | None = None
+    data: Sequence[ModelData] = ()
 
 
 def health(
@@ -49,6 +61,8 @@ def health(
             for folder in catalog.folders()
         ],
         "model": _model(model),
+        "coming": asdict(model.change) if model.change is not None else None,
+        "models": [{"name": data.name, "id": data.model_id, **_learned(data)} for data in model.data],
         "database": {
             "path": printable(locations.catalog),
             "bytes": _size(locations.catalog),
@@ -76,6 +90,10 @@ def _model(model: ModelHealth) -> dict[str, Any]:
         "reranks": loaded.cross_encoder is not None,
         "problem": None,
     }
+
+
+def _learned(data: ModelData) -> dict[str, int]:
+    return {"embeddings": data.embeddings, "bytes": data.bytes}
 
 
 def _size(path: bytes) -> int:

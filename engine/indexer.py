@@ -16,6 +16,7 @@ from engine.catalog import Catalog, EncodedPhoto
 from engine.config import INDEX_BATCH
 from engine.moved_photos import join_moved
 from engine.photo import DecodedPhoto, DecodeFailure, DecodeOutcome, DecodeTask, KnownPhoto
+from engine.photo_encoder import PhotoEncoder
 from engine.thumbnails import ThumbnailStore
 from engine.token_store import TokenStore
 from engine.vector_index import VectorIndex
@@ -51,12 +52,11 @@ class Indexer:
         thumbnails: ThumbnailStore,
     ) -> None:
         self._catalog = catalog
-        self._bi_encoder = bi_encoder
+        self._encoder = PhotoEncoder(bi_encoder, tokens)
         self._index = index
         self._tokens = tokens
         self._thumbnails = thumbnails
         self._decoded: list[DecodedPhoto] = []
-        self._encode_rate = 0.0  # photos/s of the last forward passes
 
     @property
     def holding(self) -> int:
@@ -86,15 +86,9 @@ class Indexer:
                 self._decoded.append(outcome)
         return len(known)
 
-    def batch_size(self, budget_s: float) -> int:
-        """As many photos as one forward pass manages within the budget, so that a search never waits long."""
-        if not self._encode_rate:
-            return INDEX_BATCH // 4
-        return max(1, min(INDEX_BATCH, int(self._encode_rate * budget_s)))
-
     def encode(self, *, budget_s: float, flush: bool) -> int:
         """Encodes one batch if it is full (or `flush`); returns how many photos became READY."""
-        size = self.batch_size(budget_s)
+        size = self._encoder.batch_size(budget_s)
         if not self._decoded or (len(self._decoded) < size and not flush):
             return 0
         batch = self._decoded[:size]
@@ -112,8 +106,10 @@ class Indexer:
         complete = self._catalog.encoded(contents)
         if self._tokens is not None:
             complete -= self._tokens.lacking(complete)
-        new = {content: photo for content, photo in zip(contents, batch, strict=True) if content not in complete}
-        embeddings = self._encode(new)
+        paired = zip(contents, batch, strict=True)
+        embeddings = self._encoder.encode(
+            {content: photo.pixels for content, photo in paired if content not in complete}
+        )
         rows = [
             EncodedPhoto(
                 photo_id=photo.photo_id,
@@ -130,16 +126,3 @@ class Indexer:
         join_moved(self._catalog, [photo.photo_id for photo in batch])
         if embeddings:
             self._index.add(np.fromiter(embeddings, np.int64), np.stack(list(embeddings.values())))
-
-    def _encode(self, photos: dict[int, DecodedPhoto]) -> dict[int, np.ndarray]:
-        """One forward pass: tokens to their slots; returns float32[d] per content id."""
-        if not photos:
-            return {}
-        size = self._bi_encoder.model_input.size
-        pixels = np.stack([np.frombuffer(photo.pixels, np.uint8).reshape(size, size, 3) for photo in photos.values()])
-        started = time.perf_counter()
-        embeddings, tokens = self._bi_encoder.encode_images(pixels)
-        self._encode_rate = len(photos) / max(time.perf_counter() - started, 1e-6)
-        if self._tokens is not None:
-            self._tokens.put(np.fromiter(photos, np.int64), tokens.values, tokens.scales)
-        return dict(zip(photos, embeddings, strict=True))

@@ -11,22 +11,24 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from engine import config
 from engine.catalog import Catalog
 from engine.config import ModelInput
 from engine.decode_pool import DecodePool
-from engine.errors import AfterimageError, PhotoUnreadable
+from engine.errors import PhotoUnreadable
 from engine.folder_access import require_readable
-from engine.health import ModelHealth, health
+from engine.health import ChangeHealth, ModelHealth, health
 from engine.library_lock import LibraryLock
 from engine.locations import Locations
-from engine.messages import IndexProgress, Rendition, Search, SearchResults
+from engine.messages import IndexProgress, PrepareProgress, Rendition, Search, SearchResults
+from engine.model_data import ModelData, drop_model_data, model_data
+from engine.model_estimate import SAMPLE, ModelEstimate, estimate
+from engine.model_switch import Models, ModelSwitch
 from engine.pace import Pace
 from engine.photo import DecodeFailure, Folder, PhotoState, Problem, SearchHit
 from engine.photo_search import PhotoSearch
-from engine.presets import STARTER, Presets
 from engine.renditions import RenditionStore
 from engine.rescanner import Rescanner
 from engine.result_shelf import ResultShelf
@@ -35,15 +37,6 @@ from engine.thumbnails import ThumbnailStore
 
 if TYPE_CHECKING:
     from engine.model_store import LoadedModel
-
-
-MODEL_SETTING = "model"
-
-
-class Models(Protocol):
-    """Where a model comes from by its name."""
-
-    def load(self, name: str) -> LoadedModel: ...
 
 
 class Library:
@@ -55,25 +48,30 @@ class Library:
         lock: LibraryLock,
         *,
         models: Models | None,
-        model: str | None,
+        workers: int,
         open_pool: Callable[[ModelInput], DecodePool],
     ) -> None:
         self.locations = locations
         self._models = models
         self._lock = lock
+        self._workers = workers
         self._open_pool = open_pool
         self._catalog = Catalog(locations.catalog)
-        self.model_name = model or self.chosen_model
         self._thumbnails = ThumbnailStore(locations.thumbnails)
+        self._switch = ModelSwitch(
+            self._catalog,
+            locations,
+            thumbnails=self._thumbnails,
+            models=self._model_source,
+            open_served=self._open_served,
+        )
         self._renditions = RenditionStore(locations.renditions)
         self._rescanner = Rescanner(self._catalog, own_folders=[locations.data, locations.cache])
         self._results = ResultShelf(self._catalog, self._thumbnails)
         self._search = PhotoSearch(self._catalog, self._results, self._served_model)
         self._pace = Pace()
-        self._loaded: LoadedModel | None = None
-        self._served: ServedModel | None = None
-        self._model_failure: str | None = None
         self._paused = False
+        self._news = False  # photos came in since the change was told of it
 
     @classmethod
     def open(
@@ -91,53 +89,93 @@ class Library:
         lock = LibraryLock(locations.lock)
         lock.acquire()
         try:
-            open_pool = partial(DecodePool, workers=workers or os.cpu_count() or 1, niceness=niceness)
-            return cls(locations, lock, models=models, model=model, open_pool=open_pool)
+            workers = workers or os.cpu_count() or 1
+            open_pool = partial(DecodePool, workers=workers, niceness=niceness)
+            library = cls(locations, lock, models=models, workers=workers, open_pool=open_pool)
+            if model is not None:
+                library._switch.lend(model)
+            return library
         except BaseException:
             lock.release()
             raise
 
     # ---- the model -------------------------------------------------------------------------------------------
 
-    def load_model(self) -> None:
-        """Imports torch and loads the weights. Raises ModelMissing, ModelAltered. Does nothing the second time."""
-        if self._loaded is not None:
-            return
-        try:
-            self._loaded = (self._models or _own_models(self.locations)).load(self.model_name)
-        except AfterimageError as failure:
-            self._model_failure = failure.sentence()
-            raise
+    @property
+    def model_name(self) -> str:
+        """The model that answers."""
+        return self._switch.name
 
     @property
     def chosen_model(self) -> str:
-        """The model that a library is opened with unless another is named."""
-        return self._catalog.setting(MODEL_SETTING) or STARTER
-
-    def use_model(self, name: str) -> None:
-        """Chooses an installed model; it answers when the library is opened again. Raises ModelMissing."""
-        Presets.of(self.locations).require(name)
-        self._catalog.set_setting(MODEL_SETTING, name)
+        """The model that answers or, while there is a change, the one that will."""
+        return self._switch.chosen
 
     @property
     def model_loaded(self) -> bool:
-        return self._loaded is not None
+        return self._switch.loaded is not None
 
-    def _serve(self) -> ServedModel | None:
-        """The model at work, once it is loaded: opened here so that one thread owns the catalog."""
-        if self._served is None and self._loaded is not None:
-            self._served = ServedModel(
-                self._loaded,
-                self._catalog,
-                locations=self.locations,
-                thumbnails=self._thumbnails,
-                open_pool=self._open_pool,
-            )
-        return self._served
+    def load_model(self) -> None:
+        """Imports torch and loads the weights. Raises ModelMissing, ModelAltered. Does nothing the second time."""
+        self._switch.load()
+
+    def use_model(self, name: str) -> None:
+        """Chooses an installed model. The old one answers until the new one knows the photos; choosing the one that
+        answers ends a change, and what was encoded for the other is kept. Raises ModelMissing."""
+        self._switch.use(name)
+
+    @property
+    def wanted_model(self) -> str | None:
+        """The model that `step` needs from `load_coming` to go on with a change."""
+        return self._switch.wanted
+
+    def load_coming(self, name: str) -> None:
+        """Loads the model that is to come; may run in another thread. Raises ModelMissing, ModelAltered."""
+        self._switch.load_coming(name)
+
+    def give_up_change(self, name: str) -> None:
+        """After `load_coming` failed: the old model stays the chosen one."""
+        self._switch.give_up(name)
+
+    def prepare_progress(self, request: int = 0) -> PrepareProgress:
+        return self._switch.progress(request, paused=self._paused)
+
+    def model_data(self) -> list[ModelData]:
+        """What each model has learned of the photos, in bytes."""
+        return model_data(self._catalog, self.locations)
+
+    def drop_model_data(self, name: str) -> int:
+        """Frees what a model has learned, by its name or id; returns how many bytes. Raises AfterimageError while it
+        is in use or being prepared."""
+        return drop_model_data(self._catalog, self.locations, name, in_use=self._switch.data_in_use())
+
+    def estimating(self, name: str) -> Callable[[], ModelEstimate]:
+        """What preparing the photos for a model takes here. The function that is returned does the work, in seconds,
+        and may run in another thread. It raises ModelMissing, ModelAltered."""
+        photos, paths = self._switch.lacking(name), self._catalog.sample(SAMPLE)
+        if not self._switch.is_here(name):
+            return partial(ModelEstimate, photos, reason="it is not installed yet")
+        if not paths:
+            return partial(ModelEstimate, photos, reason="there are no photos to measure with")
+        cores, workers = os.cpu_count() or 1, self._workers
+
+        def measure() -> ModelEstimate:
+            loaded = self._model_source().load(name)
+            return estimate(loaded, paths, photos, cores=cores, workers=workers)
+
+        return measure
+
+    def _model_source(self) -> Models:
+        return self._models or _own_models(self.locations)
+
+    def _open_served(self, loaded: LoadedModel) -> ServedModel:
+        return ServedModel(
+            loaded, self._catalog, locations=self.locations, thumbnails=self._thumbnails, open_pool=self._open_pool
+        )
 
     def _served_model(self) -> ServedModel:
         self.load_model()
-        served = self._serve()
+        served = self._switch.open()
         if served is None:
             raise AssertionError("load_model returned without a model")
         return served
@@ -200,8 +238,7 @@ class Library:
         orphans = self._catalog.orphan_contents()
         if not orphans:
             return
-        if self._served is not None:
-            self._served.drop(list(orphans))
+        self._switch.drop(list(orphans))
         for pixel_hash in orphans.values():
             self._thumbnails.remove(pixel_hash)
             self._renditions.remove(pixel_hash)
@@ -222,35 +259,51 @@ class Library:
         """One slice of scanning, decoding, encoding and index building; True while there is more to do at once."""
         deadline_s = time.monotonic() + budget_s
         scanning = self._rescanner.slice(time.monotonic() + budget_s / 3)
-        served = self._serve()
+        served = self._switch.open()
         if served is None:
-            return scanning
-        if not self.idle:
+            return self._change_step(deadline_s) or scanning
+        if not self._indexed:
             self._pace.start()
         ready, more = served.step(deadline_s, paused=self._paused)
         self._pace.count(ready)
-        if self.idle:
+        self._news = self._news or ready > 0
+        if self._indexed:
             self._pace.stop()
-        return scanning or more
+        return self._change_step(deadline_s) or scanning or more
+
+    def _change_step(self, deadline_s: float) -> bool:
+        """New photos go first to the model that answers."""
+        feed = not self._paused and self._indexed
+        more = self._switch.step(deadline_s, feed=feed, news=self._news)
+        self._news = False
+        self._switch.close_retired(self._search.uses)
+        return more
 
     def wait_connections(self) -> list[Connection]:
         """What to wait on when `step` returned False and the decoders are still at work."""
-        return list(self._served.connections()) if self._served else []
+        return [connection for served in self._at_work() for connection in served.connections()]
+
+    def _at_work(self) -> list[ServedModel]:
+        change = self._switch.change
+        both = (self._switch.served, change.served if change is not None else None)
+        return [served for served in both if served is not None]
 
     def next_due_s(self) -> float | None:
         """Seconds until `step` has something to do though nothing speaks: a photo is no longer too fresh to be opened,
         or a decoder hangs. None when there is nothing to wait for."""
         fresh = None if self._paused else self._catalog.next_fresh_s(time.time_ns())
-        decoders = self._served.next_due_s() if self._served else None
-        return min((due for due in (fresh, decoders) if due is not None), default=None)
+        decoders = [served.next_due_s() for served in self._at_work()]
+        return min((due for due in (fresh, *decoders) if due is not None), default=None)
 
     @property
     def idle(self) -> bool:
-        """Scan and queue are done."""
-        return not self._rescanner.active and self._pending() == 0 and not (self._served and self._served.busy)
+        """Scan and queue are done, and so is a change of models that was begun."""
+        return self._indexed and not self._switch.working
 
-    def _pending(self) -> int:
-        return self._catalog.waiting()
+    @property
+    def _indexed(self) -> bool:
+        served = self._switch.served
+        return not self._rescanner.active and self._catalog.waiting() == 0 and not (served and served.busy)
 
     def progress(self, request: int = 0) -> IndexProgress:
         counts = self._catalog.counts()
@@ -304,13 +357,14 @@ class Library:
 
     def doctor(self) -> dict[str, Any]:
         """The health report, with the keys that `afterimage doctor --json` prints."""
-        model = ModelHealth(self.model_name, self._serve(), self._model_failure)
+        now = self.prepare_progress()
+        change = ChangeHealth(now.name, now.done, now.total) if now.name else None
+        model = ModelHealth(self.model_name, self._switch.open(), self._switch.failure, change, self.model_data())
         return health(self._catalog, self.locations, model, problems=self.problems())
 
     def close(self) -> None:
         """Stops the decoders, saves the index and gives the lock back."""
-        if self._served is not None:
-            self._served.close()
+        self._switch.close()
         self._catalog.close()
         self._lock.release()
 

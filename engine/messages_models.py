@@ -25,7 +25,8 @@ class FetchStage(StrEnum):
 @dataclass(frozen=True, slots=True)
 class UseModel:
     """Choose an installed model; an empty name changes nothing. Reply.value is JSON: `serving` is the name of the model
-    that answers now, `chosen` the one that answers from the next start on."""
+    that answers now, `chosen` the one that will, once it knows the photos: PrepareProgress tells how far it is, and
+    EngineReady comes again when it answers. Choosing the one that answers ends a change."""
 
     request: int
     name: str = ""
@@ -33,7 +34,8 @@ class UseModel:
 
 @dataclass(frozen=True, slots=True)
 class ListModels:
-    """Reply.value is a JSON list of objects, one a model: those that `afterimage models list --json` prints."""
+    """Reply.value is a JSON list of objects, one a model: those that `afterimage models list --json` prints, with how
+    many photos of this library it knows (`encoded`), what that takes (`data_bytes`), and `free_bytes` of the disk."""
 
     request: int
 
@@ -87,7 +89,8 @@ class ImportModel:
 @dataclass(frozen=True, slots=True)
 class EstimateModel:
     """What preparing this library for an installed model takes here, measured on a few of its photos. Reply.value is
-    JSON: `photos`, `photos_per_s`, `seconds`, `bytes`; null where it cannot be known."""
+    JSON: `photos` that it does not know yet, `photos_per_s`, `seconds`, `bytes`; null where it cannot be known, and
+    `reason` says why."""
 
     request: int
     name: str
@@ -95,8 +98,8 @@ class EstimateModel:
 
 @dataclass(frozen=True, slots=True)
 class DropModelData:
-    """Frees what a model that is neither in use nor chosen has learned of the photos; Reply.value is the number of
-    bytes. The model itself stays."""
+    """Frees what a model that is neither in use nor chosen has learned of the photos, by its name or id; Reply.value is
+    the number of bytes. The model itself stays."""
 
     request: int
     name: str

@@ -25,6 +25,7 @@ class PhotoSearch:
         self._catalog = catalog
         self._results = results
         self._served = served
+        self._in_use: list[ServedModel] = []  # once for every search under way
 
     def run(self, request: Search) -> Iterator[SearchResults | None]:
         """RETRIEVED first, then RERANKED where there was something to rerank; None between slices of work.
@@ -38,6 +39,19 @@ class PhotoSearch:
             yield self._message(request, found, Stage.RETRIEVED, started)
             return
         served = self._served()
+        self._in_use.append(served)
+        try:
+            yield from self._find(served, request, sentence, started)
+        finally:
+            self._in_use.remove(served)
+
+    def uses(self, served: ServedModel) -> bool:
+        """Whether a search under way began with this model, which it goes on with."""
+        return any(each is served for each in self._in_use)
+
+    def _find(
+        self, served: ServedModel, request: Search, sentence: str, started: float
+    ) -> Iterator[SearchResults | None]:
         unknown = tuple(served.loaded.bi_encoder.unknown_words(sentence))
         embedding = served.searcher.embed(sentence, self._example(served, request.like))
         ranking, photos = self._retrieve(served, embedding, request)

@@ -14,6 +14,7 @@ from engine.catalog import Catalog
 from engine.config import INDEX_BATCH, THUMBNAILS_LOOKED_AT, ModelInput
 from engine.decode_pool import DecodePool
 from engine.decoder import load_pixels
+from engine.errors import AfterimageError
 from engine.indexer import Indexer
 from engine.locations import Locations
 from engine.photo import DecodeFailure, DecodeOutcome, DecodeTask, RenderedPhoto
@@ -43,14 +44,14 @@ class ServedModel:
         open_pool: Callable[[ModelInput], DecodePool],
     ) -> None:
         self.loaded = loaded
+        self.rows = catalog.models.beside(loaded.model_id)
         self._catalog = catalog
-        catalog.model_id = loaded.model_id
-        folder = locations.model(loaded.model_id)
+        self._thumbnails = thumbnails
+        folder = self._folder = locations.model(loaded.model_id)
         os.makedirs(folder, mode=0o700, exist_ok=True)
         self.index = VectorIndex(os.path.join(folder, b"index"), loaded.bi_encoder.dimension)
         self.tokens = _open_tokens(loaded, os.path.join(folder, b"tokens"))
-        self._repair()
-        self._repair_thumbnails(thumbnails)
+        self._without_tokens = self._repair()
         self.pool = open_pool(loaded.bi_encoder.model_input)
         self.indexer = Indexer(catalog, loaded.bi_encoder, index=self.index, tokens=self.tokens, thumbnails=thumbnails)
         self.searcher = Searcher(
@@ -59,18 +60,34 @@ class ServedModel:
         self._renditions: dict[int, RenderedPhoto | DecodeFailure] = {}
         self._saved_s = float("-inf")
 
-    def _repair(self) -> None:
-        """The catalog is the truth: what the saved index lacks is searched exactly until it is built in, contents that
-        lost their tokens are encoded again, and tokens that nobody owns any more are removed."""
-        embedded = self._catalog.embedded_ids()
+    def _repair(self) -> list[int]:
+        """The catalog is the truth: what the saved index lacks is searched exactly until it is built in, and tokens
+        that nobody owns any more are removed. Returns the contents that lost their tokens."""
+        embedded = self.rows.ids()
         missing = self.index.open(embedded)
         for start in range(0, len(missing), STAGE_ROWS):
-            self.index.stage(*self._catalog.embeddings_for(missing[start : start + STAGE_ROWS]))
+            self.index.stage(*self.rows.of(missing[start : start + STAGE_ROWS]))
+        if self.tokens is None:
+            return []
+        stored = self.tokens.ids()
+        self.tokens.remove(np.setdiff1d(stored, embedded))
+        lost: list[int] = np.setdiff1d(embedded, stored).tolist()
+        return lost
+
+    def serve(self) -> None:
+        """The queue is this model's from now on; contents that lost tokens or thumbnail are encoded again."""
+        self._catalog.model_id = self.loaded.model_id
+        self._catalog.look_again(self._without_tokens)
+        self._repair_thumbnails(self._thumbnails)
+
+    def make_durable(self) -> None:
+        """Everything is on the disk, and reads back as it was written. Raises DiskFull, AfterimageError."""
         if self.tokens is not None:
-            stored = self.tokens.ids()
-            self.tokens.remove(np.setdiff1d(stored, embedded))
-            lost = np.setdiff1d(embedded, stored)
-            self._catalog.look_again(lost.tolist())
+            self.tokens.sync()
+        self.index.save()
+        if not self.index.reads_back():
+            path = self._folder
+            raise AfterimageError("The search index cannot be read back", path=path, remedy="check this disk")
 
     def _repair_thumbnails(self, thumbnails: ThumbnailStore) -> None:
         """A cache may be wiped at any time. Whether all are to be looked at is told by the oldest and the newest."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from engine.token_store_segment import HEAD, SEGMENT_ROWS, Segment
+from engine.token_store_segment import ALIGN, HEAD, SEGMENT_ROWS, Segment
 
 _NAME = "tokens-{}x{}-{:05d}.seg"
 
@@ -155,3 +155,9 @@ class TokenStore:
             segment.close()
         self._segments.clear()
         self._slots.clear()
+
+
+def row_bytes(tokens: int, width: int) -> int:
+    """What a content takes on the disk."""
+    row = tokens * (width + 2)
+    return HEAD.itemsize + -(-row // ALIGN) * ALIGN

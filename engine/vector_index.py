@@ -129,6 +129,12 @@ class VectorIndex:
             raise DiskFull("No room for the search index", path=self._folder, remedy="free some space, then try again")
         return saved
 
+    def reads_back(self) -> bool:
+        """Whether what was saved last lies on the disk as it was written, to the last bit."""
+        manifest = files.read_manifest(self._folder)
+        saved = [] if manifest is None else [file for file in (manifest.vectors, manifest.graph) if file is not None]
+        return bool(saved) and all(files.verified(self._folder, file) for file in saved)
+
     # ---- adding and removing ---------------------------------------------------------------------------------
 
     def add(self, ids: np.ndarray, vectors: np.ndarray) -> None:
@@ -266,3 +272,10 @@ class VectorIndex:
         if query.shape != (self._dimension,):
             raise ValueError(f"the query is {query.shape}, not ({self._dimension},)")
         return query
+
+
+def vector_bytes(dimension: int, count: int) -> int:
+    """What one of `count` vectors takes on the disk: its row and, where there are many, its place in the graph (the
+    vector, 2 M links on the lowest level and a few above, its label)."""
+    row = _ROW_HEAD.itemsize + 2 * dimension
+    return row if count <= EXACT_BELOW else row + 4 * dimension + 4 * (2 * M + 1) + 8 + 4

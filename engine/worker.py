@@ -47,6 +47,7 @@ def run(connection: Connection | None, library: bytes | None, model: str | None 
     if window is not None:
         loop.join(window)
     loop.load_model()
+    loop.change_models()
     try:
         while not loop.leaving:
             loop.turn()

@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import struct
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection
 from typing import Any
 
-from engine.errors import AfterimageError, FolderUnreachable, ModelMissing, PhotoUnreadable
+from engine.errors import AfterimageError, FolderUnreachable, ModelAltered, ModelMissing, PhotoUnreadable
 from engine.locations import Locations
-from engine.messages import IndexProgress, Rendition, Search, SearchResults, Stage
+from engine.messages import IndexProgress, PrepareProgress, Rendition, Search, SearchResults, Stage
+from engine.model_data import ModelData
+from engine.model_estimate import ModelEstimate
 from engine.photo import Folder, Problem, SearchHit
+
+PREPARE_STEPS = 3
 
 
 class FakeLibrary:
@@ -38,6 +42,9 @@ class FakeLibrary:
         self._ready: list[bytes] = []
         self._results: dict[int, list[bytes]] = {}
         self._paused = False
+        self.wanted_model: str | None = None
+        self.preparing = 0  # steps until the chosen model answers
+        self.learned = ["fake"]
 
     # ---- model
 
@@ -51,6 +58,44 @@ class FakeLibrary:
         if name == "absent":
             raise ModelMissing("the model 'absent' is not installed", remedy="use starter")
         self.chosen_model = name
+        self.wanted_model = name if name != self.model_name else None
+
+    def load_coming(self, name: str) -> None:
+        if name == "altered":
+            raise ModelAltered("the model was altered", remedy="get it again")
+        self.may_load.wait()
+        self.preparing, self.wanted_model = PREPARE_STEPS, None
+
+    def give_up_change(self, name: str) -> None:
+        self.chosen_model, self.wanted_model = self.model_name, None
+
+    def prepare_progress(self, request: int = 0) -> PrepareProgress:
+        if self.chosen_model == self.model_name:
+            return PrepareProgress(request)
+        return PrepareProgress(request, self.chosen_model, PREPARE_STEPS - self.preparing, PREPARE_STEPS, 1.0)
+
+    def _prepare(self) -> bool:
+        if not self.preparing or self.chosen_model == self.model_name:
+            return False
+        self.preparing -= 1
+        if not self.preparing:
+            self.model_name = self.chosen_model
+        return bool(self.preparing)
+
+    def estimating(self, name: str) -> Callable[[], ModelEstimate]:
+        def measure() -> ModelEstimate:
+            if name == "altered":
+                raise ModelAltered("the model was altered", remedy="get it again")
+            return ModelEstimate(len(self._ready), 2.0, len(self._ready) / 2, 1000)
+
+        return measure
+
+    def model_data(self) -> list[ModelData]:
+        return [ModelData("id", name, 3, 100, 20, 3) for name in self.learned]
+
+    def drop_model_data(self, name: str) -> int:
+        self.learned.remove(name)
+        return 123
 
     # ---- folders
 
@@ -107,6 +152,8 @@ class FakeLibrary:
             self._pending += [path for path in found if path not in self._ready and path not in self._pending]
         if self.model_loaded and self._pending and not self._paused:
             self._ready.append(self._pending.pop(0))
+        if not self._pending and self._prepare():
+            return True
         return bool(self._to_scan or (self.model_loaded and self._pending and not self._paused))
 
     def wait_connections(self) -> list[Connection]:
@@ -117,7 +164,7 @@ class FakeLibrary:
 
     @property
     def idle(self) -> bool:
-        return not self._to_scan and not self._pending
+        return not self._to_scan and not self._pending and not self.preparing
 
     def progress(self, request: int = 0) -> IndexProgress:
         return IndexProgress(

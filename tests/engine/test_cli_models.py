@@ -228,17 +228,17 @@ def test_a_library_whose_model_is_gone_can_choose_another(run: Run, folder: Path
     assert rows(run)["starter"]["in_use"]
 
 
-def test_a_running_engine_is_told_and_answers_with_the_old_model_until_its_next_start(
+def test_a_running_engine_is_told_and_answers_with_the_old_model_until_the_new_one_is_ready(
     run: Run, folder: Path, library: Path
 ) -> None:
     assert run("import", str(folder), "--yes", "--name", "mine")[0] == 0
     with running(Locations.at(os.fsencode(library))) as fake:
         status, out, _ = run("use", "mine")
-        assert (status, out) == (0, "mine answers from the next start of Afterimage on\n")
+        assert (status, out) == (0, "mine is being prepared; until it knows all photos, starter answers\n")
         assert fake.chosen_model == "mine"
         assert rows(run)["mine"]["chosen"]
         assert not rows(run)["mine"]["in_use"]
-        assert "from the next start on" in run("list")[1]
+        assert "being prepared" in run("list")[1]
         assert one_sentence(run("remove", "mine", "--yes")[2], "in use or chosen")
 
 

@@ -1,0 +1,266 @@
+"""Which model answers, and how another one takes its place: it is prepared beside, and takes over in one moment.
+
+Two settings of the catalog say it all: the model that answers, and the one that is to come. They change together, in
+one transaction, after everything that the new one needs is on the disk. A cut before it leaves the old one, a cut after
+it the new one. What the old one has learned is kept, which is what makes going back quick.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from engine.catalog import Catalog
+from engine.catch_up import CatchUp
+from engine.errors import AfterimageError
+from engine.locations import Locations
+from engine.messages import PrepareProgress
+from engine.pace import Pace
+from engine.presets import MANIFEST, STARTER, Presets
+from engine.served_model import ServedModel
+from engine.thumbnails import ThumbnailStore
+
+if TYPE_CHECKING:
+    from engine.model_store import LoadedModel
+
+SERVING = "model"
+COMING = "coming model"
+COUNT_S = 10.0  # between two counts of what is left, while photos come in
+
+
+class Models(Protocol):
+    """Where a model comes from by its name."""
+
+    def load(self, name: str) -> LoadedModel: ...
+
+
+class ModelSwitch:
+    """`name` is the model that answers, `served` what is at work of it, `change` the other one while it is prepared.
+
+    One thread owns it; only `load` and `load_coming` may run in others, and only until they return.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        locations: Locations,
+        *,
+        thumbnails: ThumbnailStore,
+        models: Callable[[], Models],
+        open_served: Callable[[LoadedModel], ServedModel],
+    ) -> None:
+        self.served: ServedModel | None = None
+        self.change: CatchUp | None = None
+        self.failure: str | None = None  # why `name` could not be loaded
+        self.name = catalog.setting(SERVING) or STARTER
+        self._coming = catalog.setting(COMING) or ""
+        self._lent = False
+        self._catalog = catalog
+        self._locations = locations
+        self._thumbnails = thumbnails
+        self._models = models
+        self._open_served = open_served
+        self._begun = False
+        self._loaded: LoadedModel | None = None
+        self._arrived: tuple[str, LoadedModel] | None = None
+        self._retired: list[ServedModel] = []
+        self._pace = Pace()
+        self._counted_s = 0.0
+
+    def lend(self, name: str) -> None:
+        """Another model than the chosen one answers until the library is closed; nothing is prepared meanwhile."""
+        self._lent = name != self.name
+        self.name = name
+
+    # ---- choosing --------------------------------------------------------------------------------------------
+
+    @property
+    def chosen(self) -> str:
+        """The model that answers now or, while there is a change, the one that will."""
+        return self._coming or (self._catalog.setting(SERVING) or STARTER)
+
+    def use(self, name: str) -> None:
+        """Chooses an installed model. The one that answers ends a change; where there is nothing to prepare and no
+        model at work yet, the other answers at once. Raises ModelMissing."""
+        Presets.of(self._locations).require(name)
+        if name != self._coming:
+            self._stop_change()
+        if self._lent or name == self.name:
+            self._settle(name)
+        elif not self._begun and self._nothing_to_prepare(name):
+            self._settle(name)
+            self.name = name
+        else:
+            self._catalog.set_settings({COMING: name})
+            self._coming = name
+
+    def _settle(self, name: str) -> None:
+        self._catalog.set_settings({SERVING: name, COMING: ""})
+        self._coming = ""
+
+    def _nothing_to_prepare(self, name: str) -> bool:
+        if not self._catalog.contents_count() or not self.is_here(self.name):
+            return True
+        return self.lacking(name) == 0
+
+    def lacking(self, name: str) -> int:
+        """How many photos (contents) a model does not know that may never have been loaded."""
+        return self._catalog.models.left(self._catalog.models.known_as(name, self._files(name)))
+
+    def is_here(self, name: str) -> bool:
+        """Whether its files are installed."""
+        return Presets.of(self._locations).folder(name) is not None or os.path.isdir(name)
+
+    def _files(self, name: str) -> str:
+        """What the model's manifest hashes to, and so all of its files; "" where it has none."""
+        folder = Presets.of(self._locations).folder(name) or Path(name)
+        try:
+            return hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
+        except OSError:
+            return ""
+
+    def data_in_use(self) -> set[str]:
+        """Ids of the models at work; of those that are not loaded, all that were ever loaded under their names."""
+        loaded = [self._loaded, self.change.served.loaded if self.change is not None else None]
+        names = {name for name, model in zip((self.name, self._coming), loaded, strict=True) if model is None and name}
+        return {model.model_id for model in loaded if model is not None} | {
+            row.model_id for row in self._catalog.models.rows() if row.name in names
+        }
+
+    # ---- loading ---------------------------------------------------------------------------------------------
+
+    @property
+    def loaded(self) -> LoadedModel | None:
+        """The model that answers, once it is in memory."""
+        return self._loaded
+
+    def load(self) -> None:
+        """Loads the model that answers. Raises ModelMissing, ModelAltered. Does nothing the second time."""
+        self._begun = True
+        if self._loaded is not None:
+            return
+        try:
+            self._loaded = self._models().load(self.name)
+        except AfterimageError as failure:
+            self.failure = failure.sentence()
+            raise
+
+    @property
+    def wanted(self) -> str | None:
+        """The model that is to come and has to be loaded for it."""
+        waits = self._coming and not self._lent and self.change is None and self._arrived is None
+        return self._coming if waits else None
+
+    def load_coming(self, name: str) -> None:
+        """Loads the model that is to come. Raises ModelMissing, ModelAltered."""
+        self._arrived = name, self._models().load(name)
+
+    def give_up(self, name: str) -> None:
+        """The model that was to come cannot be loaded."""
+        if name == self._coming:
+            self._catalog.set_settings({COMING: ""})
+            self._coming = ""
+
+    def open(self) -> ServedModel | None:
+        """What is at work of the model that answers, opened once it is loaded."""
+        if self.served is None and self._loaded is not None:
+            self.served = self._opened(self._loaded, self.name)
+            self.served.serve()
+        return self.served
+
+    def _opened(self, loaded: LoadedModel, name: str) -> ServedModel:
+        self._catalog.models.note(loaded.model_id, name, self._files(name))
+        return self._open_served(loaded)
+
+    # ---- changing --------------------------------------------------------------------------------------------
+
+    @property
+    def working(self) -> bool:
+        """A change is not over."""
+        return self.change is not None or self._arrived is not None
+
+    def step(self, deadline_s: float, *, feed: bool, news: bool) -> bool:
+        """A slice of the change; True while there is more to do at once. `feed` while the model that answers has
+        nothing to do; `news`: photos have come in."""
+        if self._arrived is not None:
+            self._begin_change(*self._arrived)
+        change = self.change
+        if change is None:
+            return False
+        if news and time.monotonic() > self._counted_s + COUNT_S:
+            change.count()
+            self._counted_s = time.monotonic()
+        if feed:
+            self._pace.start()
+        done, more = change.step(deadline_s, feed=feed)
+        self._pace.count(done)
+        if change.finished and not more and not (self.served and self.served.busy):
+            self._take_over(change)
+        return more
+
+    def _begin_change(self, name: str, loaded: LoadedModel) -> None:
+        if name != self._coming:  # another choice meanwhile
+            self._arrived = None
+            return
+        served = self.open()
+        if served is not None and served.loaded.model_id == loaded.model_id:  # another name for the same
+            self._settle(name)
+            self.name, self._arrived = name, None
+            return
+        self.change = CatchUp(self._opened(loaded, name), self._catalog, self._thumbnails)
+        self._arrived = None  # not before: where opening fails, on a full disk say, it is tried again
+        self._pace.stop()
+        if served is None:  # nobody answers: searching what there is beats waiting for all
+            self._take_over(self.change)
+
+    def _take_over(self, change: CatchUp) -> None:
+        """The moment of the change. Searches under way go on with the model that they began with."""
+        change.served.make_durable()
+        self.name = self._coming
+        self._settle(self.name)
+        if self.served is not None:
+            self._retired.append(self.served)
+        self.served, self._loaded, self.change = change.served, change.served.loaded, None
+        self.failure = None
+        self.served.serve()
+        self._pace.stop()
+
+    def _stop_change(self) -> None:
+        """What was encoded so far is kept."""
+        self._arrived = None
+        if self.change is not None:
+            self.change.served.close()
+            self.change = None
+            self._pace.stop()
+
+    def close_retired(self, in_use: Callable[[ServedModel], bool]) -> None:
+        """Frees models that nobody searches with any more."""
+        for old in [old for old in self._retired if not in_use(old)]:
+            self._retired.remove(old)
+            old.close()
+
+    def drop(self, content_ids: Sequence[int]) -> None:
+        """These contents are no more."""
+        if self.served is not None:
+            self.served.drop(content_ids)
+        if self.change is not None:
+            self.change.drop(content_ids)
+
+    def progress(self, request: int, *, paused: bool) -> PrepareProgress:
+        if not self._coming or self._lent:
+            return PrepareProgress(request)
+        if self.change is None:
+            return PrepareProgress(request, self._coming, paused=paused)
+        done, left, rate = self.change.done, self.change.left, 0.0 if paused else self._pace.rate()
+        left_s = left / rate if rate and left else None
+        return PrepareProgress(request, self._coming, done, done + left, rate, left_s, paused)
+
+    def close(self) -> None:
+        self._stop_change()
+        self.close_retired(lambda _: False)
+        if self.served is not None:
+            self.served.close()
