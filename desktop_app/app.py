@@ -20,6 +20,8 @@ from desktop_app.engine_client import EngineClient
 from desktop_app.folder_watcher import FolderWatcher
 from desktop_app.library_feed import LibraryFeed
 from desktop_app.live_search import LiveSearch
+from desktop_app.model_chooser import ModelChooser
+from desktop_app.models_feed import ModelsFeed
 from desktop_app.photo_actions import PhotoActions, release_clipboard
 from desktop_app.quit_signals import QuitSignals
 from desktop_app.results_model import ResultsModel
@@ -151,6 +153,9 @@ class AppWindow:
             watcher=self._watcher,
         )
         self.session = Session(parts, pictures=pictures_folder, folders=chosen.folders)
+        models = ModelsFeed(self.client, self.window)
+        self.client.message.connect(models.hear)
+        self.chooser = ModelChooser(models, self.window, self.settings)
         self.window.sidebar.settings_wanted.connect(self._open_settings)
         self.window.closing.connect(self._remember)
         app.styleHints().colorSchemeChanged.connect(self._follow_system)

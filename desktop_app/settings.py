@@ -69,6 +69,15 @@ class Settings:
     def row_height(self, value: int) -> None:
         self._file.setValue("row_height", value)
 
+    @property
+    def model_offer_done(self) -> bool:
+        """The larger model was offered and answered."""
+        return self._flag("model_offer_done", False)
+
+    @model_offer_done.setter
+    def model_offer_done(self, value: bool) -> None:
+        self._file.setValue("model_offer_done", value)
+
     def save(self) -> None:
         self._file.sync()
 

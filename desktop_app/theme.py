@@ -17,11 +17,15 @@ QLabel[kind="heading"] {{ font-size: 15px; font-weight: 600; }}
 QLabel[kind="strong"] {{ font-weight: 600; }}
 QLabel[kind="muted"] {{ color: {muted}; }}
 QLabel[kind="small"] {{ color: {muted}; font-size: 12px; }}
+QLabel[kind="badge"] {{ color: {muted}; font-size: 12px; font-weight: 500; }}
+QLabel[kind="badge-lit"] {{ color: {accent}; font-size: 12px; font-weight: 600; }}
 QLabel[kind="warn"] {{ color: {warn}; }}
 QLabel[kind="error"] {{ color: {error}; font-weight: 600; }}
 
 #sidebar, #inspector, #status {{ background: {raised}; }}
 #banner {{ background: {raised}; border-radius: {radius}px; }}
+#model {{ background: {raised}; border-radius: {radius}px; }}
+#question {{ background: {background}; border-radius: {radius}px; }}
 #sheet {{ background: {raised}; border: 1px solid {line}; border-radius: 12px; }}
 
 QLineEdit#search {{
@@ -44,6 +48,10 @@ QPushButton:disabled {{ color: {muted}; background: transparent; }}
 QPushButton[kind="primary"] {{ background: {accent}; color: {on_accent}; font-weight: 600; padding: 9px 20px; }}
 QPushButton[kind="primary"]:hover {{ background: {lit}; }}
 QPushButton[kind="primary"]:focus {{ border-color: {text}; }}
+QPushButton[kind="action"] {{ background: {accent}; color: {on_accent}; }}
+QPushButton[kind="action"]:hover {{ background: {lit}; }}
+QPushButton[kind="action"]:focus {{ border-color: {text}; }}
+QPushButton[kind="action"]:disabled {{ background: {hover}; color: {muted}; }}
 QPushButton[kind="large"] {{ padding: 9px 20px; }}
 QPushButton[kind="quiet"] {{ background: transparent; color: {accent}; padding: 4px 8px; }}
 QPushButton[kind="quiet"]:hover {{ background: {hover}; }}

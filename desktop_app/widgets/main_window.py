@@ -27,6 +27,8 @@ from desktop_app.widgets.empty_state import EmptyState
 from desktop_app.widgets.grid_view import LARGEST_ROW_PX, SMALLEST_ROW_PX
 from desktop_app.widgets.icon_button import IconButton
 from desktop_app.widgets.inspector import Inspector
+from desktop_app.widgets.model_offer import ModelOffer
+from desktop_app.widgets.models_page import ModelsPage
 from desktop_app.widgets.photo_grid import PhotoGrid
 from desktop_app.widgets.preview import Preview
 from desktop_app.widgets.problems_page import ProblemsPage
@@ -72,6 +74,8 @@ class MainWindow(QWidget):
         self.grid.setModel(model)
         self.empty = EmptyState(theme, self)
         self.problems = ProblemsPage(theme, self)
+        self.models = ModelsPage(theme, self)
+        self.offer = ModelOffer(theme, self)
         self.preview = Preview(theme, loader, self)
         self.preview.set_model(model)
         self.inspector = Inspector(theme, self)
@@ -97,14 +101,15 @@ class MainWindow(QWidget):
         bar.addStretch(1)
         bar.addWidget(self._info)
         self._pages = QStackedWidget(self)
-        for page in (self.grid, self.empty, self.problems, self.preview):
+        for page in (self.grid, self.empty, self.problems, self.models, self.preview):
             self._pages.addWidget(page)
         middle = QVBoxLayout()
         middle.setSpacing(0)
         for part in (self._bar, self.line, self.banner):
             middle.addWidget(part)
         middle.addWidget(self._pages, 1)
-        middle.addWidget(self.status)
+        for part in (self.offer, self.status):
+            middle.addWidget(part)
         zones = QHBoxLayout(self)
         zones.setContentsMargins(0, 0, 0, 0)
         zones.setSpacing(0)
@@ -126,9 +131,11 @@ class MainWindow(QWidget):
         self.preview.closed.connect(self.close_preview)
         self.preview.moved_to.connect(self.grid.set_current_row)
         self.problems.closed.connect(self.show_grid)
+        self.models.closed.connect(self.show_grid)
         self.sidebar.add_wanted.connect(self.add_wanted)
         self.sidebar.place_chosen.connect(lambda _: self.show_grid())
         self.sidebar.problems_chosen.connect(self.show_problems)
+        self.sidebar.models_chosen.connect(self.show_models)
         self._info.clicked.connect(self.show_inspector)
         self._model.dataChanged.connect(self._hits_changed)
         self._model.modelReset.connect(self._tell_inspector)
@@ -141,7 +148,7 @@ class MainWindow(QWidget):
             "Esc": self.go_back,
             "G": self.show_grid,
             "E": lambda: self.open_preview(self.grid.currentIndex().row()),
-            "I": lambda: self.show_inspector(not self._inspector_open),
+            "I": lambda: self.show_inspector(not self.inspector_shown),
             "F": self.toggle_full_screen,
             "F11": self.toggle_full_screen,
             "Tab": self.toggle_panels,
@@ -161,13 +168,13 @@ class MainWindow(QWidget):
     # ---- what is shown ----
 
     def show_state(self, state: WindowState) -> None:
-        """The face that fits what is known; open problems and an open preview stay."""
+        """The face that fits what is known; an open page and an open preview stay."""
         which = face(state)
         if which is not Face.PHOTOS:
             self.empty.say(notice(state))
         page = self.grid if which is Face.PHOTOS else self.empty
         previewing = self._pages.currentWidget() is self.preview and which is Face.PHOTOS
-        if not previewing and self._pages.currentWidget() is not self.problems:
+        if not previewing and not self._aside:
             self._show_page(page)
         self._front = page
         self._welcoming = which is Face.WELCOME
@@ -180,6 +187,7 @@ class MainWindow(QWidget):
             page.setFocus()  # else Qt hands it to whatever comes next
         self.line.show_size(page is self.grid)
         self.line.setVisible(page in (self.grid, self.empty))
+        self.offer.setVisible(page is self.grid and bool(self.offer.text))
         self._show_panels()
 
     def show_grid(self) -> None:
@@ -191,7 +199,17 @@ class MainWindow(QWidget):
     def show_problems(self) -> None:
         self._show_page(self.problems)
         self.problems.setFocus()
-        self.sidebar.show_place(self.sidebar.place, problems=True)
+        self.sidebar.show_place(self.sidebar.place, page="problems")
+
+    def show_models(self) -> None:
+        self._show_page(self.models)
+        self.models.setFocus()
+        self.sidebar.show_place(self.sidebar.place, page="models")
+
+    def offer_model(self, text: str) -> None:
+        """Below the photos; an empty text takes it back."""
+        self.offer.say(text)
+        self.offer.setVisible(bool(text) and self._pages.currentWidget() is self.grid)
 
     def open_preview(self, row: int) -> None:
         if 0 <= row < self._model.rowCount():
@@ -213,6 +231,15 @@ class MainWindow(QWidget):
     def showing_problems(self) -> bool:
         return self._pages.currentWidget() is self.problems
 
+    @property
+    def showing_models(self) -> bool:
+        return self._pages.currentWidget() is self.models
+
+    @property
+    def _aside(self) -> bool:
+        """Something else than photos is shown."""
+        return self.showing_problems or self.showing_models
+
     def focus_photos(self) -> None:
         (self._front or self.grid).setFocus()
 
@@ -223,7 +250,7 @@ class MainWindow(QWidget):
             self.grid.set_current_row(max(self.grid.currentIndex().row(), 0))
 
     def focus_search(self) -> None:
-        if self.showing_problems:
+        if self._aside:
             self.show_grid()
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
@@ -232,7 +259,9 @@ class MainWindow(QWidget):
         """One step out of wherever one is."""
         if self.previewing:
             self.close_preview()
-        elif self.showing_problems:
+        elif self.showing_models and self.models.close_question():
+            pass
+        elif self._aside:
             self.show_grid()
         elif self.grid.hasFocus() and self.grid.selected_rows():
             self.grid.clearSelection()
@@ -244,14 +273,20 @@ class MainWindow(QWidget):
             self.focus_photos()
 
     def show_inspector(self, shown: bool) -> None:
+        """Panels that were hidden come back with it."""
         self._inspector_open = shown
-        self._info.setChecked(shown)
+        self._panels_hidden = self._panels_hidden and not shown
         self._show_panels()
         self._tell_inspector()
 
     @property
     def inspector_open(self) -> bool:
         return self._inspector_open
+
+    @property
+    def inspector_shown(self) -> bool:
+        """Open, and not hidden with all panels."""
+        return self._inspector_open and not self._panels_hidden
 
     def toggle_panels(self) -> None:
         self._panels_hidden = not self._panels_hidden
@@ -265,11 +300,13 @@ class MainWindow(QWidget):
         hidden = self._panels_hidden or self._welcoming or alone
         self._bar.setVisible(not self._welcoming and not alone)
         self.sidebar.setVisible(not hidden)
-        self.inspector.setVisible(self._inspector_open and not hidden and not self.showing_problems)
+        self._info.setEnabled(not self._aside)
+        self._info.setChecked(self.inspector_shown and not self._aside)
+        self.inspector.setVisible(self._inspector_open and not hidden and not self._aside)
 
     def set_theme(self, theme: Theme) -> None:
-        parts = (self.sidebar, self.search, self.banner, self.grid, self.empty, self.problems, self.preview)
-        for part in (*parts, self.status, self._info):
+        parts = (self.sidebar, self.search, self.banner, self.grid, self.empty, self.problems, self.models)
+        for part in (*parts, self.preview, self.offer, self.status, self._info):
             part.set_theme(theme)
 
     # ---- the photo that is looked at ----

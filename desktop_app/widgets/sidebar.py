@@ -45,6 +45,7 @@ class Sidebar(QWidget):
 
     place_chosen = Signal(object)
     problems_chosen = Signal()
+    models_chosen = Signal()
     add_wanted = Signal()
     folder_menu = Signal(object, QPoint)
     settings_wanted = Signal(QPoint)
@@ -57,7 +58,7 @@ class Sidebar(QWidget):
         self._theme = theme
         self._folded = False
         self._place: bytes | None = None
-        self._on_problems = False
+        self._page = ""  # problems or models; empty for photos
         self._folders: dict[int, tuple[Folder, IconEntry]] = {}
         self._logo = QLabel(self)
         self._logo.setPixmap(mark(24, self.devicePixelRatioF()))
@@ -72,8 +73,10 @@ class Sidebar(QWidget):
         self._add = self._entry(EntryLook("folder-add", "Add folder…", tip="Add folder  (Ctrl+O)"), checkable=False)
         self._add.clicked.connect(self.add_wanted)
         self._problems = self._entry(EntryLook("warning", "Problems", loud=True))
-        self._problems.clicked.connect(self._choose_problems)
+        self._problems.clicked.connect(lambda: self._choose_page("problems"))
         self._problems.hide()
+        self._models = self._entry(EntryLook("models", "Models"))
+        self._models.clicked.connect(lambda: self._choose_page("models"))
         self._settings = self._entry(EntryLook("settings", "Settings"), checkable=False)
         self._settings.clicked.connect(self._want_settings)
         self._arrange()
@@ -115,8 +118,8 @@ class Sidebar(QWidget):
             column.addWidget(part)
         self._heading.setContentsMargins(12, 16, 0, 4)
         column.addWidget(scroll, 1)
-        column.addWidget(self._problems)
-        column.addWidget(self._settings)
+        for part in (self._problems, self._models, self._settings):
+            column.addWidget(part)
 
     # ---- slots ----
 
@@ -138,11 +141,15 @@ class Sidebar(QWidget):
         self._problems.set_look(
             EntryLook("warning", "Problems", f"{count:,}", tip=counted(count, "problem"), loud=True)
         )
-        self._problems.setVisible(count > 0 or self._on_problems)
+        self._problems.setVisible(count > 0 or self._page == "problems")
 
-    def show_place(self, place: bytes | None, *, problems: bool = False) -> None:
+    def set_models(self, detail: str, share: float | None) -> None:
+        """What happens to the models in a few words; `share` (0 to 1) of it is done."""
+        self._models.set_look(EntryLook("models", "Models", detail=detail, share=share))
+
+    def show_place(self, place: bytes | None, *, page: str = "") -> None:
         """Mark what is shown, without telling it back."""
-        self._place, self._on_problems = place, problems
+        self._place, self._page = place, page
         self._mark()
 
     def fold(self, folded: bool) -> None:
@@ -169,7 +176,7 @@ class Sidebar(QWidget):
     # ---- inside ----
 
     def _entries(self) -> list[IconEntry]:
-        return [self._all, self._add, self._problems, self._settings, *(entry for _, entry in self._folders.values())]
+        return [self._all, self._add, self._problems, self._models, self._settings, *(entry for _, entry in self._folders.values())]
 
     def _make_entries(self, folders: tuple[Folder, ...]) -> None:
         for _, entry in self._folders.values():
@@ -188,7 +195,7 @@ class Sidebar(QWidget):
     def _order_focus(self) -> None:
         """Tab goes from top to bottom, also after folders came."""
         chain = [self._fold, self._all, *(entry for _, entry in self._folders.values())]
-        chain += [self._add, self._problems, self._settings]
+        chain += [self._add, self._problems, self._models, self._settings]
         for first, second in pairwise(chain):
             QWidget.setTabOrder(first, second)
 
@@ -196,15 +203,16 @@ class Sidebar(QWidget):
         self.show_place(place)
         self.place_chosen.emit(place)
 
-    def _choose_problems(self) -> None:
-        self.show_place(self._place, problems=True)
-        self.problems_chosen.emit()
+    def _choose_page(self, page: str) -> None:
+        self.show_place(self._place, page=page)
+        (self.problems_chosen if page == "problems" else self.models_chosen).emit()
 
     def _mark(self) -> None:
-        self._all.setChecked(self._place is None and not self._on_problems)
-        self._problems.setChecked(self._on_problems)
+        self._all.setChecked(self._place is None and not self._page)
+        self._problems.setChecked(self._page == "problems")
+        self._models.setChecked(self._page == "models")
         for folder, entry in self._folders.values():
-            entry.setChecked(folder.path == self._place and not self._on_problems)
+            entry.setChecked(folder.path == self._place and not self._page)
 
     def _want_settings(self) -> None:
         self.settings_wanted.emit(self._settings.mapToGlobal(QPoint(0, 0)))

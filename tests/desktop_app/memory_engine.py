@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 from dataclasses import replace
 from typing import Any
@@ -31,6 +32,9 @@ class MemoryEngine(QObject):
         self.requests: list[Any] = []
         self.hold_rerank = False
         self.pending = 0
+        self.models: list[dict[str, Any]] = []
+        self.estimate: dict[str, Any] | None = None
+        self.fetching: dict[str, int] = {}
         self.starts = self.stops = 0
         self._results: dict[int, list[SearchHit]] = {}
         self._ids, self._handles = itertools.count(1), itertools.count(1)
@@ -69,6 +73,19 @@ class MemoryEngine(QObject):
             case m.Search():
                 self._search(request)
                 return
+            case (
+                m.ListModels()
+                | m.FetchModel()
+                | m.PauseFetch()
+                | m.RemoveModel()
+                | m.UseModel()
+                | m.EstimateModel()
+                | m.DropModelData()
+                | m.LookAtModel()
+                | m.ImportModel()
+            ):
+                self._answer_about_models(request)
+                return
             case m.GetHits():
                 page = tuple(self._results[request.result][request.first : request.first + request.count])
                 self.tell(m.Hits(request.request, request.result, request.first, page))
@@ -86,6 +103,55 @@ class MemoryEngine(QObject):
             case m.RemoveFolder():
                 self.folders = tuple(folder for folder in self.folders if folder.id != request.folder_id)
         self.tell(m.Reply(request.request))
+
+    def _answer_about_models(self, request: Any) -> None:
+        """A download goes on until a test ends it."""
+        value = ""
+        match request:
+            case m.ListModels():
+                value = json.dumps(self.models)
+            case m.FetchModel():
+                self.fetching[request.name] = request.request
+                return
+            case m.PauseFetch() | m.RemoveModel():
+                self._stop_fetch(request.name)
+            case m.UseModel():
+                self.change_model(request.name, chosen=True)
+                for other in self.models:
+                    other["chosen"] = other["name"] == request.name
+            case m.EstimateModel() if self.estimate is None:
+                self.tell(m.Failed(request.request, "ModelMissing", "The model is not installed"))
+                return
+            case m.EstimateModel():
+                value = json.dumps(self.estimate)
+            case m.LookAtModel():
+                name = os.path.basename(request.path).decode()
+                value = json.dumps({"name": name, "weights": "w.safetensors", "bytes": 7_000_000, "sha256": "ab" * 32})
+        if isinstance(request, m.RemoveModel):
+            self.change_model(request.name, installed=False, bytes_here=0)
+        self.tell(m.Reply(request.request, value))
+
+    def change_model(self, name: str, **facts: Any) -> None:
+        next(row for row in self.models if row["name"] == name).update(facts)
+
+    def fetch_on(self, name: str, done: int, total: int, **facts: Any) -> None:
+        """So much of a download has arrived."""
+        self.change_model(name, bytes_here=done)
+        named = {"stage": m.FetchStage.FETCHING, **facts}
+        self.tell(m.FetchProgress(self.fetching[name], name, done=done, total=total, **named))
+
+    def end_fetch(self, name: str, failed: m.Failed | None = None) -> None:
+        """Installed, or failed (under the id of its request)."""
+        request = self.fetching.pop(name)
+        if failed is not None:
+            self.tell(replace(failed, request=request))
+            return
+        self.change_model(name, installed=True)
+        self.tell(m.Reply(request))
+
+    def _stop_fetch(self, name: str) -> None:
+        if (request := self.fetching.pop(name, None)) is not None:
+            self.tell(m.Failed(request, "Paused", "The download was paused", cancelled=True))
 
     def _search(self, search: m.Search) -> None:
         below = search.folder or b""

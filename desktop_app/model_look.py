@@ -1,0 +1,208 @@
+"""What the card of a model shows, made of what is known of it and what happens to it. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from desktop_app import model_words as words
+from desktop_app.model_facts import ABILITIES, Estimate, ModelFacts
+from desktop_app.wording import file_size
+from engine.messages import FetchProgress, FetchStage, PrepareProgress
+
+
+class Act(StrEnum):
+    """What people can do with a model."""
+
+    DOWNLOAD = "download"
+    RESUME = "resume"
+    PAUSE = "pause"
+    DISCARD = "discard"
+    USE = "use"
+    STAY = "stay"
+    REMOVE = "remove"
+    DROP = "drop"
+
+
+ASKED_FIRST = frozenset({Act.DOWNLOAD, Act.DISCARD, Act.USE, Act.REMOVE, Act.DROP})
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What happens to one model. `asking` is the act whose question is open; `doing` says what the engine is at."""
+
+    fetch: FetchProgress | None = None
+    prepare: PrepareProgress | None = None
+    failure: str = ""
+    failed: Act | None = None
+    doing: str = ""
+    asking: Act | None = None
+    estimate: Estimate | None = None
+    measuring: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    act: Act
+    text: str
+    primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Asked before something is fetched, changed or lost. `warning` is told apart; `careful`: no is the safe answer."""
+
+    title: str
+    lines: tuple[str, ...]
+    yes: str
+    no: str = "Not now"
+    warning: str = ""
+    possible: bool = True
+    careful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CardLook:
+    """`share` (0 to 1) draws a bar of progress; None draws none."""
+
+    name: str
+    title: str
+    badge: str
+    lit: bool
+    gain: str
+    facts: str
+    abilities: tuple[tuple[str, bool], ...]
+    origin: str
+    loss: str = ""
+    progress: str = ""
+    share: float | None = None
+    failure: str = ""
+    question: Question | None = None
+    actions: tuple[Action, ...] = ()
+
+
+def card(model: ModelFacts, now: ModelFacts | None, activity: Activity) -> CardLook:
+    """`now` is the model that answers."""
+    progress, share = _progress(model, now, activity)
+    return CardLook(
+        name=model.name,
+        title=model.title,
+        badge=_badge(model, activity),
+        lit=model.in_use,
+        gain=words.gain(model, now),
+        facts=words.plain_facts(model, now),
+        abilities=tuple((words.CAN[ability], ability in model.abilities) for ability in ABILITIES),
+        origin=words.origin(model),
+        loss=words.loss(model, now),
+        progress=progress,
+        share=share,
+        failure=activity.failure,
+        question=_question(model, now, activity),
+        actions=() if activity.asking else tuple(_actions(model, now, activity)),
+    )
+
+
+def _badge(model: ModelFacts, activity: Activity) -> str:
+    if model.in_use:
+        return "In use"
+    if model.chosen:
+        return "Chosen"
+    if model.installed:
+        return "Installed"
+    if activity.fetch or model.bytes_here:
+        return "Being downloaded" if activity.fetch else ""
+    return "Recommended" if model.recommended else ""
+
+
+def _progress(model: ModelFacts, now: ModelFacts | None, activity: Activity) -> tuple[str, float | None]:
+    if activity.doing:
+        return activity.doing, None
+    if fetch := activity.fetch:
+        return words.fetching(fetch), fetch.done / fetch.total if fetch.total else 0.0
+    if prepare := activity.prepare:
+        return words.preparing(prepare, now), prepare.done / prepare.total if prepare.total else 0.0
+    if model.chosen and not model.in_use:
+        return "It answers from the next start of Afterimage on.", None
+    if not model.installed and model.bytes_here:
+        return words.kept(model), model.bytes_here / model.size if model.size else None
+    return "", None
+
+
+def _actions(model: ModelFacts, now: ModelFacts | None, activity: Activity) -> list[Action]:
+    if activity.doing:
+        return []
+    if activity.fetch:
+        installing = activity.fetch.stage is FetchStage.INSTALLING
+        return [] if installing else [Action(Act.PAUSE, "Pause"), Action(Act.DISCARD, "Cancel…")]
+    if not model.installed:
+        return _fetch_actions(model, activity)
+    if model.chosen and not model.in_use:
+        return [Action(Act.STAY, f"Stay with {now.title}" if now else "Stay")]
+    actions = []
+    if not model.in_use:
+        back = model.encoded > 0
+        actions.append(Action(Act.USE, "Go back to it" if back else "Use…", primary=not back and not model.ships))
+        if model.data_bytes:
+            actions.append(Action(Act.DROP, f"Free {file_size(model.data_bytes)}…"))
+        if not model.ships:
+            actions.append(Action(Act.REMOVE, "Remove…"))
+    return actions
+
+
+def _fetch_actions(model: ModelFacts, activity: Activity) -> list[Action]:
+    if model.bytes_here:
+        text = "Try again" if activity.failure else "Go on"
+        return [Action(Act.RESUME, text, primary=True), Action(Act.DISCARD, "Discard…")]
+    if activity.failed in (Act.DOWNLOAD, Act.RESUME):
+        return [Action(Act.RESUME, "Try again", primary=True)]
+    return [Action(Act.DOWNLOAD, "Download…", primary=model.recommended)] if model.repository else []
+
+
+# ---- questions ----------------------------------------------------------------------------------------------------
+
+
+def _question(model: ModelFacts, now: ModelFacts | None, activity: Activity) -> Question | None:
+    match activity.asking:
+        case Act.DOWNLOAD:
+            return _ask_download(model, now)
+        case Act.USE:
+            return _ask_use(model, now, activity)
+        case Act.DISCARD:
+            here = f"{file_size(model.bytes_here or (activity.fetch.done if activity.fetch else 0))} are here already."
+            return Question("Throw away what was downloaded?", (here,), "Throw away", "Keep it", careful=True)
+        case Act.REMOVE:
+            freed = f"{file_size(model.bytes_here)} become free. It can be downloaded again."
+            return Question(f"Remove {model.title}?", (freed,), "Remove", "Keep it", careful=True)
+        case Act.DROP:
+            lines = ("The model and your photos stay. Using it again begins with all photos anew.",)
+            title = f"Forget what {model.title} has learned of your photos?"
+            return Question(title, lines, f"Free {file_size(model.data_bytes)}", "Keep it", careful=True)
+    return None
+
+
+def _ask_download(model: ModelFacts, now: ModelFacts | None) -> Question:
+    free, enough = words.room(model)
+    size = file_size(model.size) if model.size else "an unknown size"
+    about = "" if model.size_exact or not model.size else "about "
+    lines = (
+        f"{about}{size} from {model.server or 'its publisher'} ({model.repository}). {free if enough else ''}".strip(),
+        f"{words.licence(model)}.",
+        "How long your photos take with it is unknown until it is downloaded; you are asked again before it is used.",
+        "Afterimage goes online for this download alone. Every byte is checked before it is used"
+        + ("." if model.commit else ", and what comes now is pinned: a later change is refused."),
+    )
+    warning = " ".join(filter(None, (words.loss(model, now), "" if enough else free)))
+    return Question(
+        f"Download {model.title}?",
+        (lines[0][:1].upper() + lines[0][1:], *lines[1:]),
+        f"Download {file_size(model.size)}" if model.size else "Download",
+        warning=warning,
+        possible=enough,
+    )
+
+
+def _ask_use(model: ModelFacts, now: ModelFacts | None, activity: Activity) -> Question:
+    meanwhile = f"{now.title} goes on answering meanwhile, and you can go back to it." if now else ""
+    lines = (words.estimated(activity.estimate, measuring=activity.measuring), meanwhile)
+    said = tuple(line for line in lines if line)
+    return Question(f"Use {model.title}?", said, "Use it", warning=words.loss(model, now))
