@@ -16,7 +16,7 @@ from engine.engine_session import Session, open_session
 from engine.errors import printable
 from engine.folder_access import require_readable
 from engine.locations import Locations
-from engine.messages import Index, IndexProgress, ListProblems, ProblemList, Reply
+from engine.messages import Index, IndexProgress, ListProblems, PrepareProgress, ProblemList, Reply
 from engine.photo import Problem
 
 PLAIN_LINE_S = 5.0
@@ -24,7 +24,7 @@ LISTED_PROBLEMS = 20
 INTERRUPTED_BY = 128  # and the signal's number
 GOES_ON = "Stopped waiting. The Afterimage that is open goes on with it."
 
-Show = Callable[[IndexProgress], None]
+Show = Callable[[IndexProgress | PrepareProgress], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,7 @@ def _index_once(session: Session, folders: tuple[bytes, ...], request: int) -> _
         for event in session.ask(Index(request, folders)):
             if isinstance(event, IndexProgress):
                 progress = event
+            if isinstance(event, IndexProgress | PrepareProgress):
                 show(event)
             elif isinstance(event, Reply):
                 forgotten = int(event.value or 0)
@@ -136,9 +137,10 @@ def _display() -> Iterator[Show]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("Looking", total=None, pace="")
 
-        def show(now: IndexProgress) -> None:
-            done = now.ready + now.unreadable
-            bar.update(task, description=_doing(now), completed=done, total=done + now.pending, pace=_pace(now))
+        def show(now: IndexProgress | PrepareProgress) -> None:
+            if _told(now):
+                done, total = _counts(now)
+                bar.update(task, description=_doing(now), completed=done, total=total, pace=_pace(now))
 
         yield show
 
@@ -149,19 +151,33 @@ class _Lines:
     def __init__(self) -> None:
         self._next = time.monotonic() + PLAIN_LINE_S
 
-    def __call__(self, now: IndexProgress) -> None:
-        if time.monotonic() < self._next:
+    def __call__(self, now: IndexProgress | PrepareProgress) -> None:
+        if time.monotonic() < self._next or not _told(now):
             return
         self._next = time.monotonic() + PLAIN_LINE_S
-        done = now.ready + now.unreadable
-        print(f"{_doing(now)}: {done:,} of {done + now.pending:,} photos {_pace(now)}", file=sys.stderr, flush=True)
+        done, total = _counts(now)
+        print(f"{_doing(now)}: {done:,} of {total:,} photos {_pace(now)}", file=sys.stderr, flush=True)
 
 
-def _doing(now: IndexProgress) -> str:
+def _told(now: IndexProgress | PrepareProgress) -> bool:
+    """While a model is prepared there is nothing else to tell."""
+    return bool(now.total) if isinstance(now, PrepareProgress) else now.active
+
+
+def _counts(now: IndexProgress | PrepareProgress) -> tuple[int, int]:
+    if isinstance(now, PrepareProgress):
+        return now.done, now.total
+    done = now.ready + now.unreadable
+    return done, done + now.pending
+
+
+def _doing(now: IndexProgress | PrepareProgress) -> str:
+    if isinstance(now, PrepareProgress):
+        return f"Preparing {now.name}"
     return "Looking" if now.scanning and not now.pending else "Indexing"
 
 
-def _pace(now: IndexProgress) -> str:
+def _pace(now: IndexProgress | PrepareProgress) -> str:
     rate = f"{now.rate:.1f} photos/s" if now.rate else ""
     return f"{rate}, {_duration(now.seconds_left)} left" if rate and now.seconds_left is not None else rate
 

@@ -69,10 +69,10 @@ class EngineLeft(Exception):
 class EngineProcess:
     """`engine.worker.run` behind a pipe, as the window starts it."""
 
-    def __init__(self, library: Path) -> None:
+    def __init__(self, library: Path, model: str | None = "starter") -> None:
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=worker.run, args=(theirs, os.fsencode(library), "starter"))
+        self.process = context.Process(target=worker.run, args=(theirs, os.fsencode(library), model))
         self.process.start()
         theirs.close()
         self.events: list[Any] = []

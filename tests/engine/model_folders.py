@@ -15,9 +15,9 @@ from tests.engine.tiny_models import SENTENCES, tiny_config, tiny_tokenizer
 WORDS = sorted({word for sentence in SENTENCES for word in sentence.split()})
 
 
-def write_tiny(folder: Path, *, headless: bool = False, trained: bool = False) -> str:
+def write_tiny(folder: Path, *, headless: bool = False, trained: bool = False, seed: int = 0) -> str:
     """A ViT of 32-pixel photos. Returns the manifest's SHA-256. `trained` gives its head an opinion."""
-    torch.manual_seed(0)
+    torch.manual_seed(seed)
     config: dict[str, Any] = {
         "model_cfg": tiny_config(),
         "patch_width": 64,
