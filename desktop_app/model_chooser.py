@@ -32,7 +32,7 @@ class ModelChooser(QObject):
         page = window.models
         feed.changed.connect(self._show)
         feed.found.connect(self._ask_import)
-        feed.imported.connect(lambda _: page.say_done("Imported and verified."))
+        feed.imported.connect(lambda _: page.say_done(self.tr("Imported and verified.")))
         feed.failed.connect(page.say_failed)
         page.acted.connect(self._act)
         page.answered.connect(self._answer)
@@ -72,10 +72,10 @@ class ModelChooser(QObject):
             self._act(model.name, Act.DOWNLOAD)
 
     def _choose_import(self) -> None:
-        title = "Choose the folder of a model"
+        title = self.tr("Choose the folder of a model")
         chosen = QFileDialog.getExistingDirectory(self._window, title, os.path.expanduser("~"))
         if chosen:
-            self._window.models.say_doing("Looking at the model and computing its SHA-256…")
+            self._window.models.say_doing(self.tr("Looking at the model and computing its SHA-256…"))
             self._feed.look_at(os.fsencode(chosen))
 
     def _ask_import(self, found: FoundModel) -> None:
@@ -84,13 +84,15 @@ class ModelChooser(QObject):
             f"{found.weights}, {file_size(found.bytes)}, SHA-256 {found.sha256}",
             "Compare it with what its publisher names. It is pinned: other files under this name are refused later.",
         )
-        self._window.models.ask_import(Question(f"Import this model as {found.name}?", lines, "Import it", careful=True))
+        self._window.models.ask_import(
+            Question(f"Import this model as {found.name}?", lines, "Import it", careful=True)
+        )
 
     def _answer_import(self, yes: bool) -> None:
         found, self._found = self._found, None
         self._window.models.ask_import(None)
         if yes and found is not None:
-            self._window.models.say_doing(f"Importing {found.name}…")
+            self._window.models.say_doing(self.tr("Importing %s…") % found.name)
             self._feed.take_in(found.path, found.name, found.sha256)
 
     def _page_shown(self) -> None:

@@ -62,6 +62,15 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Ability:
+    """`lost`: the model that answers now can do it, and this one cannot."""
+
+    text: str
+    can: bool
+    lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CardLook:
     """`share` (0 to 1) draws a bar of progress; None draws none."""
 
@@ -71,7 +80,7 @@ class CardLook:
     lit: bool
     gain: str
     facts: str
-    abilities: tuple[tuple[str, bool], ...]
+    abilities: tuple[Ability, ...]
     origin: str
     loss: str = ""
     progress: str = ""
@@ -91,15 +100,20 @@ def card(model: ModelFacts, now: ModelFacts | None, activity: Activity) -> CardL
         lit=model.in_use,
         gain=words.gain(model, now),
         facts=words.plain_facts(model, now),
-        abilities=tuple((words.CAN[ability], ability in model.abilities) for ability in ABILITIES),
+        abilities=_abilities(model, now),
         origin=words.origin(model),
-        loss=words.loss(model, now),
+        loss=words.loss(model, now) if model.recommended or model.installed else "",
         progress=progress,
         share=share,
         failure=activity.failure,
         question=_question(model, now, activity),
         actions=() if activity.asking else tuple(_actions(model, now, activity)),
     )
+
+
+def _abilities(model: ModelFacts, now: ModelFacts | None) -> tuple[Ability, ...]:
+    has = now.abilities if now is not None else frozenset()
+    return tuple(Ability(words.CAN[each], each in model.abilities, each in has - model.abilities) for each in ABILITIES)
 
 
 def _badge(model: ModelFacts, activity: Activity) -> str:
@@ -124,7 +138,7 @@ def _progress(model: ModelFacts, now: ModelFacts | None, activity: Activity) -> 
     if model.chosen and not model.in_use:
         return "It answers from the next start of Afterimage on.", None
     if not model.installed and model.bytes_here:
-        return words.kept(model), model.bytes_here / model.size if model.size else None
+        return words.kept(model, paused=not activity.failure), model.bytes_here / model.size if model.size else None
     return "", None
 
 
@@ -152,9 +166,9 @@ def _actions(model: ModelFacts, now: ModelFacts | None, activity: Activity) -> l
 def _fetch_actions(model: ModelFacts, activity: Activity) -> list[Action]:
     if model.bytes_here:
         text = "Try again" if activity.failure else "Go on"
-        return [Action(Act.RESUME, text, primary=True), Action(Act.DISCARD, "Discard…")]
+        return [Action(Act.RESUME, text, primary=not activity.failure), Action(Act.DISCARD, "Discard…")]
     if activity.failed in (Act.DOWNLOAD, Act.RESUME):
-        return [Action(Act.RESUME, "Try again", primary=True)]
+        return [Action(Act.RESUME, "Try again")]
     return [Action(Act.DOWNLOAD, "Download…", primary=model.recommended)] if model.repository else []
 
 

@@ -47,7 +47,7 @@ def plain_facts(model: ModelFacts, now: ModelFacts | None) -> str:
         times = model.work / now.work
         if times >= 1.5:
             parts.append(f"about {times:.0f} times the work of {now.title} for each photo")
-    return " · ".join(part for part in parts if part)
+    return _upper(" · ".join(parts))
 
 
 def size(model: ModelFacts) -> str:
@@ -100,10 +100,10 @@ def fetching(progress: FetchProgress) -> str:
     return " · ".join([*parts, *([progress.note] if progress.note else [])])
 
 
-def kept(model: ModelFacts) -> str:
+def kept(model: ModelFacts, *, paused: bool) -> str:
     """Of a download that rests."""
     whole = f" of {'' if model.size_exact else 'about '}{file_size(model.size)}" if model.size else ""
-    return f"Paused · {file_size(model.bytes_here)}{whole} are here"
+    return f"{'Paused · ' if paused else ''}{file_size(model.bytes_here)}{whole} are here"
 
 
 def preparing(progress: PrepareProgress, now: ModelFacts | None) -> str:
@@ -151,7 +151,7 @@ def duration(seconds: float) -> str:
 def offer(model: ModelFacts, now: ModelFacts) -> str:
     """The first start's quiet offer: what it gains, costs and loses."""
     parts = [f"A larger model, {model.title}, {_lower(gain(model, now))}"]
-    parts.append(f"{_upper(plain_facts(model, None))}, licence {model.licence or 'unknown'}.")
+    parts.append(f"{_upper(size(model))}, {languages(model)}, licence {model.licence or 'unknown'}.")
     return " ".join(filter(None, (*parts, loss(model, now))))
 
 

@@ -135,13 +135,13 @@ class Session(QObject):
 
     def _died(self, _deaths: int) -> None:
         self._model_loaded = False
-        said = "The search engine stopped unexpectedly and is being started again. Nothing is lost."
+        said = self.tr("The search engine stopped unexpectedly and is being started again. Nothing is lost.")
         self._parts.window.banner.say(said, key="engine", error=False)
 
     def _gave_up(self, sentence: str) -> None:
         self._know(gave_up=sentence)
         if self.state.count:
-            self._parts.window.banner.say(sentence, key="engine", button="Start it again")
+            self._parts.window.banner.say(sentence, key="engine", button=self.tr("Start it again"))
         else:
             self._parts.window.banner.hide()  # the empty state says it
 
@@ -175,7 +175,8 @@ class Session(QObject):
 
     def _announce_search(self) -> None:
         if self._parts.search.sentence.strip():
-            self._parts.window.line.say("Searching…" if self._model_loaded else "Getting ready for the first search…")
+            ready, not_yet = self.tr("Searching…"), self.tr("Getting ready for the first search…")
+            self._parts.window.line.say(ready if self._model_loaded else not_yet)
 
     def _tell_found(self) -> None:
         if self.results is None:
@@ -230,7 +231,7 @@ class Session(QObject):
 
     def choose_folder(self) -> None:
         start = os.fsdecode(self.state.pictures or os.path.expanduser("~"))
-        chosen = QFileDialog.getExistingDirectory(self._parts.window, "Add a folder of photos", start)
+        chosen = QFileDialog.getExistingDirectory(self._parts.window, self.tr("Add a folder of photos"), start)
         if chosen:
             self._parts.feed.add_folders([os.fsencode(chosen)])
 
@@ -289,10 +290,11 @@ class Session(QObject):
 
     def _sure_to_remove(self, folder: Folder) -> bool:
         box = QMessageBox(self._parts.window)
-        box.setWindowTitle("Remove folder")
-        box.setText(f"Remove “{folder_name(folder.path)}” from Afterimage?")
-        box.setInformativeText("Its photos are no longer found here. The files on the disk stay as they are.")
-        remove = box.addButton("Remove", QMessageBox.ButtonRole.DestructiveRole)
+        box.setWindowTitle(self.tr("Remove folder"))
+        box.setText(self.tr("Remove “%s” from Afterimage?") % folder_name(folder.path))
+        said = self.tr("Its photos are no longer found here. The files on the disk stay as they are.")
+        box.setInformativeText(said)
+        remove = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
         cancel = box.addButton(QMessageBox.StandardButton.Cancel)
         cancel.setIcon(QIcon())  # some styles put a red cross on it
         box.setDefaultButton(cancel)

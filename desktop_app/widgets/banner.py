@@ -29,7 +29,7 @@ class Banner(QWidget):
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._button = QPushButton(frame)
         self._button.clicked.connect(lambda: self.acted.emit(self._key))
-        self._close = IconButton(theme, "close", "Close this message", frame)
+        self._close = IconButton(theme, "close", self.tr("Close this message"), frame)
         self._close.clicked.connect(self.hide)
         row = QHBoxLayout(frame)
         row.setContentsMargins(12, 8, 8, 8)

@@ -6,8 +6,6 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-TEXT = "Drop to add this folder"
-
 
 class DropHint(QWidget):
     def __init__(self, parent: QWidget) -> None:
@@ -34,4 +32,4 @@ class DropHint(QWidget):
         font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
         painter.setPen(self.palette().windowText().color())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, TEXT)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("Drop to add this folder"))

@@ -25,6 +25,7 @@ from engine.photo import SearchHit
 
 WIDTH_PX = 288
 PICTURE_PX = 216
+SIMILARITY = "Similarity"
 
 
 def facts(hit: SearchHit, rank: int) -> list[tuple[str, str]]:
@@ -43,11 +44,11 @@ def facts(hit: SearchHit, rank: int) -> list[tuple[str, str]]:
 def _match(hit: SearchHit, rank: int) -> list[tuple[str, str]]:
     if not hit.score and not hit.cosine:
         return []
-    how = "looked closely" if hit.reranked else "by overall likeness"
+    how = "looked closely" if hit.reranked else "by overall similarity"
     said = [("Rank", f"{rank:,}, {how}")]
     if hit.probability is not None:
         said.append(("Match", f"{hit.probability:.0%} likely"))
-    said.append(("Likeness", f"{hit.cosine:.3f}"))
+    said.append((SIMILARITY, f"{hit.cosine:.3f}"))
     return said
 
 
@@ -102,9 +103,10 @@ class Inspector(QWidget):
         self._hint.setWordWrap(True)
         self._facts = QWidget(self)
         self._rows = QGridLayout(self._facts)
-        self._open = QPushButton("Open", self)
+        self._open = QPushButton(self.tr("Open in app"), self)
+        self._open.setAccessibleName(self.tr("Open in the default app"))
         self._open.clicked.connect(lambda: self.open_wanted.emit(self._path))
-        self._show = QPushButton("Show in folder", self)
+        self._show = QPushButton(self.tr("Show in folder"), self)
         self._show.clicked.connect(lambda: self.show_wanted.emit(self._path))
         self._arrange()
         self.show_nothing()
@@ -142,7 +144,7 @@ class Inspector(QWidget):
         self._path = hit.path
         self._picture.set_picture(image, hit.tone, QSize(max(1, hit.width), max(1, hit.height)))
         self._name.setText(photo_name(hit))
-        self._hint.setText("Its drive is not connected." if hit.offline else "")
+        self._hint.setText(self.tr("Its drive is not connected.") if hit.offline else "")
         self._fill(facts(hit, rank))
         self._show_parts(photo=True)
         for button in (self._open, self._show):
@@ -156,10 +158,16 @@ class Inspector(QWidget):
 
     def show_nothing(self) -> None:
         self._name.setText("")
-        self._hint.setText("Select a photo to see what is known of it.")
+        self._hint.setText(self.tr("Select a photo to see what is known of it."))
         self._show_parts(photo=False)
 
     # ---- inside ----
+
+    def _similarity_tip(self) -> str:
+        return self.tr(
+            "How well photo and sentence fit as a whole, from -1 to 1.\n"
+            "It compares the photos of one search; it is no probability."
+        )
 
     def _show_parts(self, *, photo: bool) -> None:
         for part in (self._picture, self._facts, self._buttons):
@@ -179,5 +187,9 @@ class Inspector(QWidget):
             said.setWordWrap(True)
             said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             said.setAccessibleName(f"{name}: {value}")
+            if name == SIMILARITY:
+                for part in (label, said):
+                    part.setToolTip(self._similarity_tip())
+                said.setAccessibleDescription(self._similarity_tip())
             self._rows.addWidget(label, line, 0, Qt.AlignmentFlag.AlignTop)
             self._rows.addWidget(said, line, 1)

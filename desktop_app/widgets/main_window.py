@@ -80,7 +80,7 @@ class MainWindow(QWidget):
         self.preview.set_model(model)
         self.inspector = Inspector(theme, self)
         self.status = StatusLine(theme, self)
-        self._info = IconButton(theme, "inspector", "What is known of a photo", self, key="I")
+        self._info = IconButton(theme, "inspector", self.tr("What is known of a photo"), self, key="I")
         self._info.setCheckable(True)
         self._arrange()
         self.sheet = ShortcutsSheet(self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -12,6 +12,10 @@ from desktop_app.settings import THEMES
 from desktop_app.wording import counted
 
 Chosen = Callable[[str], None]
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("menus", text)
 
 
 def _menu(parent: QWidget, chosen: Chosen, lines: list[tuple[str, str]]) -> QMenu:
@@ -35,17 +39,17 @@ def photo_menu(parent: QWidget, count: int, *, offline: bool, chosen: Chosen) ->
         parent,
         chosen,
         [
-            ("preview", "Look at it\tEnter"),
-            ("open", "Open"),
-            ("show", "Show in folder"),
+            ("preview", _tr("View large") + "\tEnter"),
+            ("open", _tr("Open in default app")),
+            ("show", _tr("Show in folder")),
             ("", ""),
-            ("copy", "Copy photo" if one else f"Copy {counted(count, 'photo')}"),
-            ("copy-path", "Copy path" if one else "Copy paths"),
+            ("copy", _tr("Copy photo") if one else _tr("Copy %s") % counted(count, "photo")),
+            ("copy-path", _tr("Copy path") if one else _tr("Copy paths")),
             ("", ""),
-            ("info", "More info\tI"),
+            ("info", _tr("More info") + "\tI"),
         ],
     )
-    menu.setAccessibleName("Photo")
+    menu.setAccessibleName(_tr("Photo"))
     actions = menu.actions()
     for action in actions[1:3]:
         action.setEnabled(one and not offline)
@@ -55,25 +59,27 @@ def photo_menu(parent: QWidget, count: int, *, offline: bool, chosen: Chosen) ->
 
 def folder_menu(parent: QWidget, *, offline: bool, chosen: Chosen) -> QMenu:
     """Keys: show, rescan, remove."""
-    lines = [("show", "Show in file manager"), ("rescan", "Look for new photos"), ("", "")]
-    menu = _menu(parent, chosen, [*lines, ("remove", "Remove from Afterimage…")])
-    menu.setAccessibleName("Folder")
+    lines = [("show", _tr("Show in file manager")), ("rescan", _tr("Look for new photos")), ("", "")]
+    menu = _menu(parent, chosen, [*lines, ("remove", _tr("Remove from Afterimage…"))])
+    menu.setAccessibleName(_tr("Folder"))
     menu.actions()[0].setEnabled(not offline)
     return menu
 
 
 def settings_menu(parent: QWidget, theme: str, about: str, chosen: Chosen) -> QMenu:
     """Keys: theme-system, theme-dark, theme-light, keys."""
-    names = {"system": "Like the system", "dark": "Dark", "light": "Light"}
-    menu = _menu(parent, chosen, [(f"theme-{name}", names[name]) for name in THEMES])
-    menu.setAccessibleName("Settings")
+    names = {"system": _tr("Like the system"), "dark": _tr("Dark"), "light": _tr("Light")}
+    menu = _menu(parent, chosen, [("heading", _tr("Appearance")), *((f"theme-{name}", names[name]) for name in THEMES)])
+    menu.setAccessibleName(_tr("Settings"))
+    heading, *themes = menu.actions()
+    heading.setEnabled(False)
     group = QActionGroup(menu)
-    for name, action in zip(THEMES, menu.actions(), strict=True):
+    for name, action in zip(THEMES, themes, strict=True):
         action.setCheckable(True)
         action.setChecked(name == theme)
         group.addAction(action)
     menu.addSeparator()
-    menu.addAction("Keys\t?").triggered.connect(lambda: chosen("keys"))
+    menu.addAction(_tr("Keys") + "\t?").triggered.connect(lambda: chosen("keys"))
     menu.addSeparator()
     menu.addAction(about).setEnabled(False)
     return menu

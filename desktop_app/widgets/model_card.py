@@ -13,6 +13,7 @@ from desktop_app.theme import Theme
 from desktop_app.widgets.question_panel import QuestionPanel
 
 STEPS = 1_000
+HEAD_PX = 34  # as high as a button, so that nothing moves when one comes or goes
 
 
 class ModelCard(QFrame):
@@ -54,6 +55,7 @@ class ModelCard(QFrame):
     def _arrange(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(8)
+        head.addStrut(HEAD_PX)
         head.addWidget(self._title)
         head.addWidget(self._badge)
         head.addStretch(1)
@@ -64,9 +66,9 @@ class ModelCard(QFrame):
         column.setContentsMargins(16, 12, 12, 14)
         column.setSpacing(4)
         column.addLayout(head)
-        for part in (self._gain, self._facts, self._abilities, self._loss, self._origin):
-            column.addWidget(part)
-        column.addSpacing(2)
+        for label in (self._gain, self._facts, self._abilities, self._loss, self._origin):
+            column.addWidget(label)
+        column.addSpacing(4)
         for part in (self._bar, self._progress, self._failure, self._question):
             column.addWidget(part)
 
@@ -122,16 +124,17 @@ class ModelCard(QFrame):
     # ---- inside ----
 
     def _show_abilities(self, look: CardLook) -> None:
-        lit, dim = self._theme.accent.name(), self._theme.muted.name()
-        said = [
-            f'<span style="color:{lit}">✓</span>&nbsp;{_whole(text)}'
-            if can
-            else f'<span style="color:{dim}">–&nbsp;<s>{_whole(text)}</s></span>'
-            for text, can in look.abilities
-        ]
-        self._abilities.setText(" &nbsp; ".join(said))
+        theme = self._theme
+        said = []
+        for ability in look.abilities:
+            colour = theme.accent if ability.can else theme.warn if ability.lost else theme.muted
+            sign = f'<span style="color:{colour.name()}">{"✓" if ability.can else "×"}</span>'
+            words = theme.text if ability.can else theme.muted
+            said.append(f'{sign}&nbsp;<span style="color:{words.name()}">{_whole(ability.text)}</span>')
+        self._abilities.setText(" &nbsp;&nbsp; ".join(said))
         yes, no = self.tr("yes"), self.tr("no")
-        self._abilities.setAccessibleName("; ".join(f"{text}: {yes if can else no}" for text, can in look.abilities))
+        spoken = (f"{ability.text}: {yes if ability.can else no}" for ability in look.abilities)
+        self._abilities.setAccessibleName("; ".join(spoken))
 
     def _light(self, lit: bool) -> None:
         self._badge.setProperty("kind", "badge-lit" if lit else "badge")

@@ -9,12 +9,13 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from desktop_app.model_look import Act, CardLook, Question
+from desktop_app.model_look import CardLook, Question
 from desktop_app.theme import Theme
 from desktop_app.widgets.model_card import ModelCard
 from desktop_app.widgets.question_panel import QuestionPanel
 
-WIDEST_PX = 920
+WIDEST_PX = 960
+SCROLL_PX, GAP_PX = 12, 8
 
 
 class ModelsPage(QWidget):
@@ -72,19 +73,27 @@ class ModelsPage(QWidget):
         head.addLayout(words, 1)
         head.addWidget(self._import, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self._back, 0, Qt.AlignmentFlag.AlignTop)
-        inside = QWidget()
-        inside.setMaximumWidth(WIDEST_PX)
-        self._list = QVBoxLayout(inside)
-        self._list.setContentsMargins(0, 0, 12, 24)
+        self._inside = QWidget()
+        self._list = QVBoxLayout(self._inside)
+        self._list.setContentsMargins(0, 0, GAP_PX, 24)
         self._list.setSpacing(12)
         self._list.addStretch(1)
-        self._scroll.setWidget(inside)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 12, 0)
+        self._scroll.setWidget(self._inside)
+        head.setContentsMargins(0, 0, SCROLL_PX + GAP_PX, 0)
+        middle = QWidget(self)
+        middle.setMaximumWidth(WIDEST_PX)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(24, 16, 0, 0)
         column.setSpacing(16)
-        for part in (head, self._said, self._question):
-            column.addLayout(part) if isinstance(part, QHBoxLayout) else column.addWidget(part)
+        column.addLayout(head)
+        column.addWidget(self._said)
+        column.addWidget(self._question)
         column.addWidget(self._scroll, 1)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addStretch(1)
+        whole.addWidget(middle, 1_000)
+        whole.addStretch(1)
 
     # ---- slots ----
 
@@ -175,7 +184,7 @@ class ModelsPage(QWidget):
 
     def _show_whole(self, name: str) -> None:
         if name in self._cards:
-            self._scroll.widget().adjustSize()
+            self._inside.adjustSize()
             self._scroll.ensureWidgetVisible(self._cards[name], 0, 12)
 
     def _say(self, text: str, kind: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QLinearGradient, QPainter, QPainterPath, QPen
 
 from desktop_app.results_model import photo_date, photo_name
@@ -119,7 +119,7 @@ class PhotoPainter:
         return self._grey[key]
 
     def _offline(self, painter: QPainter, place: QRect) -> None:
-        text, metrics = "Offline", self._metrics[1]
+        text, metrics = QCoreApplication.translate("PhotoPainter", "Offline"), self._metrics[1]
         width = metrics.horizontalAdvance(text) + 12
         if place.width() < width + 12 or place.height() < 40:
             return

@@ -30,14 +30,14 @@ class ProblemsPage(QWidget):
         self._theme = theme
         self._problems: tuple[Problem, ...] = ()
         self._offline: tuple[Folder, ...] = ()
-        self._title = QLabel("Problems", self)
+        self._title = QLabel(self.tr("Problems"), self)
         self._title.setProperty("kind", "title")
         self._summary = QLabel(self)
         self._summary.setProperty("kind", "muted")
         self._summary.setWordWrap(True)
-        self._retry_all = QPushButton("Retry all", self)
+        self._retry_all = QPushButton(self.tr("Retry all"), self)
         self._retry_all.clicked.connect(lambda: self.retry_wanted.emit(()))
-        self._back = QPushButton("Back to the photos", self)
+        self._back = QPushButton(self.tr("Back to the photos"), self)
         self._back.clicked.connect(self.closed)
         self._scroll = QScrollArea(self)
         self._scroll.setWidgetResizable(True)
@@ -96,7 +96,7 @@ class ProblemsPage(QWidget):
         for problem in self._problems[:SHOWN]:
             column.addWidget(self._problem_row(problem))
         if (more := len(self._problems) - SHOWN) > 0:
-            rest = QLabel(f"and {counted(more, 'more problem', 'more problems')} of photos", rows)
+            rest = QLabel(self.tr("and %s of photos") % counted(more, "more problem", "more problems"), rows)
             rest.setProperty("kind", "muted")
             column.addWidget(rest)
         if not self.count:
@@ -113,9 +113,11 @@ class ProblemsPage(QWidget):
             return ""
         parts = []
         if self._problems:
-            parts.append(f"{counted(len(self._problems), 'file')} could not be used; everything else goes on without.")
+            files = counted(len(self._problems), "file")
+            parts.append(self.tr("%s could not be used; everything else goes on without.") % files)
         if self._offline:
-            parts.append(f"{counted(len(self._offline), 'folder')} cannot be reached; what was found there is kept.")
+            folders = counted(len(self._offline), "folder")
+            parts.append(self.tr("%s cannot be reached; what was found there is kept.") % folders)
         return " ".join(parts)
 
     def _nothing(self, parent: QWidget) -> QWidget:
@@ -124,7 +126,7 @@ class ProblemsPage(QWidget):
         column.setContentsMargins(0, 48, 0, 0)
         picture = QLabel(whole)
         picture.setPixmap(drawing("no-problems", self._theme, size=DRAWING, scale=self.devicePixelRatioF()))
-        text = QLabel("Every photo could be read.", whole)
+        text = QLabel(self.tr("Every photo could be read."), whole)
         text.setProperty("kind", "muted")
         for label in (picture, text):
             column.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -136,25 +138,25 @@ class ProblemsPage(QWidget):
             "warning", folder_name(problem.path), os.path.dirname(problem.path), (reason, problem.remedy)
         )
         if problem.photo_id:
-            retry = QPushButton("Retry", row)
-            retry.setAccessibleName(f"Retry {folder_name(problem.path)}")
+            retry = QPushButton(self.tr("Retry"), row)
+            retry.setAccessibleName(self.tr("Retry %s") % folder_name(problem.path))
             retry.clicked.connect(lambda: self.retry_wanted.emit((problem.photo_id,)))
             buttons.addWidget(retry)
-        show = QPushButton("Show in folder", row)
-        show.setAccessibleName(f"Show {folder_name(problem.path)} in its folder")
+        show = QPushButton(self.tr("Show in folder"), row)
+        show.setAccessibleName(self.tr("Show %s in its folder") % folder_name(problem.path))
         show.clicked.connect(lambda: self.show_wanted.emit(problem.path))
         buttons.addWidget(show)
         return row
 
     def _offline_row(self, folder: Folder) -> QWidget:
-        why = f"Not connected; {counted(folder.ready, 'photo')} stay searchable"
+        why = self.tr("Not connected; %s stay searchable") % counted(folder.ready, "photo")
         row, buttons = self._row(
             "folder-offline",
             folder_name(folder.path),
             os.path.dirname(folder.path),
-            (why, "connect its drive, then look again"),
+            (why, self.tr("connect its drive, then look again")),
         )
-        again = QPushButton("Look again", row)
+        again = QPushButton(self.tr("Look again"), row)
         again.clicked.connect(lambda: self.rescan_wanted.emit(folder.path))
         buttons.addWidget(again)
         return row

@@ -28,8 +28,8 @@ class ResultLine(QWidget):
         self._size.setSingleStep(16)
         self._size.setFixedWidth(112)
         self._size.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._size.setAccessibleName("Size of the photos")
-        self._size.setToolTip("Size of the photos  (Ctrl+wheel)")
+        self._size.setAccessibleName(self.tr("Size of the photos"))
+        self._size.setToolTip(self.tr("Size of the photos  (Ctrl+wheel)"))
         self._size.valueChanged.connect(self.size_chosen)
         line = QHBoxLayout(self)
         line.setContentsMargins(16, 0, 16, 0)
@@ -37,7 +37,7 @@ class ResultLine(QWidget):
         line.addWidget(self._found, 1)
         line.addWidget(self._unknown, 1)
         line.addWidget(self._size)
-        self._found.setAccessibleName("Result")
+        self._found.setAccessibleName(self.tr("Result"))
 
     @property
     def text(self) -> str:

@@ -10,7 +10,6 @@ from desktop_app.drawings import ICON_PX, paint_icon
 from desktop_app.theme import Theme
 from desktop_app.widgets.icon_button import IconButton
 
-PLACEHOLDER = "Describe a photo: two dogs playing in the snow"
 LONGEST = 2_000
 EDGE_PX = 14
 ROOM_PX = 30
@@ -25,11 +24,12 @@ class SearchBox(QLineEdit):
         super().__init__(parent)
         self.setObjectName("search")
         self.setMaxLength(LONGEST)
-        self.setPlaceholderText(PLACEHOLDER)
-        self.setAccessibleName("Search")
-        self.setAccessibleDescription("Describe a photo in a sentence; the newest photos are shown when it is empty")
+        self.setPlaceholderText(self.tr("Describe a photo: two dogs playing in the snow"))
+        self.setAccessibleName(self.tr("Search"))
+        said = self.tr("Describe a photo in a sentence; the newest photos are shown when it is empty")
+        self.setAccessibleDescription(said)
         self._theme = theme
-        self._clear = IconButton(theme, "close", "Clear the search", self, key="Esc")
+        self._clear = IconButton(theme, "close", self.tr("Clear the search"), self, key="Esc")
         self._clear.clicked.connect(self.clear)
         self._clear.hide()
         self.setTextMargins(ROOM_PX, 0, ROOM_PX, 0)

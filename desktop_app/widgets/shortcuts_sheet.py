@@ -6,39 +6,25 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
-KEYS = (
-    ("/  or  Ctrl+F", "Search"),
-    ("Esc", "Back, or clear the search"),
-    ("Arrow keys", "Go from photo to photo"),
-    ("Enter, Space or E", "Look at one photo"),
-    ("G", "Back to the grid"),
-    ("Ctrl+wheel", "Size of the photos"),
-    ("I", "What is known of a photo"),
-    ("Tab", "Hide the panels (from the grid)"),
-    ("Ctrl+Tab", "From the grid to the next part"),
-    ("F", "Full screen"),
-    ("Ctrl+O", "Add a folder"),
-    ("F5", "Look for new photos"),
-    ("Ctrl+Q", "Quit"),
-)
-
 
 class ShortcutsSheet(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._window = parent
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Keys: " + "; ".join(f"{key}: {what}" for key, what in KEYS))
+        keys = self._keys()
+        spoken = "; ".join(f"{key}: {what}" for key, what in keys)
+        self.setAccessibleName(self.tr("Keys: %s") % spoken)
         sheet = QFrame(self)
         sheet.setObjectName("sheet")
         rows = QGridLayout(sheet)
         rows.setContentsMargins(32, 24, 32, 28)
         rows.setHorizontalSpacing(32)
         rows.setVerticalSpacing(10)
-        title = QLabel("Keys", sheet)
+        title = QLabel(self.tr("Keys"), sheet)
         title.setProperty("kind", "title")
         rows.addWidget(title, 0, 0, 1, 2)
-        for line, (key, what) in enumerate(KEYS, 1):
+        for line, (key, what) in enumerate(keys, 1):
             name = QLabel(key, sheet)
             name.setProperty("kind", "strong")
             rows.addWidget(name, line, 0)
@@ -49,6 +35,23 @@ class ShortcutsSheet(QWidget):
         column.addWidget(sheet, 0, Qt.AlignmentFlag.AlignCenter)
         self._before: QWidget | None = None
         self.hide()
+
+    def _keys(self) -> tuple[tuple[str, str], ...]:
+        return (
+            (self.tr("/  or  Ctrl+F"), self.tr("Search")),
+            (self.tr("Esc"), self.tr("Back, or clear the search")),
+            (self.tr("Arrow keys"), self.tr("Go from photo to photo")),
+            (self.tr("Enter, Space or E"), self.tr("View a photo large")),
+            (self.tr("G"), self.tr("Back to the grid")),
+            (self.tr("Ctrl+wheel"), self.tr("Size of the photos")),
+            (self.tr("I"), self.tr("What is known of a photo")),
+            (self.tr("Tab"), self.tr("Hide the panels (from the grid)")),
+            (self.tr("Ctrl+Tab"), self.tr("From the grid to the next part")),
+            (self.tr("F"), self.tr("Full screen")),
+            (self.tr("Ctrl+O"), self.tr("Add a folder")),
+            (self.tr("F5"), self.tr("Look for new photos")),
+            (self.tr("Ctrl+Q"), self.tr("Quit")),
+        )
 
     def open(self) -> None:
         self._before = self._window.focusWidget()

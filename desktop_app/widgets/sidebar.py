@@ -64,20 +64,21 @@ class Sidebar(QWidget):
         self._logo.setPixmap(mark(24, self.devicePixelRatioF()))
         self._name = QLabel("Afterimage", self)
         self._name.setProperty("kind", "heading")
-        self._fold = IconButton(theme, "sidebar", "Fold the sidebar", self)
+        self._fold = IconButton(theme, "sidebar", self.tr("Fold the sidebar"), self)
         self._fold.clicked.connect(lambda: self.fold(not self._folded))
-        self._all = self._entry(EntryLook("photos", "All photos"))
+        self._all = self._entry(EntryLook("photos", self.tr("All photos")))
         self._all.clicked.connect(lambda: self._choose(None))
-        self._heading = QLabel("Folders", self)
+        self._heading = QLabel(self.tr("Folders"), self)
         self._heading.setProperty("kind", "small")
-        self._add = self._entry(EntryLook("folder-add", "Add folder…", tip="Add folder  (Ctrl+O)"), checkable=False)
+        add = EntryLook("folder-add", self.tr("Add folder…"), tip=self.tr("Add folder  (Ctrl+O)"))
+        self._add = self._entry(add, checkable=False)
         self._add.clicked.connect(self.add_wanted)
-        self._problems = self._entry(EntryLook("warning", "Problems", loud=True))
+        self._problems = self._entry(EntryLook("warning", self.tr("Problems"), loud=True))
         self._problems.clicked.connect(lambda: self._choose_page("problems"))
         self._problems.hide()
-        self._models = self._entry(EntryLook("models", "Models"))
+        self._models = self._entry(EntryLook("models", self.tr("Models")))
         self._models.clicked.connect(lambda: self._choose_page("models"))
-        self._settings = self._entry(EntryLook("settings", "Settings"), checkable=False)
+        self._settings = self._entry(EntryLook("settings", self.tr("Settings")), checkable=False)
         self._settings.clicked.connect(self._want_settings)
         self._arrange()
         self._order_focus()
@@ -132,20 +133,20 @@ class Sidebar(QWidget):
             self._folders[folder.id] = (folder, entry)
             entry.set_look(folder_look(folder))
         total = sum(folder.ready for folder in folders)
-        self._all.set_look(EntryLook("photos", "All photos", f"{total:,}" if folders else ""))
+        self._all.set_look(EntryLook("photos", self.tr("All photos"), f"{total:,}" if folders else ""))
         if self._place is not None and self._place not in [folder.path for folder in folders]:
             self._choose(None)
         self._mark()
 
     def set_problems(self, count: int) -> None:
         self._problems.set_look(
-            EntryLook("warning", "Problems", f"{count:,}", tip=counted(count, "problem"), loud=True)
+            EntryLook("warning", self.tr("Problems"), f"{count:,}", tip=counted(count, "problem"), loud=True)
         )
         self._problems.setVisible(count > 0 or self._page == "problems")
 
     def set_models(self, detail: str, share: float | None) -> None:
         """What happens to the models in a few words; `share` (0 to 1) of it is done."""
-        self._models.set_look(EntryLook("models", "Models", detail=detail, share=share))
+        self._models.set_look(EntryLook("models", self.tr("Models"), detail=detail, share=share))
 
     def show_place(self, place: bytes | None, *, page: str = "") -> None:
         """Mark what is shown, without telling it back."""
@@ -176,7 +177,14 @@ class Sidebar(QWidget):
     # ---- inside ----
 
     def _entries(self) -> list[IconEntry]:
-        return [self._all, self._add, self._problems, self._models, self._settings, *(entry for _, entry in self._folders.values())]
+        return [
+            self._all,
+            self._add,
+            self._problems,
+            self._models,
+            self._settings,
+            *(entry for _, entry in self._folders.values()),
+        ]
 
     def _make_entries(self, folders: tuple[Folder, ...]) -> None:
         for _, entry in self._folders.values():
@@ -221,8 +229,8 @@ class Sidebar(QWidget):
         self.setFixedWidth(NARROW_PX if self._folded else WIDE_PX)
         for part in (self._logo, self._name):
             part.setVisible(not self._folded)
-        self._heading.setText("" if self._folded else "Folders")
-        self._fold.set_name("Unfold the sidebar" if self._folded else "Fold the sidebar")
+        self._heading.setText("" if self._folded else self.tr("Folders"))
+        self._fold.set_name(self.tr("Unfold the sidebar") if self._folded else self.tr("Fold the sidebar"))
         layout = self._head.layout()
         if layout is not None:
             layout.setContentsMargins(6 if self._folded else 10, 0, 0, 0)

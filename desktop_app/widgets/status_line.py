@@ -24,10 +24,10 @@ class StatusLine(QWidget):
         self._bar = QProgressBar(self)
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(BAR_PX)
-        self._bar.setAccessibleName("Indexing progress")
+        self._bar.setAccessibleName(self.tr("Indexing progress"))
         self._text = QLabel(self)
         self._text.setProperty("kind", "muted")
-        self._pause = IconButton(theme, "pause", "Pause indexing", self)
+        self._pause = IconButton(theme, "pause", self.tr("Pause indexing"), self)
         self._pause.clicked.connect(lambda: self.pause_wanted.emit(not self._paused))
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 8, 0)
@@ -50,7 +50,7 @@ class StatusLine(QWidget):
         self._bar.setValue(done)
         self._pause.setVisible(can_pause)
         self._pause.set_icon("resume" if paused else "pause")
-        self._pause.set_name("Go on indexing" if paused else "Pause indexing")
+        self._pause.set_name(self.tr("Go on indexing") if paused else self.tr("Pause indexing"))
         self.setVisible(bool(text))
 
     def set_theme(self, theme: Theme) -> None:

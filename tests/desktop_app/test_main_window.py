@@ -508,7 +508,7 @@ def test_the_photo_menu_copies_path_and_file(shown, photos) -> None:
 
 def test_a_photo_that_is_gone_is_told_when_it_is_opened(shown, photos) -> None:
     os.unlink(photos[3].path)
-    photo_menu(shown, 3)["Open"]()
+    photo_menu(shown, 3)["Open in default app"]()
     assert "not there any more" in shown.window.banner.text
     assert "press F5" in shown.window.banner.text
 
@@ -567,11 +567,11 @@ def test_tab_goes_through_the_sidebar_from_top_to_bottom(shown) -> None:
     until(lambda: entry(shown, "summer").isVisible())
     entry(shown, "All photos").setFocus()
     visited = []
-    for _ in range(5):
+    for _ in range(6):
         focused = shown.window.focusWidget()
         visited.append(focused.look.name)
         press(focused, Key.Key_Tab)
-    assert visited == ["All photos", "summer", "winter", "Add folder…", "Settings"]
+    assert visited == ["All photos", "summer", "winter", "Add folder…", "Models", "Settings"]
 
 
 def test_every_part_is_reached_with_tab(shown) -> None:

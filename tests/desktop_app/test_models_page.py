@@ -112,7 +112,7 @@ def test_the_sidebar_leads_to_the_models_and_escape_leads_back(opened, engine) -
 def test_a_card_tells_gain_size_languages_licence_and_where_the_figures_are_from(shown) -> None:
     text = said(cards(shown)["fast"])
     assert "Finds the right photo first for 47 of 100 descriptions, among 5,000 photos." in text
-    assert "about 1.5 GB · understands about 109 languages" in text
+    assert "About 1.5 GB · understands about 109 languages" in text
     assert "Licence Apache-2.0, https://www.apache.org/licenses/LICENSE-2.0 · figures: its paper" in text
 
 
@@ -120,13 +120,14 @@ def test_a_recommended_model_says_what_would_be_lost(shown) -> None:
     card = cards(shown)["fast"]
     assert card.look.badge == "Recommended"
     assert "Unlike Starter, it does not look closely at the best matches." in said(card)
-    assert dict(card.look.abilities) == {
+    assert {ability.text: ability.can for ability in card.look.abilities} == {
         "Finds photos": True,
         "Looks closely at the best": False,
         "Says how likely a match is": False,
         "Says when nothing matches": False,
         "Shows why": False,
     }
+    assert [ability.text for ability in card.look.abilities if ability.lost] == ["Looks closely at the best"]
 
 
 def test_the_model_in_use_says_so_and_offers_nothing(shown) -> None:

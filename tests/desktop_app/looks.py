@@ -1,0 +1,164 @@
+"""Every state of the page of models as a picture, to be looked at.
+
+`QT_QPA_PLATFORM=offscreen python -m tests.desktop_app.looks FOLDER [WIDTHxHEIGHT] [dark|light] [STATE...]`
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+
+from desktop_app.app import AppWindow, Options, application
+from desktop_app.model_look import Act
+from engine import messages as m
+from engine.photo import Folder
+from engine.preset_facts import facts_of
+from engine.presets import Presets
+from tests.desktop_app.memory_engine import MemoryEngine
+from tests.desktop_app.pictures import hit, jpeg, until
+
+GB = 1_000_000_000
+GONE = m.Failed(0, "NoNetwork", "The server huggingface.co cannot be reached", remedy="connect to the network")
+HASH = "model.safetensors is not the file that its publisher names"
+ALTERED = m.Failed(0, "ModelAltered", HASH, b"/home/ida/.local/share/afterimage", "try again, or another mirror")
+
+Stage = Callable[[AppWindow, MemoryEngine], None]
+
+
+def rows(scratch: Path) -> list[dict[str, Any]]:
+    """The real list, in a library that has fetched nothing."""
+    presets = Presets(fetched=scratch)
+    known = [facts_of(presets, each, serving="starter", chosen="starter") for each in presets.all().values()]
+    return [{**row, "server": "https://huggingface.co", "free_bytes": 41 * GB} for row in known]
+
+
+def asking(window: AppWindow, _: MemoryEngine) -> None:
+    window.chooser._act("fast", Act.DOWNLOAD)
+
+
+def no_room(window: AppWindow, engine: MemoryEngine) -> None:
+    engine.change_model("fast", free_bytes=2 * GB)
+    engine.start()
+    until(lambda: window.chooser._feed.model("fast").free_bytes == 2 * GB)
+    window.chooser._act("fast", Act.DOWNLOAD)
+
+
+def downloading(window: AppWindow, engine: MemoryEngine) -> None:
+    window.chooser._feed.act("fast", Act.DOWNLOAD)
+    until(lambda: "fast" in engine.fetching)
+    engine.fetch_on("fast", 616_000_000, 1_540_000_000, rate=24e6, seconds_left=39.0)
+
+
+def paused(window: AppWindow, engine: MemoryEngine) -> None:
+    downloading(window, engine)
+    window.chooser._feed.act("fast", Act.PAUSE)
+    until(lambda: not window.chooser._feed.activity("fast").fetch)
+
+
+def failed(window: AppWindow, engine: MemoryEngine) -> None:
+    downloading(window, engine)
+    engine.end_fetch("fast", GONE)
+    window.chooser._feed.act("small", Act.DOWNLOAD)
+    until(lambda: "small" in engine.fetching)
+    engine.end_fetch("small", ALTERED)
+    until(lambda: window.chooser._feed.activity("small").failure)
+
+
+def installed(window: AppWindow, engine: MemoryEngine) -> None:
+    engine.change_model("fast", installed=True, bytes_here=1_512_345_678)
+    engine.estimate = {"photos": 12_300, "photos_per_s": 5.1, "seconds": 2_412.0, "bytes": 900_000_000}
+    engine.start()
+    until(lambda: window.chooser._feed.model("fast").installed)
+
+
+def using(window: AppWindow, engine: MemoryEngine) -> None:
+    installed(window, engine)
+    window.chooser._act("fast", Act.USE)
+    until(lambda: window.chooser._feed.activity("fast").estimate)
+
+
+def preparing(window: AppWindow, engine: MemoryEngine) -> None:
+    installed(window, engine)
+    window.chooser._feed.act("fast", Act.USE)
+    until(lambda: window.chooser._feed.model("fast").chosen)
+    engine.tell(m.PrepareProgress(0, "fast", 2_300, 12_300, 5.1, 1_960.0))
+
+
+def in_use(window: AppWindow, engine: MemoryEngine) -> None:
+    engine.change_model("fast", installed=True, bytes_here=1_512_345_678, in_use=True, chosen=True)
+    engine.change_model("starter", in_use=False, chosen=False, encoded=12_300, data_bytes=81_000_000)
+    engine.start()
+    until(lambda: window.chooser._feed.model("fast").in_use)
+
+
+def removing(window: AppWindow, engine: MemoryEngine) -> None:
+    installed(window, engine)
+    window.chooser._act("fast", Act.REMOVE)
+
+
+def importing(window: AppWindow, _: MemoryEngine) -> None:
+    window.chooser._feed.look_at(b"/media/usb/own-model")
+    until(lambda: window.window.models.findChild(QPushButton))
+
+
+def nothing(_: AppWindow, __: MemoryEngine) -> None:
+    return
+
+
+def offered(window: AppWindow, _: MemoryEngine) -> None:
+    window.window.show_grid()
+    window.window.show_inspector(True)
+    window.window.grid.set_current_row(0)
+    until(lambda: window.window.offer.isVisible())
+
+
+STATES: dict[str, Stage] = {
+    "nothing": nothing,
+    "asking": asking,
+    "no-room": no_room,
+    "downloading": downloading,
+    "paused": paused,
+    "failed": failed,
+    "installed": installed,
+    "using": using,
+    "preparing": preparing,
+    "in-use": in_use,
+    "removing": removing,
+    "importing": importing,
+    "offered": offered,
+}
+
+
+def take(target: Path, size: tuple[int, int], theme: str, state: str) -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        colours = ("#3f7fc4", "#e98b5a", "#558a4c", "#7c2f2a", "#20304f", "#f2b56b", "#8aa0b8", "#2f5f36")
+        photos = [jpeg(Path(scratch) / f"photo {n}.jpg", colour=colours[n % 8]) for n in range(12)]
+        hits = tuple(hit(n + 1, path, path=path, score=0.0, cosine=0.2) for n, path in enumerate(photos))
+        engine = MemoryEngine(hits, (Folder(1, b"/home/ida/Pictures", ready=12_300),))
+        engine.models = rows(Path(scratch) / "presets")
+        options = Options(library=os.fsencode(scratch), theme=theme)
+        window = AppWindow(application(), options, lambda _: engine)
+        window.window.grid.set_animated(False)
+        window.window.resize(*size)
+        window.show()
+        until(lambda: window.chooser._feed.models and window.window.grid.laid_out)
+        window.window.show_models()
+        STATES[state](window, engine)
+        QTest.qWait(150)
+        window.window.grab().save(str(target / f"{state}-{theme}-{size[0]}.png"))
+        window.close()
+
+
+if __name__ == "__main__":
+    folder, size, theme, *states = [*sys.argv[1:], *("", "1280x800", "dark")[len(sys.argv) - 1 :]]
+    width, height = size.split("x")
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    for state in states or STATES:
+        take(Path(folder), (int(width), int(height)), theme, state)
