@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import messages as m
 from engine.engine_change import ChangeDesk
-from engine.engine_models import ModelCounter
+from engine.engine_models import REQUESTS, ModelCounter
 from engine.engine_peer import Peer, failed
 from engine.errors import AfterimageError, UsageError
 from engine.model_loader import ModelLoader
@@ -66,7 +66,7 @@ class Desk:
                 self._answer_waiting()
             case m.Index():
                 self._index(peer, request)
-            case m.ListModels() | m.FetchModel() | m.PauseFetch() | m.RemoveModel() | m.DropModelData():
+            case _ if isinstance(request, REQUESTS):
                 self.models.take(peer, request)
             case m.EstimateModel():
                 self._change.estimate(peer, request)

@@ -1,4 +1,4 @@
-"""Requests about models: which there are, fetching one in processes of its own, and removing one."""
+"""Requests about models: which there are, fetching or importing one in processes of its own, and removing one."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
 from engine import messages as m
+from engine.engine_models_intake import ModelIntake
 from engine.engine_peer import Peer
 from engine.errors import AfterimageError
-from engine.model_fetch import ModelFetch, order_of, wanted
+from engine.model_fetch import ModelFetch, order_of, server_of, wanted
 from engine.preset_facts import facts_of
 from engine.preset_install import remove
 from engine.presets import Presets
@@ -21,16 +22,17 @@ if TYPE_CHECKING:
     from engine.model_data import ModelData
 
 PAUSED = "The download was paused; what was fetched is kept"
-REQUESTS = m.ListModels | m.FetchModel | m.PauseFetch | m.RemoveModel | m.DropModelData
+REQUESTS = m.ListModels | m.FetchModel | m.PauseFetch | m.RemoveModel | m.DropModelData | m.LookAtModel | m.ImportModel
 
 
 class ModelCounter:
-    """Owns the downloads that were asked for here, each with the peer that wants it."""
+    """Owns the downloads and imports that were asked for here, each with the peer that wants it."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
         self._presets = Presets.of(library.locations)
         self._fetches: dict[str, tuple[ModelFetch, Peer, int]] = {}
+        self._intakes: list[tuple[ModelIntake, Peer]] = []
 
     def take(self, peer: Peer, request: Any) -> None:
         """Answers, or begins a download. Raises what keeps it from being done."""
@@ -44,26 +46,40 @@ class ModelCounter:
                 peer.send(m.Reply(request.request))
             case m.RemoveModel():
                 peer.send(m.Reply(request.request, str(self._remove(request.name))))
+            case m.LookAtModel() | m.ImportModel():
+                self._intakes.append((ModelIntake(request, self._presets), peer))
             case m.DropModelData():
                 peer.send(m.Reply(request.request, str(self._library.drop_model_data(request.name))))
 
     def connections(self) -> list[Connection]:
         """What to wait on while something is on its way."""
-        return [fetch.connection for fetch, _, _ in self._fetches.values()]
+        fetches = [fetch.connection for fetch, _, _ in self._fetches.values()]
+        return fetches + [intake.connection for intake, _ in self._intakes]
 
     def collect(self) -> None:
-        """Passes on what the downloads tell."""
+        """Passes on what the downloads and imports tell."""
         for name, (fetch, peer, _) in list(self._fetches.items()):
             for event in fetch.receive():
                 peer.send(event)
             if fetch.finished:
                 fetch.pause()
                 del self._fetches[name]
+        for intake, peer in list(self._intakes):
+            for event in intake.receive():
+                peer.send(event)
+            if intake.finished:
+                self._end(intake, peer)
 
     def drop(self, peer: Peer) -> None:
         """Nobody waits any more: what was fetched is kept."""
         for name in [name for name, (_, owner, _) in self._fetches.items() if owner is peer]:
             self._pause(name)
+        for intake, owner in [each for each in self._intakes if each[1] is peer]:
+            self._end(intake, owner)
+
+    def _end(self, intake: ModelIntake, peer: Peer) -> None:
+        intake.stop()
+        self._intakes.remove((intake, peer))
 
     def _rows(self) -> list[dict[str, Any]]:
         library = self._library
@@ -72,7 +88,7 @@ class ModelCounter:
         rows = [facts_of(presets, preset, serving=serving, chosen=chosen) for preset in presets.all().values()]
         learned, free = library.model_data(), shutil.disk_usage(library.locations.data).free
         return [
-            {**row, **_learned([data for data in learned if data.name == row["name"]]), "free_bytes": free}
+            {**row, **_learned([data for data in learned if data.name == row["name"]]), "free_bytes": free, "server": server_of()}
             for row in rows
         ]
 

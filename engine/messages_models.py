@@ -35,7 +35,8 @@ class UseModel:
 @dataclass(frozen=True, slots=True)
 class ListModels:
     """Reply.value is a JSON list of objects, one a model: those that `afterimage models list --json` prints, with how
-    many photos of this library it knows (`encoded`), what that takes (`data_bytes`), and `free_bytes` of the disk."""
+    many photos of this library it knows (`encoded`), what that takes (`data_bytes`), `free_bytes` of the disk, and the
+    `server` that a download comes from."""
 
     request: int
 

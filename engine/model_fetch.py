@@ -40,10 +40,15 @@ def wanted(presets: Presets, name: str, *, own_name: str | None = None) -> Prese
     return Preset(called, facts, presets.folder(called) is not None)
 
 
+def server_of(mirror: str | None = None) -> str:
+    """Where a download comes from."""
+    return (mirror or os.environ.get("HF_ENDPOINT") or HUB).rstrip("/")
+
+
 def order_of(presets: Presets, preset: Preset, *, mirror: str | None = None) -> Order:
     """What is to be fetched for a preset, from `mirror`, HF_ENDPOINT or the hub. Raises DownloadFailed where the list
     names no place to fetch it from, UsageError for an address that is none."""
-    endpoint = (mirror or os.environ.get("HF_ENDPOINT") or HUB).rstrip("/")
+    endpoint = server_of(mirror)
     if not endpoint.startswith(("https://", "http://")):
         raise errors.UsageError(f"{endpoint!r:.200} is no address of a server", remedy="begin it with https://")
     if preset.repository is None:
