@@ -169,7 +169,8 @@ def test_widgets_know_neither_the_engine_client_nor_each_other() -> None:
         siblings = {name.split(".")[2] for name in names if name.startswith("desktop_app.widgets.")}
         if path.stem != "main_window":
             family = {sibling for sibling in siblings if (widgets / f"{sibling}.py").exists()}
-            assert all(part.startswith(("grid", "photo", "icon", "model", "question")) for part in family), f"{path.stem} imports {family}"
+            shared = ("grid", "photo", "icon", "model", "question")
+            assert all(part.startswith(shared) for part in family), f"{path.stem} imports {family}"
 
 
 def test_the_window_never_names_the_engine_s_insides() -> None:
