@@ -18,6 +18,7 @@ INDEX_BATCH = 32
 INDEX_STEP_S = 0.15  # longest the engine loop stays away from the pipe
 RETRIEVE_HITS = 100
 RERANK_HEAD = 50
+RERANK_BUDGET_MS = 250.0  # for a ready cross-encoder, whose candidates take long: what a search may take longer
 HIT_PAGE = 200
 LOW_DISK_BYTES = 500 * 2**20
 THUMBNAILS_LOOKED_AT = 500  # oldest and newest, to find out whether the cache was wiped

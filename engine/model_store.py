@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 # A model comes from its folder alone; these make sure that no library below asks a hub.
 for _name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HF_HUB_DISABLE_TELEMETRY"):
@@ -29,18 +30,25 @@ from engine.precision import PrecisionMemory  # noqa: E402
 from engine.presets import Presets  # noqa: E402
 from engine.tokenizer import Tokenizer  # noqa: E402
 
+if TYPE_CHECKING:
+    import torch
+
+    from engine.blip_itm import BlipItm
+
 MANIFEST = "manifest.json"
 CONFIG = "config.json"
 WEIGHTS = "model.safetensors"
 TOKENIZER = "tokenizer.json"
 WORDS = "words.txt"
 PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
+MATCHERS = ("blip-itm-base", "blip-itm-large")  # ready cross-encoders, by the names of their folders
 REPAIR = "install Afterimage again, or choose another model"
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedModel:
-    """A model ready for work. cross_encoder and token_shape (tokens, width) are None where it has no head."""
+    """A model ready for work. cross_encoder and token_shape (tokens, width) are None where it has no head; `matcher` is
+    then a ready cross-encoder, where one is installed and was asked for."""
 
     name: str
     model_id: str
@@ -48,12 +56,14 @@ class LoadedModel:
     cross_encoder: CrossEncoder | None
     token_shape: tuple[int, int] | None
     token_version: str
+    matcher: BlipItm | None = None
 
 
 class ModelStore:
     """`folder` holds presets.json and one folder per model that ships, by default those of the application; `fetched`
     holds the models of a library (Locations.presets). `measured` has a folder per model id: there it is remembered
-    which precision is fastest. `device`: see choose_device."""
+    which precision is fastest. `device`: see choose_device. `matched`: models without a head get a ready cross-encoder,
+    where one is installed."""
 
     def __init__(
         self,
@@ -62,10 +72,12 @@ class ModelStore:
         fetched: Path | None = None,
         measured: Path | None = None,
         device: str | None = None,
+        matched: bool = False,
     ) -> None:
         self._presets = Presets(folder, fetched)
         self._measured = measured
         self._device = device
+        self._matched = matched
 
     def presets(self) -> dict[str, dict[str, Any]]:
         """What is known of each preset, by name; `installed` says whether its files are here."""
@@ -87,6 +99,9 @@ class ModelStore:
         device = choose_device(self._device)
         files = check_files(folder, pinned=pinned)
         config = json.loads(files[CONFIG])
+        if "kind" in config:
+            remedy = "it serves models that have no head of their own: use one of those"
+            raise ModelMissing("this model finds no photos, it only reranks", path=os.fsencode(folder), remedy=remedy)
         model_input = read_input(config["input"])
         facts = ModelFacts(
             identity(folder / WEIGHTS, model_input), model_input, frozenset(files.get(WORDS, b"").decode().split())
@@ -100,9 +115,25 @@ class ModelStore:
         memory = PrecisionMemory(self._measured / facts.model_id if self._measured is not None else None)
         bi_encoder = BiEncoder(placed, tokenizer, facts, memory=memory)
         if config.get("head") is None:
-            return LoadedModel(name, facts.model_id, bi_encoder, None, None, "")
+            return LoadedModel(name, facts.model_id, bi_encoder, None, None, "", self._matcher(device))
         shape = (bi_encoder.token_count, TOKEN_WIDTH)
         return LoadedModel(name, facts.model_id, bi_encoder, CrossEncoder(placed, tokenizer), shape, version)
+
+    def _matcher(self, device: torch.device) -> BlipItm | None:
+        """The first that is installed. Raises ModelMissing, ModelAltered for one that is there and cannot be used."""
+        name = next((name for name in MATCHERS if self._matched and self._presets.folder(name)), None)
+        if name is None:
+            return None
+        from engine.blip_itm_files import load_matcher  # an optional part, and it reads its files as this module does
+        from engine.blip_itm_network import INSTALL, available
+
+        if not available():
+            print(f"The reranker {name} needs an optional part: {INSTALL}", file=sys.stderr)
+            return None
+        pinned = self._presets.manifest_sha256(name)
+        matcher = load_matcher(self._presets.require(name), device=device, pinned=pinned, measured=self._measured)
+        matcher.cost()  # takes seconds, and whoever loads a model waits anyway
+        return matcher
 
 
 def read_input(facts: dict[str, Any]) -> ModelInput:

@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.catalog import Catalog
-from engine.config import RERANK_HEAD
+from engine.config import RERANK_BUDGET_MS, RERANK_HEAD
+from engine.second_stage import SecondStage, TokenStage, fitted
 from engine.token_store import TokenStore
 from engine.vector_index import VectorIndex
 
 if TYPE_CHECKING:
     from engine.bi_encoder import BiEncoder
     from engine.cross_encoder import CrossEncoder
-
-SLICE = 16  # candidates scored between two looks at the pipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,11 @@ class Ranking:
 
 
 class Searcher:
-    """Knows contents only; which photos show a content is the catalog's business."""
+    """Knows contents only; which photos show a content is the catalog's business.
+
+    `second_stage` looks closely where the model has no cross-encoder of its own, at as many candidates as fit into
+    `budget_ms`.
+    """
 
     def __init__(
         self,
@@ -49,12 +52,14 @@ class Searcher:
         cross_encoder: CrossEncoder | None,
         index: VectorIndex,
         tokens: TokenStore | None,
+        second_stage: SecondStage | None = None,
     ) -> None:
         self._catalog = catalog
         self._bi_encoder = bi_encoder
-        self._cross_encoder = cross_encoder
         self._index = index
-        self._tokens = tokens
+        own = TokenStage(cross_encoder, tokens) if cross_encoder is not None and tokens is not None else None
+        self._second_stage = own or second_stage
+        self.budget_ms = RERANK_BUDGET_MS
 
     def retrieve(self, embedding: np.ndarray, *, limit: int, among: np.ndarray | None = None) -> Ranking:
         """The `limit` contents nearest to a unit embedding float32[d]; exact where `among` (ids) narrows the choice."""
@@ -77,22 +82,22 @@ class Searcher:
     def rerank(self, sentence: str, ranking: Ranking, *, head: int = RERANK_HEAD) -> Iterator[Ranking | None]:
         """Yields None after each slice of work, then the ranking with its head in the cross-encoder's order.
 
-        Never drops a hit. Contents whose tokens are absent keep their rank.
+        Never drops a hit. Contents that cannot be compared keep their rank, and so do those beyond the budget.
         """
-        if self._cross_encoder is None or self._tokens is None or not len(ranking.ids):
+        if self._second_stage is None or not len(ranking.ids):
             return
-        candidates = ranking.ids[:head]
-        values, scales, present = self._tokens.get(candidates)
-        places = np.flatnonzero(present)
+        comparison = self._second_stage.compare(sentence, ranking.ids[:head])
+        places = comparison.places[: fitted(comparison.costs_ms, self.budget_ms)]
         if not len(places):
             return
-        state = self._cross_encoder.prepare(sentence)
         parts: list[np.ndarray] = []
-        for start in range(0, len(places), SLICE):
-            some = places[start : start + SLICE]
-            parts.append(self._cross_encoder.score(state, values[some], scales[some], ranking.cosines[some]))
+        for start in range(0, len(places), comparison.at_once):
+            some = places[start : start + comparison.at_once]
+            parts.append(comparison.score(some, ranking.cosines[some]))
             yield None
-        yield reorder(ranking, places, np.concatenate(parts))
+        scores = np.concatenate(parts)
+        seen = ~np.isnan(scores)
+        yield reorder(ranking, places[seen], scores[seen])
 
 
 def reorder(ranking: Ranking, places: np.ndarray, scores: np.ndarray) -> Ranking:

@@ -33,6 +33,9 @@ TOOLS = {  # each with the tools that it may use; a file `catalog_scan` is part 
 }
 ROLES = {
     "bi_encoder",
+    "blip_itm",
+    "blip_itm_files",
+    "blip_itm_network",
     "cross_encoder",
     "model_import",
     "model_store",
@@ -42,6 +45,9 @@ ROLES = {
     "tokenizer_clip",
 }
 VERBS = {
+    "blip_itm_stage",
+    "blip_itm_vision_store",
+    "second_stage",
     "indexer",
     "searcher",
     "rescanner",
@@ -80,6 +86,7 @@ DOORS = {
     "open_clip": {"joint_model", "model_import"},
     "tokenizers": {"tokenizer", "tokenizer_clip"},
     "huggingface_hub": {"download"},
+    "transformers": {"blip_itm_network"},
 }
 
 
