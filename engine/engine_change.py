@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from engine import messages as m
 from engine.engine_peer import Peer, failed
+from engine.errors import AfterimageError
 from engine.model_loader import ModelLoader
 
 if TYPE_CHECKING:
@@ -62,6 +63,10 @@ class ChangeDesk:
                 failure = failed(0, loader.failure)
         wanted = self._library.wanted_model
         if self.allowed and self._coming is None and wanted is not None and self._loader.finished:
+            try:
+                self._library.begin_change()
+            except AfterimageError as error:
+                return failed(0, error)
             loader = ModelLoader(lambda: self._library.load_coming(wanted), self._wake)
             self._coming = wanted, loader
             loader.start()

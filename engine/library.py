@@ -129,6 +129,10 @@ class Library:
         """The model that `step` needs from `load_coming` to go on with a change."""
         return self._switch.wanted
 
+    def begin_change(self) -> None:
+        """Before `load_coming`. Raises AfterimageError, and gives the change up, where engines have died of it."""
+        self._switch.begin_loading()
+
     def load_coming(self, name: str) -> None:
         """Loads the model that is to come; may run in another thread. Raises ModelMissing, ModelAltered."""
         self._switch.load_coming(name)

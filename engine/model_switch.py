@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 SERVING = "model"
 COMING = "coming model"
+TRIES = "tries of the coming model"
+MOST_TRIES = 3  # processes that may die of it, for want of memory say, before it has encoded anything
 COUNT_S = 10.0  # between two counts of what is left, while photos come in
 
 
@@ -65,6 +67,7 @@ class ModelSwitch:
         self._models = models
         self._open_served = open_served
         self._begun = False
+        self._tried = False
         self._loaded: LoadedModel | None = None
         self._arrived: tuple[str, LoadedModel] | None = None
         self._retired: list[ServedModel] = []
@@ -95,11 +98,11 @@ class ModelSwitch:
             self._settle(name)
             self.name = name
         else:
-            self._catalog.set_settings({COMING: name})
+            self._catalog.set_settings({COMING: name, TRIES: ""})
             self._coming = name
 
     def _settle(self, name: str) -> None:
-        self._catalog.set_settings({SERVING: name, COMING: ""})
+        self._catalog.set_settings({SERVING: name, COMING: "", TRIES: ""})
         self._coming = ""
 
     def _nothing_to_prepare(self, name: str) -> bool:
@@ -155,6 +158,23 @@ class ModelSwitch:
         waits = self._coming and not self._lent and self.change is None and self._arrived is None
         return self._coming if waits else None
 
+    def begin_loading(self) -> None:
+        """Before the model that is to come is loaded, on the thread that owns the catalog. Raises AfterimageError, and
+        gives the change up, where several processes have died of it."""
+        tries = int(self._catalog.setting(TRIES) or 0)
+        if tries >= MOST_TRIES:
+            name = self._coming
+            self._settle(self.name)
+            remedy = "choose a smaller model, or this one again when more memory is free"
+            raise AfterimageError(f"Afterimage ended {tries} times while it prepared {name}", remedy=remedy)
+        self._catalog.set_settings({TRIES: str(tries + 1)})
+        self._tried = True
+
+    def _survived(self) -> None:
+        if self._tried:
+            self._catalog.set_settings({TRIES: ""})
+            self._tried = False
+
     def load_coming(self, name: str) -> None:
         """Loads the model that is to come. Raises ModelMissing, ModelAltered."""
         self._arrived = name, self._models().load(name)
@@ -162,8 +182,7 @@ class ModelSwitch:
     def give_up(self, name: str) -> None:
         """The model that was to come cannot be loaded."""
         if name == self._coming:
-            self._catalog.set_settings({COMING: ""})
-            self._coming = ""
+            self._settle(self.name)
 
     def open(self) -> ServedModel | None:
         """What is at work of the model that answers, opened once it is loaded."""
@@ -180,8 +199,8 @@ class ModelSwitch:
 
     @property
     def working(self) -> bool:
-        """A change is not over."""
-        return self.change is not None or self._arrived is not None
+        """A change is not over, or the model before is still needed by somebody."""
+        return self.change is not None or self._arrived is not None or bool(self._retired)
 
     def step(self, deadline_s: float, *, feed: bool, news: bool) -> bool:
         """A slice of the change; True while there is more to do at once. `feed` while the model that answers has
@@ -198,6 +217,8 @@ class ModelSwitch:
             self._pace.start()
         done, more = change.step(deadline_s, feed=feed)
         self._pace.count(done)
+        if done:
+            self._survived()
         if change.finished and not more and not (self.served and self.served.busy):
             self._take_over(change)
         return more
@@ -261,6 +282,7 @@ class ModelSwitch:
 
     def close(self) -> None:
         self._stop_change()
+        self._survived()
         self.close_retired(lambda _: False)
         if self.served is not None:
             self.served.close()

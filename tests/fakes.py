@@ -60,6 +60,9 @@ class FakeLibrary:
         self.chosen_model = name
         self.wanted_model = name if name != self.model_name else None
 
+    def begin_change(self) -> None:
+        self.log.append(f"begin {self.chosen_model}")
+
     def load_coming(self, name: str) -> None:
         if name == "altered":
             raise ModelAltered("the model was altered", remedy="get it again")

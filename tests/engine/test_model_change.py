@@ -109,13 +109,14 @@ def test_a_search_under_way_ends_with_the_model_it_began_with(library: Library) 
     running = library.search(Search(1, "red"))
     begun = next(running)
     change(library, "second")
-    work(library)
-    assert library.model_name == "second"
+    while library.model_name == "starter":
+        library.step()
     (result,) = [event for event in running if event is not None]
     assert begun is not None
     assert result.looked_closely == len(COLOURS)
     assert sorted(names(library.hits(result.result, 0, 9))) == sorted(names(library.hits(begun.result, 0, 9)))
     assert first(library, "red") == "blue.png"
+    work(library)  # nobody needs the first model any more
 
 
 def test_going_back_encodes_nothing(library: Library, models: TwoModels) -> None:
@@ -227,6 +228,22 @@ def test_a_model_that_cannot_be_loaded_leaves_the_old_one(library: Library, mode
     assert first(library, "red") == "red.png"
     with pytest.raises(ModelMissing):
         library.use_model("never heard of")
+
+
+def test_a_model_that_kills_the_engine_is_given_up_after_three_times(
+    locations: Locations, photos: Path, library: Library
+) -> None:
+    library.use_model("second")
+    for _ in range(3):
+        library.begin_change()
+    with pytest.raises(AfterimageError, match="ended 3 times while it prepared second"):
+        library.begin_change()
+    assert (library.wanted_model, library.chosen_model) == (None, "starter")
+    library.use_model("second")
+    library.begin_change()
+    library.load_coming("second")
+    work(library)
+    assert library.model_name == "second"
 
 
 def test_a_full_disk_at_the_end_leaves_the_old_model_and_the_change_goes_on_later(
