@@ -45,7 +45,7 @@ class ModelChooser(QObject):
 
     def _act(self, name: str, act: Act) -> None:
         model = self._feed.model(name)
-        known = act is Act.USE and model is not None and model.encoded > 0  # going back takes nothing
+        known = act is Act.USE and model is not None and words.knows(model, self._feed.now)
         if act not in ASKED_FIRST or known:
             self._feed.act(name, act)
             return

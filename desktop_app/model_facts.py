@@ -47,11 +47,13 @@ class ModelFacts:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What preparing the library for a model takes; None where it cannot be known."""
+    """What preparing the library for a model takes: `photos` that it does not know yet. None where it cannot be known,
+    and `reason` says why."""
 
     photos: int | None = None
     seconds: float | None = None
     bytes: int | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def read_models(value: str) -> tuple[ModelFacts, ...]:
 
 def read_estimate(value: str) -> Estimate:
     said = json.loads(value)
-    return Estimate(said.get("photos"), said.get("seconds"), said.get("bytes"))
+    return Estimate(said.get("photos"), said.get("seconds"), said.get("bytes"), said.get("reason") or "")
 
 
 def read_found(path: bytes, value: str) -> FoundModel:

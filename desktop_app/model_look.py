@@ -136,7 +136,7 @@ def _progress(model: ModelFacts, now: ModelFacts | None, activity: Activity) -> 
     if prepare := activity.prepare:
         return words.preparing(prepare, now), prepare.done / prepare.total if prepare.total else 0.0
     if model.chosen and not model.in_use:
-        return "It answers from the next start of Afterimage on.", None
+        return f"Getting ready. {now.title} answers meanwhile." if now else "Getting ready.", None
     if not model.installed and model.bytes_here:
         return words.kept(model, paused=not activity.failure), model.bytes_here / model.size if model.size else None
     return "", None
@@ -154,7 +154,7 @@ def _actions(model: ModelFacts, now: ModelFacts | None, activity: Activity) -> l
         return [Action(Act.STAY, f"Stay with {now.title}" if now else "Stay")]
     actions = []
     if not model.in_use:
-        back = model.encoded > 0
+        back = words.knows(model, now)
         actions.append(Action(Act.USE, "Go back to it" if back else "Use…", primary=not back and not model.ships))
         if model.data_bytes:
             actions.append(Action(Act.DROP, f"Free {file_size(model.data_bytes)}…"))

@@ -7,10 +7,11 @@ from desktop_app.wording import counted, file_size, time_left
 from engine.config import LOW_DISK_BYTES
 from engine.messages import FetchProgress, FetchStage, PrepareProgress
 
+NEARLY = 0.98
 CAN = {
     "search": "Finds photos",
     "rerank": "Looks closely at the best",
-    "probability": "Says how likely a match is",
+    "probability": "Says how likely",
     "nothing_matches": "Says when nothing matches",
     "why": "Shows why",
 }
@@ -81,6 +82,11 @@ def origin(model: ModelFacts) -> str:
     return " · ".join(parts)
 
 
+def knows(model: ModelFacts, now: ModelFacts | None) -> bool:
+    """Nearly all photos that the model that answers knows: a change to it is nearly instant."""
+    return model.encoded > 0 and (now is None or model.encoded >= NEARLY * now.encoded)
+
+
 def loss(model: ModelFacts, now: ModelFacts | None) -> str:
     """What the model that answers now can and this one cannot; empty where nothing is lost."""
     if now is None or now.name == model.name:
@@ -131,8 +137,11 @@ def estimated(estimate: Estimate | None, *, measuring: bool) -> str:
     """What a change costs."""
     if measuring:
         return "Measuring on a few of your photos how long it takes…"
+    if estimate is not None and estimate.photos == 0:
+        return "It knows all your photos already."
     if estimate is None or estimate.seconds is None or estimate.photos is None:
-        return "How long it takes for your photos is not known yet."
+        why = f": {estimate.reason}" if estimate is not None and estimate.reason else ""
+        return f"How long it takes for your photos is not known yet{why}."
     space = f" and {file_size(estimate.bytes)} of disk" if estimate.bytes else ""
     photos = counted(estimate.photos, "photo")
     return f"Getting to know your {photos} takes {duration(estimate.seconds)}{space} on this computer."
@@ -150,17 +159,14 @@ def duration(seconds: float) -> str:
 
 def offer(model: ModelFacts, now: ModelFacts) -> str:
     """The first start's quiet offer: what it gains, costs and loses."""
-    parts = [f"A larger model, {model.title}, {_lower(gain(model, now))}"]
+    found = f" finds the right photo first for {model.recall[0][1]:.0f} of 100 descriptions" if model.recall else ""
+    parts = [f"A larger model, {model.title},{found or ' can be downloaded'}."]
     parts.append(f"{_upper(size(model))}, {languages(model)}, licence {model.licence or 'unknown'}.")
     return " ".join(filter(None, (*parts, loss(model, now))))
 
 
 def _listed(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} or {parts[-1]}"
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
 
 
 def _upper(text: str) -> str:

@@ -153,7 +153,10 @@ class Session(QObject):
     # ---- what the engine says ----
 
     def _ready(self, ready: m.EngineReady) -> None:
+        other_model = self.model_name not in ("", ready.model_name)
         self._model_loaded, self.model_name = ready.model_loaded, ready.model_name
+        if other_model:
+            self._parts.search.complete()
         if not ready.folders and self.state.folders is None:
             self._know(folders=())
 

@@ -24,7 +24,7 @@ QLabel[kind="error"] {{ color: {error}; font-weight: 600; }}
 
 #sidebar, #inspector, #status {{ background: {raised}; }}
 #banner {{ background: {raised}; border-radius: {radius}px; }}
-#model {{ background: {raised}; border-radius: {radius}px; }}
+#model, #question-raised {{ background: {raised}; border-radius: {radius}px; }}
 #question {{ background: {background}; border-radius: {radius}px; }}
 #sheet {{ background: {raised}; border: 1px solid {line}; border-radius: 12px; }}
 

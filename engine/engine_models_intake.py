@@ -1,4 +1,4 @@
-"""A model from this disk, looked at or taken in by a process of its own: its files may be large, and are not trusted."""
+"""A model from this disk, looked at or taken in by a process of its own: its files may be large and are not trusted."""
 
 from __future__ import annotations
 

@@ -116,6 +116,7 @@ def take(target: str, sentence: str, *, theme: str = "dark", photos: int = 48) -
         window = AppWindow(
             application(), Options((folder.encode(),), os.path.join(scratch, "lib").encode(), theme), EngineClient
         )
+        window.settings.model_offer_done = True  # the picture is about photos
         seen: list[object] = []
         window.client.message.connect(seen.append)
         window.window.resize(1280, 800)

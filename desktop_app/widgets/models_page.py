@@ -37,8 +37,8 @@ class ModelsPage(QWidget):
         self._title.setProperty("kind", "title")
         self._summary = QLabel(
             self.tr(
-                "A model is what understands your photos and your sentences. It works on this computer alone; "
-                "nothing is downloaded before you say yes."
+                "What understands your photos and sentences, on this computer. "
+                "Nothing is downloaded before you say yes."
             ),
             self,
         )
@@ -53,7 +53,7 @@ class ModelsPage(QWidget):
         self._said.setWordWrap(True)
         self._said.setTextFormat(Qt.TextFormat.PlainText)
         self._said.hide()
-        self._question = QuestionPanel(self)
+        self._question = QuestionPanel(self, raised=True)
         self._question.answered.connect(self.import_answered)
         self._scroll = QScrollArea(self)
         self._scroll.setWidgetResizable(True)
@@ -87,7 +87,10 @@ class ModelsPage(QWidget):
         column.setSpacing(16)
         column.addLayout(head)
         column.addWidget(self._said)
-        column.addWidget(self._question)
+        asked = QHBoxLayout()
+        asked.setContentsMargins(0, 0, SCROLL_PX + GAP_PX, 0)
+        asked.addWidget(self._question)
+        column.addLayout(asked)
         column.addWidget(self._scroll, 1)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

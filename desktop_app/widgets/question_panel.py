@@ -13,9 +13,9 @@ class QuestionPanel(QFrame):
 
     answered = Signal(bool)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, raised: bool = False) -> None:
         super().__init__(parent)
-        self.setObjectName("question")
+        self.setObjectName("question-raised" if raised else "question")
         self._question: Question | None = None
         self._title = QLabel(self)
         self._title.setProperty("kind", "strong")

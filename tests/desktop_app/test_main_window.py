@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QWidget
 
 from desktop_app import app as desktop
 from desktop_app.app import AppWindow, Options
@@ -235,6 +235,35 @@ def test_an_answer_from_the_middle_of_indexing_is_completed_at_its_end(shown, en
     engine.tell(m.IndexProgress(0, 13, 0, 0, 0, 0.0, None, False))
     until(lambda: shown.model.rowCount() == before + 1)
     assert "search covers" not in shown.window.line.text
+
+
+def test_what_was_searched_is_searched_again_when_another_model_answers(shown, engine) -> None:
+    search(shown, "dog")
+    searches = len(engine.asked(m.Search))
+    engine.tell(m.EngineReady("0", 1, 12, 2, model_loaded=True, model_name="memory"))
+    assert len(engine.asked(m.Search)) == searches
+    engine.tell(m.EngineReady("0", 1, 12, 2, model_loaded=True, model_name="larger"))
+    assert len(engine.asked(m.Search)) == searches + 1
+
+
+def test_tab_puts_out_the_inspector_s_light_with_the_inspector(shown) -> None:
+    shown.window.show_inspector(True)
+    shown.window.grid.setFocus()
+    press(shown.window.grid, Key.Key_Tab)
+    assert not shown.window.inspector.isVisible()
+    assert not shown.window._info.isChecked()
+    press(shown.window.grid, Key.Key_I)
+    assert shown.window.inspector.isVisible()
+    assert shown.window._info.isChecked()
+
+
+def test_similarity_is_explained(shown) -> None:
+    search(shown, "dog")
+    click_photo(shown, 0)
+    shown.window.show_inspector(True)
+    until(lambda: any(label.text() == "Similarity" for label in shown.window.inspector.findChildren(QLabel)))
+    label = next(each for each in shown.window.inspector.findChildren(QLabel) if each.text() == "Similarity")
+    assert "no probability" in label.toolTip()
 
 
 def test_a_failed_search_says_why(shown, engine) -> None:

@@ -123,7 +123,7 @@ def test_a_recommended_model_says_what_would_be_lost(shown) -> None:
     assert {ability.text: ability.can for ability in card.look.abilities} == {
         "Finds photos": True,
         "Looks closely at the best": False,
-        "Says how likely a match is": False,
+        "Says how likely": False,
         "Says when nothing matches": False,
         "Shows why": False,
     }
@@ -323,6 +323,13 @@ def test_remove_asks_and_tells_what_it_frees(installed, engine) -> None:
     press(installed, "Remove…")
     press(installed, "Remove")
     until(lambda: buttons(installed) == ["Download…"])
+
+
+def test_a_change_that_was_called_off_halfway_is_asked_about_again(installed, engine) -> None:
+    engine.change_model("starter", encoded=12_300)
+    engine.change_model("fast", encoded=2_300, data_bytes=9_000_000)
+    engine.tell(m.EngineReady("0", 1, 2, 1, model_loaded=True))
+    until(lambda: buttons(installed) == ["Use…", "Free 9.0 MB…", "Remove…"])
 
 
 # ---- import ------------------------------------------------------------------------------------------------------
