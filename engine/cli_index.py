@@ -179,10 +179,11 @@ def _doing(now: IndexProgress | PrepareProgress) -> str:
 
 def _pace(now: IndexProgress | PrepareProgress) -> str:
     rate = f"{now.rate:.1f} photos/s" if now.rate else ""
-    return f"{rate}, {_duration(now.seconds_left)} left" if rate and now.seconds_left is not None else rate
+    return f"{rate}, {plain_duration(now.seconds_left)} left" if rate and now.seconds_left is not None else rate
 
 
-def _duration(seconds: float) -> str:
+def plain_duration(seconds: float) -> str:
+    """For people."""
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"

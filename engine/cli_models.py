@@ -9,6 +9,7 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
+from engine.cli_models_learned import DECLINED, estimate, free
 from engine.cli_models_table import describe, plain_size, table
 from engine.engine_session import open_session
 from engine.errors import AfterimageError, ModelAltered, ModelMissing
@@ -16,8 +17,6 @@ from engine.locations import Locations
 from engine.messages import Reply, UseModel
 from engine.preset_facts import facts_of
 from engine.presets import STARTER, Preset, Presets, check_name
-
-DECLINED = 1
 
 
 def models(arguments: Namespace) -> int:
@@ -35,6 +34,10 @@ def models(arguments: Namespace) -> int:
             return download(presets, arguments)
         case "use":
             return use(presets, locations, arguments.name)
+        case "estimate":
+            return estimate(locations, arguments)
+        case "free":
+            return free(locations, arguments, confirmed=confirmed)
         case "import":
             return import_model(presets, arguments)
         case _:

@@ -40,6 +40,16 @@ def add_actions(models: argparse.ArgumentParser) -> None:
     used = _action(actions, "use", "choose the model of this library")
     used.add_argument("name", metavar="NAME")
 
+    estimated = _action(
+        actions, "estimate", "measure how long a model needs to get to know the photos, and how much disk"
+    )
+    estimated.add_argument("name", metavar="NAME")
+    estimated.add_argument("--json", action="store_true", help="one JSON object")
+
+    freed = _action(actions, "free", "forget what a model that is not in use has learned of the photos")
+    freed.add_argument("name", metavar="NAME")
+    freed.add_argument("--yes", action="store_true", help="do not ask")
+
     imported = _action(actions, "import", "take a model from this disk")
     imported.add_argument(
         "path", metavar="DIR|FILE", type=path, help="a folder, or weights with their config beside them"

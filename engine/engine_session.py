@@ -17,9 +17,21 @@ from engine.engine_peer import MemoryPeer
 from engine.engine_socket import connect, listen
 from engine.errors import AfterimageError, EngineGone, LibraryBusy
 from engine.locations import Locations
-from engine.messages import EngineReady, Event, Failed, Index, Reply, Request, UseModel
+from engine.messages import (
+    DropModelData,
+    EngineReady,
+    EstimateModel,
+    Event,
+    Failed,
+    Index,
+    ListModels,
+    Reply,
+    Request,
+    UseModel,
+)
 
 PATIENCE_S = 5.0  # for an engine that does not answer, and for a lock that is being given back
+MODEL_FREE = UseModel | ListModels | EstimateModel | DropModelData  # these also help a library whose model is gone
 FINISH_S = 10.0  # for clients that still wait when this process is done
 
 
@@ -95,7 +107,7 @@ class LocalSession:
         self.greeting = greeting
 
     def ask(self, request: Request) -> Iterator[Event]:
-        if not isinstance(request, UseModel):  # the one request that also helps a library whose model is gone
+        if not isinstance(request, MODEL_FREE):
             self._loop.load_model()
         if isinstance(request, Index):  # long enough a command to go on with a change of models
             self._loop.change_models()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from engine.catalog import Catalog
 from engine.catch_up import CatchUp
-from engine.errors import AfterimageError
+from engine.errors import AfterimageError, DeviceLost
 from engine.locations import Locations
 from engine.messages import PrepareProgress
 from engine.pace import Pace
@@ -215,7 +215,11 @@ class ModelSwitch:
             self._counted_s = time.monotonic()
         if feed:
             self._pace.start()
-        done, more = change.step(deadline_s, feed=feed)
+        try:
+            done, more = change.step(deadline_s, feed=feed)
+        except DeviceLost:  # a try that this process does not survive, although it ends in good order
+            self._tried = False
+            raise
         self._pace.count(done)
         if done:
             self._survived()

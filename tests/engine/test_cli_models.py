@@ -242,6 +242,25 @@ def test_a_running_engine_is_told_and_answers_with_the_old_model_until_the_new_o
         assert one_sentence(run("remove", "mine", "--yes")[2], "in use or chosen")
 
 
+def test_what_a_model_takes_here_is_measured_and_what_it_has_learned_can_be_freed(run: Run, library: Path) -> None:
+    with running(Locations.at(os.fsencode(library))) as fake:
+        assert run("estimate", "fast")[:2] == (0, "0 photos to get to know: about 0 s at 2.0 photos/s, and 1 kB\n")
+        assert json.loads(run("estimate", "fast", "--json")[1])["photos_per_s"] == 2.0
+        assert one_sentence(run("estimate", "altered")[2], "altered")
+        assert run("free", "fake", answer="n\n")[0] == 1
+        assert fake.learned == ["fake"]
+        assert run("free", "fake", "--yes")[:2] == (0, "123 bytes are free again\n")
+        assert fake.learned == []
+
+
+def test_without_photos_it_is_not_known_what_a_model_takes(run: Run, library: Path) -> None:
+    assert "no photos to measure with" in run("estimate", "starter")[1]
+    assert "not installed" in run("estimate", "fast")[1]
+    status, _, err = run("free", "fast", "--yes")
+    assert status == 3
+    assert one_sentence(err, "learned nothing")
+
+
 @contextmanager
 def running(locations: Locations) -> Iterator[FakeLibrary]:
     """An engine that turns in a thread, as it would in a process beside ours."""
