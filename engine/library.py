@@ -235,6 +235,8 @@ class Library:
             self._rescanner.forget(folder.id)
         forgotten = self._catalog.forget_everything()
         self._sweep()
+        for name in {data.model_id for data in self.model_data()} - self._switch.data_in_use():
+            self.drop_model_data(name)  # their tokens and indexes would stay until they are opened
         return forgotten
 
     def _sweep(self) -> None:

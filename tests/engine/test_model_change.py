@@ -337,6 +337,16 @@ def test_what_a_model_has_learned_is_counted_and_can_be_freed(library: Library, 
         library.drop_model_data("starter")
 
 
+def test_forgetting_everything_includes_what_models_out_of_use_have_learned(
+    library: Library, locations: Locations
+) -> None:
+    change(library, "second")
+    work(library)
+    library.forget_everything()
+    assert not os.path.exists(locations.model("fake"))
+    assert [(each.name, each.embeddings) for each in library.model_data()] == [("second", 0)]
+
+
 def test_the_doctor_names_both_models(library: Library) -> None:
     assert library.doctor()["coming"] is None
     change(library, "second")
