@@ -120,7 +120,7 @@ class BlipItm:
     # ---- what it costs ---------------------------------------------------------------------------------------
 
     def cost(self) -> MatcherCost:
-        """Measured the first time, which takes seconds on a processor: with a sentence of ten words and photos of noise,
+        """Measured the first time, which takes seconds on a processor: a sentence of ten words and photos of noise,
         the better of two."""
         if self._cost is None:
             self._cost = self._measure_cost()
