@@ -16,7 +16,7 @@ methods:
 
 stages:
   adapter  the image tower stands still, and what it shows is kept on disk; with --method ce everything that exists
-           stands still but a new head, so that nobody has to index again (default with --model)
+           stands still but a new head (default with --model)
   full     every weight, over photos that are cut, flipped and coloured anew each time (default with --architecture)
   distil   the bi-encoder learns from what the cross-encoder thinks of its nearest candidates
 

@@ -7,6 +7,9 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine.locations import Locations
+from engine.presets import Presets
+
 if TYPE_CHECKING:
     from engine.training.learn import Outcome
     from engine.training.train_config import TrainConfig
@@ -25,7 +28,8 @@ def train(arguments: Namespace) -> int:
     config = on_this_machine(settings_of(arguments), arguments.device, arguments.precision)
     material = Material(tuple(arguments.captions), arguments.photos, arguments.train, arguments.dev, arguments.test)
     cache = Path(os.fsdecode(arguments.cache)) if arguments.cache else out / "training" / "cache"
-    for outcome in learn(Request(material, config, out, cache, resume=arguments.resume)):
+    presets = Presets.of(Locations.at(arguments.library))
+    for outcome in learn(Request(material, config, out, cache, resume=arguments.resume, presets=presets)):
         print(report(outcome))
     return 0
 

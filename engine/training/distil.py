@@ -2,8 +2,9 @@
 
 Dense distillation: the student's feature map is matched with the teacher's at every cell (49 a photo), with hints
 at two earlier strides (Romero et al., "FitNets", 2015), on cropped and flipped views whose targets are computed once
-and kept. Once it sees roughly the same, it is aimed: at the mean over the cells, which is what retrieval looks at, and at
-what guides make of it, which is what sentences speak of (Yang et al., "CLIP-KD", 2024: mimicry of features helps most).
+and kept. Once it sees roughly the same, it is aimed: at the mean over the cells, which is what retrieval looks at, and
+at what guides make of it, which is what sentences speak of (Yang et al., "CLIP-KD", 2024: mimicry of features helps
+most).
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ import torch
 from engine.allocator import keep_freed_memory
 from engine.errors import UsageError
 from engine.model_store import MANIFEST
+from engine.presets import Presets
 from engine.training.dev import Lists
 from engine.training.device import choose_device, choose_precision
 from engine.training.display import Display
@@ -29,13 +30,15 @@ APART: tuple[Method, ...] = ("be", "ce")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """out: where the model folder is to be; cache: where kept maps and photos are, which several runs can share."""
+    """out: where the model folder is to be; cache: where kept maps and photos are, which several runs can share;
+    presets: where the name of a model is looked up, by default among those that ship."""
 
     material: Material
     config: TrainConfig
     out: Path
     cache: Path
     resume: bool = False
+    presets: Presets | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ def _network(
 ) -> tuple[Outcome, Lists]:
     """The outcome, and what the network retrieves on dev."""
     started = time.monotonic()
-    start = begin(request.config, data.train.sentences(), tokenizer=tokenizer)
+    start = begin(request.config, data.train.sentences(), tokenizer=tokenizer, presets=request.presets)
     with Display(request.config.method) as display:
         run = NetworkRun(Workshop(data, request.config, request.out, request.cache, lists), start, display)
         run.learn()

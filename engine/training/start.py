@@ -47,19 +47,22 @@ class Start:
         return Tokenizer(self.tokenizer, context_length=self.model.text.context_length)
 
 
-def begin(config: TrainConfig, sentences: list[str], *, tokenizer: str | None = None) -> Start:
+def begin(
+    config: TrainConfig, sentences: list[str], *, tokenizer: str | None = None, presets: Presets | None = None
+) -> Start:
     """The model that a training changes. `tokenizer`: one that was learned before, where an architecture is given.
+    presets: where a model's name is looked up; by default those that ship.
 
     Raises ModelMissing, ModelAltered, UsageError.
     """
     torch.manual_seed(config.seed)
     if config.model:
-        return _from_folder(_folder_of(config.model), config, sentences)
+        return _from_folder(_folder_of(config.model, presets or Presets()), config, sentences)
     return _from_architecture(config, sentences, tokenizer or learn_tokenizer(sentences, size=config.vocabulary))
 
 
-def _folder_of(name: str) -> Path:
-    return Path(name) if os.sep in name or Path(name).is_dir() else Presets().require(name)
+def _folder_of(name: str, presets: Presets) -> Path:
+    return Path(name) if os.sep in name or Path(name).is_dir() else presets.require(name)
 
 
 def _from_folder(folder: Path, config: TrainConfig, sentences: list[str]) -> Start:

@@ -13,7 +13,7 @@ from engine.training.recipe import Recipe
 Method = Literal["joint", "be", "ce", "sep"]
 Stage = Literal["adapter", "full", "distil"]
 FILE = "train.json"
-MINED_PER_POSITIVE: dict[Method, int] = {"be": 7, "joint": 1, "ce": 1, "sep": 1}
+MINED_PER_POSITIVE: dict[Method, int] = {"be": 7, "joint": 1, "ce": 1, "sep": 0}  # sep: those of each
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,10 @@ def defaults(method: Method, stage: Stage, *, pretrained: bool) -> dict[str, Any
 
 def alone(config: TrainConfig, method: Method) -> TrainConfig:
     """The settings for one of the two networks that are trained apart."""
-    return replace(config, method=method, **_of_method(method, config.stage, pretrained=config.pretrained))
+    changes = _of_method(method, config.stage, pretrained=config.pretrained)
+    if config.negatives == "mined" and not config.mined_per_positive:
+        changes["mined_per_positive"] = MINED_PER_POSITIVE[method]
+    return replace(config, method=method, **changes)
 
 
 def _of_method(method: Method, stage: Stage, *, pretrained: bool) -> dict[str, Any]:
@@ -192,7 +195,7 @@ def _check(config: TrainConfig) -> None:
         raise UsageError("The training has no end", remedy="add --steps, --minutes or --epochs")
     if config.batch < 2:
         raise UsageError("A batch needs a wrong pair beside each true one", remedy="use a batch of 2 or more")
-    if config.negatives == "mined" and not config.mined_per_positive:
+    if config.negatives == "mined" and not config.mined_per_positive and config.method != "sep":
         raise UsageError("Mined negatives need a number", remedy="add --set mined_per_positive=1 or more")
 
 

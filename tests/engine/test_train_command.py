@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from engine.cli import main
+from engine.locations import Locations
 from engine.model_store import ModelStore
 from tests.engine.captioned_shapes import World, draw_world
 from tests.engine.model_folders import write_tiny
@@ -80,6 +81,14 @@ def test_a_head_beside_a_model_leaves_its_embeddings_as_they_are(world: World, m
     assert (before.bi_encoder.encode_sentences(sentences) == after.bi_encoder.encode_sentences(sentences)).all()
     assert before.token_version == after.token_version
     assert list((tmp_path / "a" / "training" / "cache").glob("maps-*"))
+
+
+def test_a_model_that_was_fetched_or_imported_goes_by_its_name(world: World, tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    write_tiny(Path(os.fsdecode(Locations.at(os.fsencode(library)).presets)) / "mine")
+    asked = world.arguments(tmp_path / "a", "--model", "mine", "--method", "ce", "--steps", "2", *QUICK)
+    assert main(["--library", str(library), *asked]) == 0
+    assert config(tmp_path / "a")["model"] == "mine"
 
 
 def test_a_new_head_of_another_fusion_takes_the_place_of_the_old(world: World, model: Path, tmp_path: Path) -> None:

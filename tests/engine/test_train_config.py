@@ -36,6 +36,10 @@ def test_random_weights_are_trained_as_a_whole() -> None:
 def test_mined_negatives_are_seven_a_positive_for_the_bi_encoder() -> None:
     assert build_config(None, {**GIVEN, "method": "be", "negatives": "mined"}).mined_per_positive == 7
     assert build_config(None, {**GIVEN, "method": "ce", "negatives": "mined"}).mined_per_positive == 1
+    apart = build_config(None, {**GIVEN, "method": "sep", "negatives": "mined"})
+    assert (alone(apart, "be").mined_per_positive, alone(apart, "ce").mined_per_positive) == (7, 1)
+    asked = build_config(None, {**GIVEN, "method": "sep", "negatives": "mined", "mined_per_positive": 1})
+    assert alone(asked, "be").mined_per_positive == 1
 
 
 def test_the_two_networks_of_sep_leave_out_the_other_role() -> None:
