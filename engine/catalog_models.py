@@ -130,10 +130,10 @@ class ModelTable:
 
     def rows(self) -> list[ModelRow]:
         found = self._file.rows("SELECT id, model_id, name, files FROM models ORDER BY id")
-        counts = dict(self._file.rows("SELECT model, count(*) FROM embeddings GROUP BY model"))
+        counts = [Embeddings(self._file, model=row[0]).count() for row in found]
         return [
-            ModelRow(model_id, name, files, counts.get(number, 0), counts.get(number, 0) * self._row_bytes(number))
-            for number, model_id, name, files in found
+            ModelRow(model_id, name, files, count, count * self._row_bytes(number) if count else 0)
+            for (number, model_id, name, files), count in zip(found, counts, strict=True)
         ]
 
     def _row_bytes(self, number: int) -> int:
