@@ -137,8 +137,9 @@ class ModelTable:
         ]
 
     def _row_bytes(self, number: int) -> int:
-        """Vectors of a model are all of one length."""
-        length = self._file.value("SELECT length(vector) FROM embeddings WHERE model = ? LIMIT 1", [number])
+        """Vectors of a model are all of one length; its first row is found in the index, which holds no vectors."""
+        first = "SELECT rowid FROM embeddings INDEXED BY sqlite_autoindex_embeddings_1 WHERE model = ? LIMIT 1"
+        length = self._file.value(f"SELECT length(vector) FROM embeddings WHERE rowid = ({first})", [number])
         return (length or 0) + ROW_BYTES
 
     def remove(self, model_id: str) -> None:
