@@ -92,7 +92,7 @@ class BiEncoder:
 
         def work(start: int, stop: int) -> np.ndarray:
             ids = self._tokenizer(sentences[start:stop]).to(self._placed.device)
-            return self._placed.model.read(ids).embedding.cpu().numpy()
+            return self._placed.model.read(ids, to_rerank=False).embedding.cpu().numpy()
 
         parts = self._placed.in_slices(len(sentences), SENTENCES_AT_ONCE, work)
         return np.concatenate(parts) if parts else np.zeros((0, self.dimension), np.float32)

@@ -190,8 +190,9 @@ class JointModel(nn.Module):
             patches = F.adaptive_avg_pool2d(patches, (min(height, LONGEST_GRID), min(width, LONGEST_GRID)))
         return self.token_norm(self.token_projection(patches.flatten(2).transpose(1, 2)))
 
-    def read(self, ids: Tensor) -> Reading:
-        """int64[b, T] -> the sentences, with what the reranker needs of them."""
+    def read(self, ids: Tensor, *, to_rerank: bool = True) -> Reading:
+        """int64[b, T] -> the sentences, with what the reranker needs of them, which is not read where it reads for
+        itself and is not wanted."""
         ids = self.text.cut(ids)
         words, mask = self.text.start(ids)
         blocks = self.text.blocks
@@ -202,7 +203,7 @@ class JointModel(nn.Module):
             words = block(words, attn_mask=mask)
         embedding, place = self.text.finish(words, ids)
         present = self.text.present(ids, place)
-        if self.head_config.alignment and self.head_config.readers:
+        if to_rerank and self.head_config.alignment and self.head_config.readers:
             words, present = self.alignment.read(ids, self.text.context_length)
         return Reading(embedding, entry, words, mask, place, present)
 
