@@ -42,6 +42,7 @@ def test_a_photo_that_was_not_retrieved_is_not_found() -> None:
 def test_settled_scores_rank_as_the_shares_do(verdict: float, alignment: float) -> None:
     from engine.bi_encoder import quantise
     from engine.cross_encoder import CrossEncoder
+    from engine.placed_model import PlacedModel
 
     model = tiny_model(alignment=True)
     torch.nn.init.normal_(model.verdict.weight)
@@ -53,7 +54,7 @@ def test_settled_scores_rank_as_the_shares_do(verdict: float, alignment: float) 
     parts = verdict * (logits[:, 1] - logits[:, 0]) / model.temperature + alignment * model.align(reading, tokens)[0]
     wanted = (cosines + parts).argsort(descending=True)
     settle(model, verdict, alignment)
-    cross_encoder = CrossEncoder(model, tiny_tokenizer()[0])
+    cross_encoder = CrossEncoder(PlacedModel(model, torch.device("cpu")), tiny_tokenizer()[0])
     values, scales = quantise(tokens)
     scores = cross_encoder.score(cross_encoder.prepare("a red dog"), values.numpy(), scales.numpy(), cosines.numpy())
     assert np.argsort(-scores).tolist() == wanted.tolist()
