@@ -68,11 +68,17 @@ def _cells(fields: Mapping[str, Any]) -> tuple[str, ...]:
         fields["name"],
         _state(fields),
         _size(fields),
-        fields["languages"] or UNKNOWN,
+        _languages(fields),
         f"{recall['coco_r1']:.1f}" if recall.get("coco_r1") is not None else UNKNOWN,
         "yes" if fields["abilities"]["rerank"] else "no",
-        fields["licence"] or UNKNOWN,
+        (fields["licence"] or UNKNOWN).removeprefix("LicenseRef-"),
     )
+
+
+def _languages(fields: Mapping[str, Any]) -> str:
+    """A name, or the codes where there are several."""
+    codes = fields["language_codes"] or ()
+    return ", ".join(codes) if len(codes) > 1 else fields["languages"] or UNKNOWN
 
 
 def _state(fields: Mapping[str, Any]) -> str:

@@ -88,7 +88,12 @@ class ModelCounter:
         rows = [facts_of(presets, preset, serving=serving, chosen=chosen) for preset in presets.all().values()]
         learned, free = library.model_data(), shutil.disk_usage(library.locations.data).free
         return [
-            {**row, **_learned([data for data in learned if data.name == row["name"]]), "free_bytes": free, "server": server_of()}
+            {
+                **row,
+                **_learned([data for data in learned if data.name == row["name"]]),
+                "free_bytes": free,
+                "server": server_of(),
+            }
             for row in rows
         ]
 
