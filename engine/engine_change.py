@@ -98,6 +98,7 @@ class ChangeDesk:
     def _answer_estimates(self) -> None:
         for done in [each for each in self._estimates if each.thread.finished]:
             self._estimates.remove(done)
+            done.thread.join()  # it still has to wake the loop, which may be closed by then
             if done.answer is not None:
                 done.peer.send(done.answer)
             else:
