@@ -49,9 +49,9 @@ def evaluate(arguments: Namespace) -> int:
 
 def _measure(arguments: Namespace, sets: list[tuple[str, bytes]]) -> dict[str, dict[str, Any]]:
     os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")  # before anything that could look for a network
+    from engine.evaluation.evaluate import evaluate as measure
+    from engine.evaluation.scorer import Measures
     from engine.model_store import ModelStore
-    from engine.training import evaluate as training
-    from engine.training.scorer import Measures
 
     # Beside the scores it is remembered how photos are computed: other runs must not compute them otherwise.
     measured = Path(os.fsdecode(arguments.cache)) if arguments.cache else None
@@ -76,7 +76,7 @@ def _measure(arguments: Namespace, sets: list[tuple[str, bytes]]) -> dict[str, d
     reports = {}
     for name, captions in sets:
         with _display() as progress:
-            reports[name] = training.evaluate(
+            reports[name] = measure(
                 model,
                 arguments.photos,
                 captions,

@@ -31,6 +31,8 @@ TOOLS = {  # each with the tools that it may use; a file `catalog_scan` is part 
     "presets": set(),
     "download": {"library_lock", "pace", "presets"},
 }
+# Packages beside the application, each of which may import those before it.
+LEARNING = ("captions", "evaluation", "training")
 ROLES = {
     "bi_encoder",
     "blip_itm",
@@ -119,7 +121,7 @@ def imported(path: Path, *, module_level_only: bool = False) -> set[str]:
 
 
 def engine_imports(path: Path) -> set[str]:
-    known = {file.stem for file in engine_files()} | {"training"}
+    known = {file.stem for file in engine_files()} | set(LEARNING)
     parts = [name.split(".") for name in imported(path)]
     return {part[1] for part in parts if part[0] == "engine" and len(part) > 1 and part[1] in known}
 
@@ -144,7 +146,7 @@ def test_every_engine_file_imports_only_what_its_layer_may(path: Path) -> None:
     else:
         face = {file.stem for file in engine_files() if is_face(file.stem)}
         assert name in face | {"__init__"}, f"{name} belongs to no layer: give it one here and in ARCHITECTURE.md"
-        allowed = SEAMS | face | {"library", "library_lock", "training", "model_store"}
+        allowed = SEAMS | face | set(LEARNING) | {"library", "library_lock", "model_store"}
         allowed |= {"presets", "preset_install", "preset_facts", "model_data", "download", "download_progress"}
     assert imports - {name} <= allowed, f"{name} imports {imports - allowed - {name}}"
 
@@ -162,10 +164,17 @@ def test_a_library_with_one_door_is_imported_there_alone(library: str) -> None:
     assert families <= DOORS[library]
 
 
-def test_only_training_code_imports_training_at_module_level() -> None:
+def test_packages_about_learning_are_imported_when_they_are_needed_only() -> None:
     for path in engine_files():
-        names = imported(path, module_level_only=True)
-        assert not any(name.startswith("engine.training") for name in names), path
+        parts = [name.split(".") for name in imported(path, module_level_only=True)]
+        assert not any(part[0] == "engine" and part[1:2] and part[1] in LEARNING for part in parts), path
+
+
+@pytest.mark.parametrize("package", LEARNING)
+def test_captions_know_no_evaluation_and_evaluation_no_training(package: str) -> None:
+    later = LEARNING[LEARNING.index(package) + 1 :]
+    for path in (ROOT / "engine" / package).glob("*.py"):
+        assert not any(name.startswith(tuple(f"engine.{other}" for other in later)) for name in imported(path)), path
 
 
 def test_widgets_know_neither_the_engine_client_nor_each_other() -> None:

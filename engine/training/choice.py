@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.evaluation.ranking import best_ranks, order_of, recalls
 from engine.joint_model import JointModel, Reading
 from engine.training.distil import normalise
-from engine.training.ranking import best_ranks, order_of, recalls
 
 VERDICT_SHARES = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0)
 ALIGNMENT_SHARES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)

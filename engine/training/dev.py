@@ -8,11 +8,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.evaluation.ranking import best_ranks, order_of, recalls
 from engine.joint_model import JointModel, Reading
 from engine.training.batch import Sight, batch_of
 from engine.training.choice import Candidates, choose_shares
 from engine.training.drawn_pairs import Photos
-from engine.training.ranking import best_ranks, order_of, recalls
 from engine.training.sentences import Sentences
 from engine.training.train_config import TrainConfig
 

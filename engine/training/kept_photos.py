@@ -14,13 +14,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine.captions.pairs import CaptionedPhotos
 from engine.config import ModelInput
 from engine.decoder import load_pixels
 from engine.joint_model import LONGEST_GRID, JointModel
 from engine.training.batch import Seen
 from engine.training.distil import cut_view, make_views
 from engine.training.kept_rows import KeptRows, Progress, RowKind
-from engine.training.pairs import CaptionedPhotos
 
 VIEW_SEED = 1
 

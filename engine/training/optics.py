@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.captions.pairs import CaptionedPhotos
 from engine.config import ModelInput
 from engine.errors import UsageError
 from engine.joint_model import JointModel
@@ -18,7 +19,6 @@ from engine.training.drawn_pairs import CutPhotos, Photos
 from engine.training.judge import Judge
 from engine.training.kept_photos import Eye, keep_maps, keep_pixels
 from engine.training.kept_rows import Progress
-from engine.training.pairs import CaptionedPhotos
 from engine.training.sights import KeptSight, ProjectedSight, TowerSight, is_projection_apart
 from engine.training.train_config import TrainConfig
 

@@ -7,8 +7,8 @@ import itertools
 import numpy as np
 from torch import Tensor
 
+from engine.captions.pairs import CaptionedPhotos
 from engine.tokenizer import Tokenizer
-from engine.training.pairs import CaptionedPhotos
 
 
 class Sentences:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.captions.pairs import CaptionedPhotos, check_disjoint, read_pairs
 from engine.config import ModelInput
 from engine.decoder import load_pixels
-from engine.training.pairs import CaptionedPhotos, check_disjoint, read_pairs
 from engine.training.starter_config import INPUT_SIZE
 from engine.training.vocabulary import learn_tokenizer, met_words
 

@@ -18,11 +18,11 @@ from typing import Any
 
 import torch
 
+from engine.captions.pairs import CaptionedPhotos, read_pairs
 from engine.model_store import build_model
 from engine.tokenizer import Tokenizer
 from engine.training.export import export
 from engine.training.guide import GuideRecipe, PooledPhotos, ProjectionSight, become, make_guide
-from engine.training.pairs import CaptionedPhotos, read_pairs
 from engine.training.recipe import Recipe
 from engine.training.sources import CaptionBatches
 from engine.training.starter_config import CONTEXT_LENGTH, starter_config

@@ -15,6 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
+from engine.evaluation.ranking import best_ranks, order_of, recalls
 from engine.joint_model import JointModel, colours
 from engine.model_store import build_model
 from engine.tokenizer import Tokenizer
@@ -33,7 +34,6 @@ from engine.training.guide import (
     make_guide,
 )
 from engine.training.progress import Budget, Log
-from engine.training.ranking import best_ranks, order_of, recalls
 from engine.training.recipe import Recipe
 from engine.training.sources import CaptionBatches, KeptMaps, MapSight
 from engine.training.starter_config import CONTEXT_LENGTH, INPUT_SIZE, TRUNK, starter_config

@@ -6,9 +6,9 @@ import hashlib
 import os
 from dataclasses import dataclass
 
+from engine.captions.caption_files import read_captioned, united
+from engine.captions.pairs import CaptionedPhotos, check_disjoint
 from engine.errors import FolderUnreachable
-from engine.training.caption_files import read_captioned, united
-from engine.training.pairs import CaptionedPhotos, check_disjoint
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.captions.pairs import CaptionedPhotos
 from engine.errors import TrainingDataError
-from engine.training.agreement import agreement, name_of, read_judgments
-from engine.training.intervals import draws
-from engine.training.pairs import CaptionedPhotos
+from engine.evaluation.agreement import agreement, name_of, read_judgments
+from engine.evaluation.intervals import draws
 
 PAIRS = CaptionedPhotos(b"photos", (b"a.jpg", b"b.jpg"), (("a dog", "a wet dog"), ("a car", "two cars", "traffic")))
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from engine.captions.caption_files import read_captioned, split_names, united
 from engine.errors import TrainingDataError
-from engine.training.caption_files import read_captioned, split_names, united
 
 NAMES = ("a.jpg", "b.jpg", "c.jpg")
 

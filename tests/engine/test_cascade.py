@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.training import cascade
-from engine.training.figures import View
+from engine.evaluation import cascade
+from engine.evaluation.figures import View
 
 
 def made_up(sentences: int = 40, photos: int = 30) -> tuple[View, np.ndarray, np.ndarray]:

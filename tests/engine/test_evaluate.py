@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.evaluation.evaluate import evaluate
+from engine.evaluation.ranking import best_ranks, both_directions, order_of, pairs_to_score, recalls
 from engine.model_store import ModelStore
-from engine.training.evaluate import evaluate
-from engine.training.ranking import best_ranks, both_directions, order_of, pairs_to_score, recalls
 from tests.engine.model_folders import write_tiny
 from tests.photos import draw_photo
 

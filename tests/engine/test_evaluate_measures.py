@@ -15,11 +15,11 @@ from engine import cli
 from engine.bi_encoder import Tokens
 from engine.decoder import load_pixels
 from engine.errors import AfterimageError, TrainingDataError
+from engine.evaluation.array_cache import ArrayCache
+from engine.evaluation.evaluate import evaluate
+from engine.evaluation.score_matrix import score_rows
+from engine.evaluation.scorer import Measures
 from engine.model_store import LoadedModel, ModelStore
-from engine.training.array_cache import ArrayCache
-from engine.training.evaluate import evaluate
-from engine.training.score_matrix import score_rows
-from engine.training.scorer import Measures
 from tests.engine.model_folders import write_tiny
 from tests.photos import draw_photo
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.training import figures, intervals
-from engine.training.figures import View, mixed, ranks, ranks_of_all, summed, without_cosine
+from engine.evaluation import figures, intervals
+from engine.evaluation.figures import View, mixed, ranks, ranks_of_all, summed, without_cosine
 
 
 def view(cosines: list[list[float]], owner: list[int], alone: list[list[float]] | None = None) -> View:

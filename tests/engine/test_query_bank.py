@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.captions.pairs import CaptionedPhotos
 from engine.errors import TrainingDataError
-from engine.training import intervals, query_bank
-from engine.training.figures import View, ranks_of_sentences, summed
-from engine.training.pairs import CaptionedPhotos
-from engine.training.query_bank import hubs, normalised
+from engine.evaluation import intervals, query_bank
+from engine.evaluation.figures import View, ranks_of_sentences, summed
+from engine.evaluation.query_bank import hubs, normalised
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:

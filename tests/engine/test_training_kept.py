@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
+from engine.captions.caption_files import read_captioned
 from engine.config import ModelInput
 from engine.errors import DiskFull
 from engine.training.batch import Batch
-from engine.training.caption_files import read_captioned
 from engine.training.kept_photos import Eye, KeptMaps, keep_maps, keep_pixels, small_grid
 from engine.training.kept_rows import ROWS_AT_ONCE, KeptRows, RowKind
 from engine.training.sights import KeptSight, ProjectedSight, TowerSight, is_projection_apart

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 
+from engine.captions.pairs import CaptionedPhotos
 from engine.errors import TrainingDataError
 from engine.training.drawn_pairs import DrawnPairs
 from engine.training.mining import Mined, mine
 from engine.training.negatives import Nearness, questions
-from engine.training.pairs import CaptionedPhotos
 from engine.training.recipe import Recipe
 from engine.training.sentences import Sentences
 from engine.training.train_config import TrainConfig

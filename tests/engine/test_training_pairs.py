@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.captions.pairs import check_disjoint, read_pairs
 from engine.errors import TrainingDataError
-from engine.training.pairs import check_disjoint, read_pairs
 
 
 @pytest.fixture

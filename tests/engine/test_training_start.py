@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import torch
 
+from engine.captions.caption_files import read_captioned
 from engine.errors import UsageError
 from engine.model_store import ModelStore
-from engine.training.caption_files import read_captioned
 from engine.training.dev import Dev, Lists
 from engine.training.drawn_pairs import CutPhotos
 from engine.training.kept_photos import Eye, keep_pixels

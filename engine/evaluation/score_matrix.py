@@ -14,8 +14,8 @@ import torch
 
 from engine.bi_encoder import Tokens, restore
 from engine.cross_encoder import CrossEncoder
+from engine.evaluation.array_cache import ArrayCache
 from engine.joint_model import Offer
-from engine.training.array_cache import ArrayCache
 
 Progress = Callable[[str, int, int], None]
 PAIRS_AT_ONCE = 128

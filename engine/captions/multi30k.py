@@ -11,9 +11,9 @@ from __future__ import annotations
 import os
 import re
 
+from engine.captions.pairs import CaptionedPhotos
+from engine.captions.text_file import contents_of, text_of
 from engine.errors import TrainingDataError
-from engine.training.pairs import CaptionedPhotos
-from engine.training.text_file import contents_of, text_of
 
 SAME = {b"dev": b"val", b"val": b"dev"}
 _LINES = re.compile(

@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from engine.captions.pairs import CaptionedPhotos
 from engine.errors import AfterimageError, TrainingDataError
-from engine.training.intervals import interval, resampled
-from engine.training.pairs import CaptionedPhotos
+from engine.evaluation.intervals import interval, resampled
 
 
 @dataclass(frozen=True, slots=True)

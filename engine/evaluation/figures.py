@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.training.ranking import best_ranks, order_of, pairs_to_score, recalls
+from engine.evaluation.ranking import best_ranks, order_of, pairs_to_score, recalls
 
 Rule = Callable[[np.ndarray, np.ndarray], np.ndarray]
 Figures = dict[str, dict[str, float]]

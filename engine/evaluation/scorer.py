@@ -10,10 +10,10 @@ import numpy as np
 
 from engine.bi_encoder import Tokens
 from engine.errors import TrainingDataError
+from engine.evaluation.array_cache import ArrayCache
+from engine.evaluation.pool import EncodedPool, Pool, encode_pool, encode_rows
+from engine.evaluation.score_matrix import ScoreMatrix, fill, score_rows
 from engine.model_store import LoadedModel
-from engine.training.array_cache import ArrayCache
-from engine.training.pool import EncodedPool, Pool, encode_pool, encode_rows
-from engine.training.score_matrix import ScoreMatrix, fill, score_rows
 
 Progress = Callable[[str, int, int], None]
 Notice = Callable[[str], None]

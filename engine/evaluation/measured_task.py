@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from engine.evaluation import agreement, cascade, figures, intervals, query_bank
+from engine.evaluation.scorer import Measures, Scorer
 from engine.model_store import LoadedModel
-from engine.training import agreement, cascade, figures, intervals, query_bank
-from engine.training.scorer import Measures, Scorer
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 
+from engine.captions.caption_files import read_captioned
+from engine.captions.pairs import CaptionedPhotos
 from engine.errors import TrainingDataError
-from engine.training import intervals
-from engine.training.caption_files import read_captioned
-from engine.training.figures import Rule, View, ranks_of_sentences, without_cosine
-from engine.training.pairs import CaptionedPhotos
-from engine.training.ranking import recalls
+from engine.evaluation import intervals
+from engine.evaluation.figures import Rule, View, ranks_of_sentences, without_cosine
+from engine.evaluation.ranking import recalls
 
 SENTENCES_AT_ONCE = 2048
 

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from engine.bi_encoder import BiEncoder
-from engine.training.figures import View, first_photos, ranks_of_sentences, without_cosine
-from engine.training.ranking import recalls
+from engine.evaluation.figures import View, first_photos, ranks_of_sentences, without_cosine
+from engine.evaluation.ranking import recalls
 
 ASKED = (10, 100, 1000)
 SEED = 20230503

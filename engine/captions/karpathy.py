@@ -7,9 +7,9 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+from engine.captions.pairs import CaptionedPhotos, read_split
+from engine.captions.text_file import contents_of
 from engine.errors import TrainingDataError
-from engine.training.pairs import CaptionedPhotos, read_split
-from engine.training.text_file import contents_of
 
 SAME = {"dev": "val", "val": "dev"}
 FORMAT = "expected: images, each with filename, split and sentences with raw"

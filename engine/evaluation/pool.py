@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.bi_encoder import BiEncoder, Tokens
+from engine.captions.pairs import CaptionedPhotos
 from engine.decoder import load_pixels
 from engine.errors import PhotoUnreadable, printable
 from engine.photo import FileEntry
 from engine.scanner import scan
-from engine.training.pairs import CaptionedPhotos
 
 Progress = Callable[[str, int, int], None]
 Notice = Callable[[str], None]

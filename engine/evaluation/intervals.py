@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.training.ranking import CUTS
+from engine.evaluation.ranking import CUTS
 
 SEED = 20220403
 LEVEL = 95.0

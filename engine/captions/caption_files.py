@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import os
 
+from engine.captions import karpathy, multi30k
+from engine.captions.pairs import CaptionedPhotos, check_photos_exist, read_lines, read_pairs
+from engine.captions.text_file import contents_of
 from engine.errors import TrainingDataError
-from engine.training import karpathy, multi30k
-from engine.training.pairs import CaptionedPhotos, check_photos_exist, read_lines, read_pairs
-from engine.training.text_file import contents_of
 
 
 def read_captioned(

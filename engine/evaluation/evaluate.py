@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from engine.captions.caption_files import read_captioned, split_names
+from engine.captions.pairs import CaptionedPhotos
 from engine.errors import TrainingDataError
+from engine.evaluation import agreement, query_bank
+from engine.evaluation.measured_task import Task
+from engine.evaluation.pool import read_pool
+from engine.evaluation.scorer import Measures, Scorer
 from engine.model_store import LoadedModel
-from engine.training import agreement, query_bank
-from engine.training.caption_files import read_captioned, split_names
-from engine.training.measured_task import Task
-from engine.training.pairs import CaptionedPhotos
-from engine.training.pool import read_pool
-from engine.training.scorer import Measures, Scorer
 
 Progress = Callable[[str, int, int], None]
 

@@ -6,8 +6,8 @@ import hashlib
 import os
 from dataclasses import dataclass
 
+from engine.captions.text_file import contents_of, text_of
 from engine.errors import TrainingDataError
-from engine.training.text_file import contents_of, text_of
 
 
 @dataclass(frozen=True, slots=True)
