@@ -61,6 +61,7 @@ def learn(request: Request) -> list[Outcome]:
     """
     keep_freed_memory()
     torch.set_flush_denormal(True)
+    _repeat_exactly()
     data = read_training_set(request.material)
     _check_folder(request)
     tokenizer = _tokenizer(request, data) if request.config.architecture else None
@@ -72,6 +73,13 @@ def learn(request: Request) -> list[Outcome]:
         outcome, lists = _network(part, data, tokenizer, lists=lists)
         outcomes.append(outcome)
     return outcomes
+
+
+def _repeat_exactly() -> None:
+    """Several threads add up the gradients of gathered rows in any order otherwise, and a run that is taken up again
+    ends elsewhere than one that was never stopped."""
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    torch.utils.deterministic.fill_uninitialized_memory = False
 
 
 def on_this_machine(config: TrainConfig, device: str, precision: str) -> TrainConfig:

@@ -17,6 +17,8 @@ from tests.engine.made_up_models import model_files, safetensors, write
 from tests.engine.test_worker import Engine
 from tests.fakes import FakeLibrary
 
+SHIPPED = {"starter", "starter-multilingual"}
+
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
@@ -48,20 +50,20 @@ def test_a_look_names_the_hash_and_copies_nothing(engine: Engine, folder: Path) 
     assert found["sha256"] == hashlib.sha256((folder / found["weights"]).read_bytes()).hexdigest()
     assert found["name"] == "my-model-copy"
     assert found["bytes"] == sum(path.stat().st_size for path in folder.iterdir())
-    assert installed(engine, 2) == {"starter"}
+    assert installed(engine, 2) == SHIPPED
 
 
 def test_a_confirmed_model_is_installed(engine: Engine, folder: Path) -> None:
     sha256 = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
     engine.ask(m.ImportModel(1, os.fsencode(folder), "mine", sha256))
     assert last(engine, 1).value == "mine"
-    assert installed(engine, 2) == {"starter", "mine"}
+    assert installed(engine, 2) == {*SHIPPED, "mine"}
 
 
 def test_weights_that_changed_after_the_look_are_refused(engine: Engine, folder: Path) -> None:
     engine.ask(m.ImportModel(1, os.fsencode(folder), "mine", hashlib.sha256(safetensors(seed=9)).hexdigest()))
     assert last(engine, 1).error == "ModelAltered"
-    assert installed(engine, 2) == {"starter"}
+    assert installed(engine, 2) == SHIPPED
 
 
 def test_what_is_no_model_is_refused_with_a_remedy(engine: Engine, tmp_path: Path) -> None:
