@@ -79,7 +79,7 @@ def _repeat_exactly() -> None:
     """Several threads add up the gradients of gathered rows in any order otherwise, and a run that is taken up again
     ends elsewhere than one that was never stopped."""
     torch.use_deterministic_algorithms(True, warn_only=True)
-    torch.utils.deterministic.fill_uninitialized_memory = False
+    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
 
 
 def on_this_machine(config: TrainConfig, device: str, precision: str) -> TrainConfig:
