@@ -60,8 +60,8 @@ def test_a_cross_encoder_alone_reaches_into_both_towers_where_it_may() -> None:
 
 def test_wrong_sentences_and_the_toss_of_a_coin_train_too() -> None:
     for settings in ({"wrong_sentences": 2}, {"negatives": "random"}):
-        found = rounds(run_of(contrast_share=0.0, **settings), 40)
-        assert found[-1]["listwise"] < found[0]["listwise"]
+        found = [facts["listwise"] for facts in rounds(run_of(contrast_share=0.0, **settings), 80)]
+        assert sum(found[-20:]) / 20 < found[0] - 0.01
 
 
 def test_tokens_stay_as_they_are_where_an_index_depends_on_them() -> None:
