@@ -58,7 +58,7 @@ def _request(arguments: Namespace) -> Search:
         limit=max(arguments.count, CLOSEST),
         rerank=not arguments.no_rerank,
         folder=os.path.abspath(arguments.folder) if arguments.folder is not None else None,
-        like=like,
+        like=() if like is None else (like,),
     )
 
 

@@ -158,7 +158,7 @@ class Desk:
 
     def _ready(self, job: _Job) -> bool:
         """Browsing needs no model; a sentence waits for it."""
-        return self._loader.finished or (not job.request.sentence.strip() and job.request.like is None)
+        return self._loader.finished or (not job.request.sentence.strip() and not job.request.like)
 
     def _advance(self, job: _Job, jobs: list[_Job]) -> None:
         request = job.request.request
@@ -183,7 +183,7 @@ class Desk:
             self._require_model()
             edge = min(max(request.edge, 1), LARGEST_RENDITION_PX)
             return iter(self._library.rendition(request.request, request.photo_id, edge))
-        if request.sentence.strip() or request.like is not None:
+        if request.sentence.strip() or request.like:
             self._require_model()
         return iter(self._library.search(request))
 

@@ -44,7 +44,9 @@ class Search:
     """Find photos for a sentence; an empty sentence gives the newest photos.
 
     Answered by SearchResults(RETRIEVED), then SearchResults(RERANKED) where there is something to rerank, then Reply.
-    A newer Search on the same connection cancels this one, which then ends in Failed(cancelled=True).
+    A newer Search on the same connection cancels this one, which then ends in Failed(cancelled=True). `like` and
+    `unlike`: paths of example photos, in the library or not. `look`: how many candidates are looked at closely at
+    least; 0 leaves it to the engine. `every_copy`: copies and frames of a burst are rows of their own.
     """
 
     request: int
@@ -52,7 +54,10 @@ class Search:
     limit: int = 300
     rerank: bool = True
     folder: bytes | None = None
-    like: bytes | None = None
+    like: tuple[bytes, ...] = ()
+    unlike: tuple[bytes, ...] = ()
+    look: int = 0
+    every_copy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,25 @@ class GetHits:
     result: int
     first: int
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class GetAlike:
+    """The photos that stand behind one row of a result (copies, frames of a burst), that row's own first; ends in Hits
+    and Reply."""
+
+    request: int
+    result: int
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explain:
+    """Where the model found each word of a sentence in one photo; ends in Explanation and Reply."""
+
+    request: int
+    photo_id: int
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +205,15 @@ class EngineReady:
 
 @dataclass(frozen=True, slots=True)
 class SearchResults:
-    """All rows of a result: packed photo ids int64[count], aspect ratios (width / height) float32[count] and skeleton
-    tones uint32[count] 0xRRGGBB. Complete hits come by GetHits."""
+    """All rows of a result: packed photo ids int64[count], aspect ratios (width / height) float32[count], skeleton
+    tones uint32[count] 0xRRGGBB, and how many other photos stand behind each row uint32[count] (empty: none anywhere).
+    Complete hits come by GetHits.
+
+    `matched` rows come first, the others are less likely than not worth showing. While `uncalibrated` says why there is
+    no probability, every row counts as a match and nothing is said of how many there are. `expected` matches in the
+    whole library, with the ends of an 80 % range; `best` probability of any row. `language`: that of a sentence which
+    the model was not trained for, as its ISO 639-1 code. `unclear`: what of the sentence could not be understood.
+    """
 
     request: int
     result: int
@@ -197,6 +228,43 @@ class SearchResults:
     seconds: float
     sentence: str = ""
     unknown_words: tuple[str, ...] = ()
+    alike: bytes = b""
+    matched: int = 0
+    uncalibrated: str = ""
+    expected: float | None = None
+    expected_low: float | None = None
+    expected_high: float | None = None
+    best: float | None = None
+    language: str = ""
+    unclear: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WordSight:
+    """One word and how much each cell of the photo speaks for it: float32[rows, columns], 0 to 1, row by row from the
+    upper left; `found` False where nothing in the photo does. start, end: its characters in the sentence."""
+
+    word: str
+    start: int
+    end: int
+    strength: float
+    found: bool
+    rows: int
+    columns: int
+    heat: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """`missing`: the word that weakens the match most, or empty. `unexplained`: why there are no words."""
+
+    request: int
+    photo_id: int
+    sentence: str
+    words: tuple[WordSight, ...]
+    probability: float | None = None
+    missing: str = ""
+    unexplained: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +353,8 @@ class Failed:
 Request = (
     Search
     | GetHits
+    | GetAlike
+    | Explain
     | GetRendition
     | AddFolder
     | RemoveFolder
@@ -303,6 +373,7 @@ Request = (
 Event = (
     EngineReady
     | SearchResults
+    | Explanation
     | Hits
     | Rendition
     | IndexProgress

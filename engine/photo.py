@@ -131,7 +131,8 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """One ranked photo, complete for display. Cosine and score are NaN-free; without a sentence both are 0."""
+    """One ranked photo, complete for display. Cosine and score are NaN-free; without a sentence both are 0. `alike`:
+    how many other photos stand behind it in the result."""
 
     photo_id: int
     path: bytes
@@ -152,3 +153,5 @@ class SearchHit:
     tone: int = 0
     offline: bool = False
     tags: tuple[str, ...] = ()
+    content_id: int = 0
+    alike: int = 0

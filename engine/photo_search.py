@@ -34,7 +34,7 @@ class PhotoSearch:
         """
         started = time.perf_counter()
         sentence = parse(request.sentence).sentence
-        if not sentence and request.like is None:
+        if not sentence and not request.like:
             found = browse(*self._catalog.newest(request.limit, folder=request.folder))
             yield self._message(request, found, Stage.RETRIEVED, started)
             return
@@ -53,7 +53,7 @@ class PhotoSearch:
         self, served: ServedModel, request: Search, sentence: str, started: float
     ) -> Iterator[SearchResults | None]:
         unknown = tuple(served.loaded.bi_encoder.unknown_words(sentence))
-        embedding = served.searcher.embed(sentence, self._example(served, request.like))
+        embedding = served.searcher.embed(sentence, self._example(served, next(iter(request.like), None)))
         ranking, photos = self._retrieve(served, embedding, request)
         result = from_ranking(ranking, photos, request.limit)
         yield self._message(request, result, Stage.RETRIEVED, started, unknown)

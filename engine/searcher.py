@@ -25,16 +25,18 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """Contents in rank order: ids int64[n], cosines float32[n], scores float32[n] (the cosine until reranked),
-    reranked bool[n]."""
+    reranked bool[n], probabilities float32[n] of a match (None while uncalibrated)."""
 
     ids: np.ndarray
     cosines: np.ndarray
     scores: np.ndarray
     reranked: np.ndarray
+    probabilities: np.ndarray | None = None
 
     def only(self, kept: np.ndarray) -> Ranking:
-        """The rows where bool[n] is set, in the same order."""
-        return Ranking(self.ids[kept], self.cosines[kept], self.scores[kept], self.reranked[kept])
+        """The rows where bool[n] is set, or those at int64[m], in that order."""
+        likely = None if self.probabilities is None else self.probabilities[kept]
+        return Ranking(self.ids[kept], self.cosines[kept], self.scores[kept], self.reranked[kept], likely)
 
 
 class Searcher:

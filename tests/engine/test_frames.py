@@ -32,7 +32,7 @@ HIT = SearchHit(
 @pytest.mark.parametrize(
     "message",
     [
-        messages.Search(1, "a dog in the snow", folder=b"/p\xff", like=None),
+        messages.Search(1, "a dog in the snow", folder=b"/p\xff", like=()),
         messages.Search(2, "\N{DOG FACE}" * 10_000),
         messages.Search(3, "typed \udcff by hand"),
         messages.Index(4, (b"", b"/a\nb", bytes(range(256)))),
@@ -48,6 +48,11 @@ HIT = SearchHit(
         messages.Failed(11, "DiskFull", "No room", b"/p", "free some", 3, False),
         messages.EngineReady("0.1.0", 1, 0, 0),
         messages.Shutdown(12),
+        messages.GetAlike(13, 1, 2),
+        messages.Explain(14, 7, "a red umbrella"),
+        messages.Explanation(
+            15, 7, "a dog", (messages.WordSight("dog", 2, 5, 0.75, True, 1, 2, bytes(8)),), 0.5, missing="dog"
+        ),
     ],
 )
 def test_a_message_comes_back_equal_and_of_the_same_type(message: messages.Message) -> None:

@@ -175,10 +175,10 @@ def test_a_search_can_be_narrowed_to_a_folder(library: Library, photos: Path) ->
 
 def test_a_photo_can_be_the_query(library: Library, photos: Path, tmp_path: Path) -> None:
     index(library, photos)
-    inside = hits(library, Search(1, "", like=os.fsencode(photos / "green.png")))
+    inside = hits(library, Search(1, "", like=(os.fsencode(photos / "green.png"),)))
     assert names(inside)[0] == "green.png"
     stranger = paint(tmp_path / "elsewhere" / "sea.png", (10, 30, 180))
-    assert names(hits(library, Search(2, "", like=os.fsencode(stranger))))[0] == "blue.png"
+    assert names(hits(library, Search(2, "", like=(os.fsencode(stranger),))))[0] == "blue.png"
 
 
 def test_forgetting_removes_photos_and_everything_derived_from_them(
