@@ -14,6 +14,7 @@ import numpy as np
 from engine.catalog_embeddings import Embeddings
 from engine.catalog_file import CatalogFile
 from engine.catalog_forgotten import Forgotten, PathSet
+from engine.catalog_judgments import Judgment, JudgmentTable
 from engine.catalog_models import BesideModel, ModelRow, ModelTable, Unencoded
 from engine.catalog_moves import Moves, Twin
 from engine.catalog_queue import EncodedPhoto, Queue
@@ -25,6 +26,7 @@ __all__ = [
     "BesideModel",
     "Catalog",
     "EncodedPhoto",
+    "Judgment",
     "ModelRow",
     "PathSet",
     "PhotoRow",
@@ -36,7 +38,7 @@ __all__ = [
 
 class Catalog:
     """Folders, photos, contents and embeddings. `model_id` names the model that embeddings belong to; `models` knows
-    of the others."""
+    of the others. `judgments`: what people said of photos."""
 
     def __init__(self, path: bytes) -> None:
         """Opens or makes the database. Raises LibraryDamaged (nothing is deleted then), DiskFull, LibraryBusy."""
@@ -48,6 +50,7 @@ class Catalog:
         self._rows = PhotoRows(self._file)
         self._embeddings = Embeddings(self._file)
         self.models = ModelTable(self._file)
+        self.judgments = JudgmentTable(self._file)
         self._model_id = ""
 
     @property

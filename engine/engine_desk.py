@@ -91,6 +91,10 @@ class Desk:
                 peer.send(m.FolderList(request.request, tuple(library.folders())))
             case m.ListProblems():
                 peer.send(m.ProblemList(request.request, tuple(library.problems())))
+            case m.Judge():
+                library.judgments.judge(request.sentence, request.photo_id, request.verdict)
+            case m.ListJudgments():
+                peer.send(_judgments(library, request))
             case m.AddFolder():
                 value = str(library.add_folder(request.path).id)
             case m.Rescan():
@@ -243,6 +247,15 @@ class Desk:
         for job in [job for job in self._searches if job.peer is peer]:
             self._searches.remove(job)
             peer.send(m.Failed(job.request.request, "Cancelled", CANCELLED, cancelled=True))
+
+
+def _judgments(library: Library, request: m.ListJudgments) -> m.Judgments:
+    right, wrong = (_packed(library.judgments.photos(request.sentence, verdict)) for verdict in (1, -1))
+    return m.Judgments(request.request, request.sentence, right, wrong)
+
+
+def _packed(photo_ids: Sequence[int]) -> bytes:
+    return b"".join(photo_id.to_bytes(8, "little") for photo_id in photo_ids)
 
 
 def _under(failure: m.Failed, request: int) -> m.Failed:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 class Library:
-    """Open with `Library.open`, close with `close` (or use it in a `with`)."""
+    """Open with `Library.open`, close with `close` (or use it in a `with`). `judgments`: what people say of photos."""
 
     def __init__(
         self,
@@ -57,6 +57,7 @@ class Library:
         self._workers = workers
         self._open_pool = open_pool
         self._catalog = Catalog(locations.catalog)
+        self.judgments = self._catalog.judgments
         self._thumbnails = ThumbnailStore(locations.thumbnails)
         self._switch = ModelSwitch(
             self._catalog,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from engine.messages_judgments import Judge, JudgmentRequest, Judgments, ListJudgments  # noqa: F401  one contract
 from engine.messages_models import (  # noqa: F401  one contract, whoever imports it
     DropModelData,
     EstimateModel,
@@ -369,6 +370,7 @@ Request = (
     | RaiseWindow
     | Shutdown
     | ModelRequest
+    | JudgmentRequest
 )
 Event = (
     EngineReady
@@ -383,6 +385,7 @@ Event = (
     | WindowRaised
     | Reply
     | Failed
+    | Judgments
     | ModelEvent
 )
 Message = Request | Event

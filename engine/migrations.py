@@ -1,7 +1,8 @@
 """The steps that built the catalog's schema, oldest first. A step that has shipped is never changed; add another.
 
 Person-made data (tags, ratings, ...) belongs in tables of its own with `photo_id INTEGER REFERENCES photos(id) ON
-DELETE CASCADE`: the catalog finds them by that reference and carries their rows along when a photo moves.
+DELETE CASCADE`: the catalog finds them by that reference and carries their rows along when a photo moves. What a person
+says of what a photo shows refers to contents(id) instead, which outlives moves by itself.
 """
 
 from __future__ import annotations
@@ -152,3 +153,18 @@ def _models_side_by_side(db: Database) -> None:
             PRIMARY KEY (content_id, model)
         ) WITHOUT ROWID"""
     )
+
+
+@catalog_migrations(name="0004_judgments")
+def _judgments(db: Database) -> None:
+    """Ticks and crosses, made by people: they belong to what a photo shows. `at`: seconds since 1970."""
+    db.execute(
+        """CREATE TABLE judgments (
+            sentence TEXT NOT NULL,
+            content_id INTEGER NOT NULL REFERENCES contents(id) ON DELETE CASCADE,
+            verdict INTEGER NOT NULL CHECK (verdict IN (-1, 1)),
+            at INTEGER NOT NULL,
+            PRIMARY KEY (sentence, content_id)
+        )"""
+    )
+    db.execute("CREATE INDEX judgments_content ON judgments(content_id)")

@@ -11,7 +11,17 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
-SEAMS = {"photo", "messages", "messages_models", "errors", "config", "locations", "frames", "folder_access"}
+SEAMS = {
+    "photo",
+    "messages",
+    "messages_judgments",
+    "messages_models",
+    "errors",
+    "config",
+    "locations",
+    "frames",
+    "folder_access",
+}
 TOOLS = {  # each with the tools that it may use; a file `catalog_scan` is part of `catalog`
     "scanner": set(),
     "photo_metadata": set(),

@@ -49,6 +49,9 @@ HIT = SearchHit(
         messages.EngineReady("0.1.0", 1, 0, 0),
         messages.Shutdown(12),
         messages.GetAlike(13, 1, 2),
+        messages.Judge(16, "a dog", 7, -1),
+        messages.ListJudgments(17, "a dog"),
+        messages.Judgments(17, "a dog", bytes(8), b""),
         messages.Explain(14, 7, "a red umbrella"),
         messages.Explanation(
             15, 7, "a dog", (messages.WordSight("dog", 2, 5, 0.75, True, 1, 2, bytes(8)),), 0.5, missing="dog"
