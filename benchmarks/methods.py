@@ -4,8 +4,8 @@
 
 DATA holds images/, captions.tsv, train.txt, dev.txt and test.txt. Text tower, projection and head begin with random
 weights each time; the image tower is that of --model, whose maps are computed once and shared. What is trained or
-measured already is not done again, so that the same command goes on after it was stopped. Prints the table and writes
-it, with every command, to DIR/methods.md.
+measured already is not done again, so that the same command goes on after it was stopped. Writes what it found, with
+every command, to docs/results/methods.json, of which `python -m benchmarks.paper_tables` makes a table, and prints it.
 """
 
 from __future__ import annotations
@@ -20,9 +20,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.paper_markdown import SIX_HEADER, markdown, six
+from benchmarks.paper_results import RESULTS, digest
+
 SPLITS = ("--train", "train", "--dev", "dev", "--test", "test")
 ALIKE = ("--stage", "adapter", "--set", "fresh=text", "--set", "kept_views=3")
-COLUMNS = tuple((direction, cut) for direction in ("ir", "tr") for cut in ("r1", "r5", "r10"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,10 @@ def main(argv: list[str] | None = None) -> int:
     for training in chosen:
         if given.exhaustive and training.whole:
             measure(plan, training, whole=True)
-    page = table(plan, chosen)
-    (plan.out / "methods.md").write_text(page, encoding="utf-8")
-    print(page)
+    found = collected(plan, chosen)
+    given.results.mkdir(parents=True, exist_ok=True)
+    (given.results / "methods.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    print("\n".join(table(found["report"])))
     return 0
 
 
@@ -126,30 +129,36 @@ def measure(plan: Plan, training: Training, *, whole: bool) -> None:
     path.write_text(json.dumps(kept, indent=1), encoding="utf-8")
 
 
-def table(plan: Plan, chosen: list[Training]) -> str:
-    """Markdown: a line for each role of each training, and the commands below."""
-    head = "".join(f" {direction.upper()} {cut.replace('r', 'R@')} |" for direction, cut in COLUMNS)
-    lines = [f"| | role |{head} sum |", "|---|---|" + "---:|" * (len(COLUMNS) + 1)]
-    commands = []
+def collected(plan: Plan, chosen: list[Training]) -> dict[str, Any]:
+    """What is there by now, as docs/results keeps it: a row for each role of each training."""
+    rows: list[dict[str, Any]] = []
+    commands: list[str] = []
     for training in chosen:
-        commands.append(_typed(plan.train_words(training)))
+        size = sum(file.stat().st_size for file in (plan.out / training.name).glob("**/model.safetensors"))
         for whole, roles in ((False, ROLES), (True, WHOLE)):
             path = plan.results(training, whole=whole)
-            if path.exists():
-                kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-                found = kept["report"]
-                lines += [_line(training.label, name, found[role]) for role, name in roles.items() if found.get(role)]
-                commands.append(kept["command"])
-    notes = (
-        "Recalls in percent on the test split; "
-        f"each network trained with `{' '.join(plan.budget)}` over the frozen image tower of {plan.model}."
-    )
-    return "\n".join([notes, "", *lines, "", "```", *commands, "```", ""])
+            if not path.exists():
+                continue
+            kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            commands += [_typed(plan.train_words(training))] * (not whole) + [kept["command"]]
+            facts = {"training": training.name, "label": training.label, "bytes": size}
+            rows += [facts | {"role": role} | kept["report"][role] for role in roles if kept["report"].get(role)]
+    names = {str(plan.data): "DATA", str(plan.out): "OUT", plan.model: Path(plan.model).name}
+    for folder, name in names.items():
+        commands = [command.replace(folder, name) for command in commands]
+    asked = f"python -m benchmarks.methods DATA --out OUT {shlex.join(plan.budget)}"
+    report = {"budget": " ".join(plan.budget), "rows": rows, "commands": commands}
+    return {"command": asked, "models": [(Path(plan.model).name, digest(plan.model))], "label": "", "report": report}
 
 
-def _line(label: str, role: str, found: dict[str, dict[str, float]]) -> str:
-    figures = [found[direction][cut] for direction, cut in COLUMNS]
-    return f"| {label} | {role} | " + " | ".join(f"{value:.1f}" for value in figures) + f" | {sum(figures):.1f} |"
+def table(report: dict[str, Any]) -> list[str]:
+    """Markdown of `collected`'s report."""
+    rows = []
+    for row in report["rows"]:
+        label, *figures = six(f"{row['label']}: {(ROLES | WHOLE)[row['role']]}", row)
+        rows.append([label, f"{row['bytes'] / 1e6:.0f} MB", *figures])
+    note = f"Each network was trained alike, with `{report['budget']}`, over the same frozen image tower.\n"
+    return [note, markdown([SIX_HEADER[0], "weights", *SIX_HEADER[1:]], rows)]
 
 
 def run_command(words: list[str]) -> str:
@@ -175,6 +184,7 @@ def _parser() -> argparse.ArgumentParser:
     length.add_argument("--steps", type=int, metavar="N", help="rounds for each network")
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", choices=[t.name for t in TRAININGS])
     parser.add_argument("--exhaustive", action="store_true", help="also CE over every pair, of JOINT and of SEP")
+    parser.add_argument("--results", type=Path, default=RESULTS, metavar="DIR", help="(default: docs/results)")
     parser.add_argument("--resume", action="store_true", help="go on with a training that was stopped")
     return parser
 

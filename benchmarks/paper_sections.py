@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import mean
 from typing import Any
 
-from benchmarks import paper
+from benchmarks import methods, paper
 from benchmarks.paper_markdown import ROLE_NAMES, SIX, SIX_HEADER, Results, gain, intervals, markdown, set_of, six
 from benchmarks.paper_targets import targets
 
@@ -64,6 +64,10 @@ def _variants(found: Results) -> list[str]:
             names = {"be": f"{measured.label}, BE", "coop": f"{measured.label}, COOP"}
             rows += [six(names[role], measured.report[role]) for role in names if measured.report[role]]
     return [markdown(SIX_HEADER, rows)]
+
+
+def _methods(found: Results) -> list[str]:
+    return methods.table(found["methods"].report)
 
 
 def _heads(found: Results) -> list[str]:
@@ -249,6 +253,7 @@ SECTIONS = (
     Section("What was aimed at", ("main",), targets, ("exhaustive", "separate", "latency")),
     Section("Three seeds", ("seed_1", "seed_2"), _seeds, ("seed_",)),
     Section("Other ways to train", ("variant_1",), _variants, ("variant_",)),
+    Section("JOINT and SEP, trained alike", ("methods",), _methods),
     Section("How many are reranked", ("main",), _heads),
     Section("The score sum", ("main",), _shares),
     Section("Agreement with people", ("main",), _agreement),

@@ -37,6 +37,12 @@ def _recalls(found: Results) -> list[Target]:
 def _ablations(found: Results) -> list[Target]:
     report = found["main"].report
     targets: list[Target] = []
+    if "methods" in found:
+        rows = {row["training"]: row for row in found["methods"].report["rows"] if row["role"] == "coop"}
+        if "joint" in rows and "sep" in rows:
+            ours, theirs = (rows[name]["ir"]["r1"] for name in ("joint", "sep"))
+            what = "JOINT+COOP against SEP+COOP trained alike, IR R@1"
+            targets.append((what, "at least equal", f"{ours:.1f} / {theirs:.1f}", ours >= theirs))
     if "separate" in found:
         ours, theirs = report["coop"]["ir"]["r1"], found["separate"].report["coop"]["ir"]["r1"]
         targets.append(

@@ -68,9 +68,30 @@ def test_the_table_has_a_line_for_each_role_that_was_measured(plan: methods.Plan
     training = methods.TRAININGS[0]
     methods.train(plan, training, resume=False)
     methods.measure(plan, training, whole=False)
-    assert methods.table(plan, [training]).count("| 10.0 | 20.0 | 30.0 | 10.0 | 20.0 | 30.0 | 120.0 |") == 2
+    page = "\n".join(methods.table(methods.collected(plan, [training])["report"]))
+    assert page.count("| 10.0 | 20.0 | 30.0 | 10.0 | 20.0 | 30.0 | 120.0 |") == 2
     methods.measure(plan, training, whole=True)
-    page = methods.table(plan, [training])
-    assert page.count("| 120.0 |") == 3
-    assert page.count("afterimage evaluate") == 2
-    assert "--exhaustive" in page
+    report = methods.collected(plan, [training])["report"]
+    assert "\n".join(methods.table(report)).count("| 120.0 |") == 3
+    assert [row["role"] for row in report["rows"]] == ["be", "coop", "ce_alone"]
+    evaluations = [command for command in report["commands"] if command.startswith("afterimage evaluate")]
+    assert len(evaluations) == 2
+    assert "--exhaustive" in evaluations[1]
+
+
+def test_the_commands_name_no_folder_of_this_machine(plan: methods.Plan) -> None:
+    training = methods.TRAININGS[1]
+    methods.train(plan, training, resume=False)
+    methods.measure(plan, training, whole=False)
+    found = methods.collected(plan, [training])
+    assert str(plan.out) not in json.dumps(found)
+    assert found["models"] == [("starter", methods.digest("starter"))]
+
+
+def test_weights_of_both_networks_are_counted(plan: methods.Plan) -> None:
+    training = methods.TRAININGS[1]
+    methods.train(plan, training, resume=False)
+    for part in ("be", "ce"):
+        (plan.out / "sep" / part / "model.safetensors").write_bytes(bytes(1_000_000))
+    methods.measure(plan, training, whole=False)
+    assert methods.collected(plan, [training])["report"]["rows"][0]["bytes"] == 2_000_000
