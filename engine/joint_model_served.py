@@ -4,7 +4,7 @@ towers are not ours."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -15,6 +15,7 @@ from engine.joint_model_mobilenet import NAMES, MobileNetV4
 
 TRUNK = "visual.trunk."
 FLAT = ("text_projection", "positional_embedding", "token_embedding.", "transformer.", "ln_final.")
+Value = TypeVar("Value")
 PLAIN_VISION = {"image_size", "timm_model_name", "timm_model_pretrained", "timm_pool", "timm_proj"}
 
 
@@ -61,10 +62,10 @@ def is_light(config: dict[str, Any]) -> bool:
     return plain and pooled and vision.get("timm_model_name") in NAMES
 
 
-def plainly_named(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+def plainly_named(weights: dict[str, Value]) -> dict[str, Value]:
     """Weights of any open_clip model by the names that `build_clip` gives them."""
     flat = "text_projection" in weights
-    named: dict[str, Tensor] = {}
+    named: dict[str, Value] = {}
     for name, value in weights.items():
         if name.startswith("text_decoder."):  # writes captions; of no use here
             continue

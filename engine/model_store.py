@@ -6,7 +6,9 @@ import hashlib
 import json
 import os
 import sys
-from dataclasses import dataclass
+import weakref
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +20,16 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import safetensors.torch  # noqa: E402  (after the environment, like everything that may import a hub client)
 
+from engine import calibration  # noqa: E402
 from engine.allocator import keep_freed_memory  # noqa: E402
 from engine.bi_encoder import BiEncoder, ModelFacts  # noqa: E402
 from engine.config import ModelInput  # noqa: E402
 from engine.cross_encoder import CrossEncoder  # noqa: E402
-from engine.errors import ModelAltered, ModelMissing  # noqa: E402
+from engine.errors import AfterimageError, ModelAltered, ModelMissing  # noqa: E402
+from engine.heads import HeadFacts, HeadStore  # noqa: E402
 from engine.joint_model import TOKEN_WIDTH, HeadConfig, JointModel, build_clip  # noqa: E402
-from engine.joint_model_served import serve  # noqa: E402
+from engine.joint_model_served import plainly_named, serve  # noqa: E402
+from engine.model_identity import TOWERS, Identity, IdentityMemory, identify  # noqa: E402
 from engine.placed_model import PlacedModel, choose_device  # noqa: E402
 from engine.precision import PrecisionMemory  # noqa: E402
 from engine.presets import Presets  # noqa: E402
@@ -34,6 +39,7 @@ if TYPE_CHECKING:
     import torch
 
     from engine.blip_itm import BlipItm
+    from engine.calibration import Calibration
 
 MANIFEST = "manifest.json"
 CONFIG = "config.json"
@@ -41,14 +47,18 @@ WEIGHTS = "model.safetensors"
 TOKENIZER = "tokenizer.json"
 WORDS = "words.txt"
 PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
-MATCHERS = ("blip-itm-base", "blip-itm-large")  # ready cross-encoders, by the names of their folders
 REPAIR = "install Afterimage again, or choose another model"
+
+
+TrainedHead = tuple[HeadFacts, dict[str, "torch.Tensor"]]
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedModel:
-    """A model ready for work. cross_encoder and token_shape (tokens, width) are None where it has no head; `matcher` is
-    then a ready cross-encoder, where one is installed and was asked for."""
+    """A model ready for work. `model_id` is that of towers and input, `head` the key of what scores beside them,
+    empty without one. cross_encoder and token_shape (tokens, width) are None where it has no head; `matcher` is then a
+    ready cross-encoder, where one is installed and was asked for. `calibration`: what its scores mean, where that came
+    with it."""
 
     name: str
     model_id: str
@@ -57,13 +67,16 @@ class LoadedModel:
     token_shape: tuple[int, int] | None
     token_version: str
     matcher: BlipItm | None = None
+    head: str = ""
+    calibration: Calibration | None = None
 
 
 class ModelStore:
     """`folder` holds presets.json and one folder per model that ships, by default those of the application; `fetched`
     holds the models of a library (Locations.presets). `measured` has a folder per model id: there it is remembered
-    which precision is fastest. `device`: see choose_device. `matched`: models without a head get a ready cross-encoder,
-    where one is installed."""
+    which precision is fastest, and there are the heads that were trained here; `heads` names by model id those that
+    take the place of what a model came with. `device` and its setting: see choose_device. `matched`: models without a
+    head get a ready cross-encoder, where one is installed."""
 
     def __init__(
         self,
@@ -72,12 +85,16 @@ class ModelStore:
         fetched: Path | None = None,
         measured: Path | None = None,
         device: str | None = None,
+        device_setting: str | None = None,
         matched: bool = False,
+        heads: Mapping[str, str] | None = None,
     ) -> None:
         self._presets = Presets(folder, fetched)
         self._measured = measured
-        self._device = device
+        self._device, self._device_setting = device, device_setting
         self._matched = matched
+        self._heads = dict(heads or {})
+        self._shared: weakref.ref[BlipItm] | None = None  # as long as a loaded model uses it
 
     def presets(self) -> dict[str, dict[str, Any]]:
         """What is known of each preset, by name; `installed` says whether its files are here."""
@@ -90,23 +107,23 @@ class ModelStore:
         a device that is not there.
         """
         if os.sep in name or name in (".", "..") or Path(name).is_dir():
-            return self._load(Path(name), Path(name).name, pinned=None)
+            return _calibrated(self._load(Path(name), Path(name).name, pinned=None), Path(name))
         folder = self._presets.require(name)
-        return self._load(folder, name, pinned=self._presets.manifest_sha256(name))
+        return _calibrated(self._load(folder, name, pinned=self._presets.manifest_sha256(name)), folder)
 
     def _load(self, folder: Path, name: str, *, pinned: str | None) -> LoadedModel:
         keep_freed_memory()
-        device = choose_device(self._device)
+        device = choose_device(self._device, setting=self._device_setting)
         files = check_files(folder, pinned=pinned)
         config = json.loads(files[CONFIG])
         if "kind" in config:
             remedy = "it serves models that have no head of their own: use one of those"
             raise ModelMissing("this model finds no photos, it only reranks", path=os.fsencode(folder), remedy=remedy)
         model_input = read_input(config["input"])
-        facts = ModelFacts(
-            identity(folder / WEIGHTS, model_input), model_input, frozenset(files.get(WORDS, b"").decode().split())
-        )
-        model = _served(config, folder)
+        who = self._identify(folder, config, model_input)
+        facts = ModelFacts(who.model_id, model_input, frozenset(files.get(WORDS, b"").decode().split()))
+        trained = self._trained_head(facts.model_id)
+        model = _served(config, folder, trained)
         tokenizer = Tokenizer(
             files[TOKENIZER].decode(), context_length=model.text.context_length, **config.get("tokenizer", {})
         )
@@ -114,26 +131,60 @@ class ModelStore:
         placed = PlacedModel(model, device)
         memory = PrecisionMemory(self._measured / facts.model_id if self._measured is not None else None)
         bi_encoder = BiEncoder(placed, tokenizer, facts, memory=memory)
-        if config.get("head") is None:
+        if config.get("head") is None and trained is None:
             return LoadedModel(name, facts.model_id, bi_encoder, None, None, "", self._matcher(device))
         shape = (bi_encoder.token_count, TOKEN_WIDTH)
-        return LoadedModel(name, facts.model_id, bi_encoder, CrossEncoder(placed, tokenizer), shape, version)
+        cross_encoder, head = CrossEncoder(placed, tokenizer), trained[0].key if trained is not None else who.head
+        return LoadedModel(name, facts.model_id, bi_encoder, cross_encoder, shape, version, head=head)
+
+    def _identify(self, folder: Path, config: dict[str, Any], model_input: ModelInput) -> Identity:
+        """The files have been verified: what their manifest was found to be before, it is."""
+        memory = IdentityMemory(self._measured)
+        manifest = hashlib.sha256(_read(folder / MANIFEST)).hexdigest()
+        known = memory.recall(manifest)
+        if known is None:
+            try:
+                known = identify(folder / WEIGHTS, config, model_input)
+            except (ValueError, KeyError, TypeError) as error:
+                raise ModelAltered("the weights cannot be read", path=os.fsencode(folder), remedy=REPAIR) from error
+            memory.keep(manifest, known)
+        return known
+
+    def _trained_head(self, model_id: str) -> TrainedHead | None:
+        """One that is lost or damaged must not take the search along: the model's own serves then, and it is told."""
+        key = self._heads.get(model_id)
+        if not key or self._measured is None:
+            return None
+        try:
+            return HeadStore(self._measured).load(model_id, key)
+        except AfterimageError as failure:
+            print(f"{failure.sentence()}: the model's own head serves.", file=sys.stderr)
+            return None
 
     def _matcher(self, device: torch.device) -> BlipItm | None:
-        """The first that is installed. Raises ModelMissing, ModelAltered for one that is there and cannot be used."""
-        name = next((name for name in MATCHERS if self._matched and self._presets.folder(name)), None)
+        """The installed reranker; one model after the other shares it. One that cannot be used is told of, and the
+        models that it would serve search without it."""
+        name = self._presets.reranker() if self._matched else None
         if name is None:
             return None
-        from engine.blip_itm_files import load_matcher  # an optional part, and it reads its files as this module does
-        from engine.blip_itm_network import INSTALL, available
+        shared = self._shared() if self._shared is not None else None
+        if shared is not None and shared.name == name:
+            return shared
+        from engine.blip_itm_files import serve_matcher  # an optional part, and it reads its files as this module does
 
-        if not available():
-            print(f"The reranker {name} needs an optional part: {INSTALL}", file=sys.stderr)
+        try:
+            matcher = serve_matcher(self._presets, name, device=device, measured=self._measured)
+        except (ModelMissing, ModelAltered) as problem:
+            print(f"The reranker {name} is not used: {problem.sentence()}", file=sys.stderr)
             return None
-        pinned = self._presets.manifest_sha256(name)
-        matcher = load_matcher(self._presets.require(name), device=device, pinned=pinned, measured=self._measured)
-        matcher.cost()  # takes seconds, and whoever loads a model waits anyway
+        self._shared = weakref.ref(matcher)
         return matcher
+
+
+def _calibrated(loaded: LoadedModel, folder: Path) -> LoadedModel:
+    """With what lies beside its weights; no part of the manifest, because it names the model and head it is for."""
+    path = os.fsencode(folder / calibration.FILE)
+    return replace(loaded, calibration=calibration.read(path, model_id=loaded.model_id, head=loaded.head))
 
 
 def read_input(facts: dict[str, Any]) -> ModelInput:
@@ -190,19 +241,30 @@ def token_version(model: JointModel) -> str:
 
 
 def identity(weights: Path, model_input: ModelInput) -> str:
-    """The model's id: other weights or another preparation of photos give other embeddings."""
+    """Of a whole weights file and a preparation of photos: for what has no head that could be another."""
     digest = _digest(weights, hashlib.blake2b(digest_size=16))
     digest.update(model_input.digest().encode())
     return digest.hexdigest()
 
 
-def _served(config: dict[str, Any], folder: Path) -> JointModel:
-    """Weights are mapped, so that a table of which few rows are read costs few rows."""
+def _served(config: dict[str, Any], folder: Path, trained: TrainedHead | None) -> JointModel:
+    """Weights are mapped, so that a table of which few rows are read costs few rows. `trained` takes the place of the
+    model's own head."""
     try:
         weights = safetensors.torch.load_file(folder / WEIGHTS)
+        if trained is not None:
+            weights = {**_towers(weights, bare=config.get("head") is None), **trained[1]}
+            config = {**config, "head": trained[0].config}
         return serve(config, {name: v.float() if v.is_floating_point() else v for name, v in weights.items()})
     except (KeyError, RuntimeError, ValueError, safetensors.SafetensorError) as error:
         raise ModelAltered("the weights do not fit the config", path=os.fsencode(folder), remedy=REPAIR) from error
+
+
+def _towers(weights: dict[str, torch.Tensor], *, bare: bool) -> dict[str, torch.Tensor]:
+    """By the names that they have beside a head, which those of a model without one lack."""
+    if bare:
+        return {f"{TOWERS}{name}": value for name, value in plainly_named(weights).items()}
+    return {name: value for name, value in weights.items() if name.startswith(TOWERS)}
 
 
 def _digest(path: Path, digest: Any) -> Any:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
+from engine.calibration import Calibration
 from engine.config import ModelInput
 
 SIZE, DIMENSION, TOKENS, WIDTH = 32, 8, 4, 16
@@ -29,6 +31,7 @@ class FakeBiEncoder:
     dimension = DIMENSION
     model_input = ModelInput(SIZE)
     precision = "fp32"
+    device = "cpu"
 
     def __init__(self) -> None:
         self.encoded = 0
@@ -75,6 +78,9 @@ class FakeLoadedModel:
     model_id: str = "fake"
     token_shape: tuple[int, int] | None = (TOKENS, WIDTH)
     token_version: str = "fake-1"
+    head: str = "fake-head"
+    calibration: Calibration | None = None
+    matcher: Any = None
 
 
 class FakeModels:
