@@ -1,0 +1,112 @@
+"""`before:2020 camera:x100 rating:>=4`: what follows the colon, and whether it can be understood."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from engine.query_dates import read_span
+
+FIELDS = {
+    "before": "before",
+    "after": "after",
+    "on": "on",
+    "date": "on",
+    "camera": "camera",
+    "lens": "lens",
+    "in": "in",
+    "folder": "folder",
+    "tag": "tag",
+    "rating": "rating",
+    "type": "type",
+    "vor": "before",
+    "nach": "after",
+    "am": "on",
+    "datum": "on",
+    "kamera": "camera",
+    "objektiv": "lens",
+    "ort": "in",
+    "ordner": "folder",
+    "schlagwort": "tag",
+    "bewertung": "rating",
+    "typ": "type",
+}
+WORDS = "words"  # the field of "exact words"
+_RAW = "cr2 cr3 crw nef nrw arw srf sr2 raf orf rw2 dng pef srw x3f 3fr fff iiq mrw rwl erf kdc dcr"
+TYPES = {  # what can follow `type:`, and the endings of such files
+    "jpeg": ("jpg", "jpeg", "jpe", "jfif"),
+    "png": ("png",),
+    "heic": ("heic", "heif", "hif"),
+    "avif": ("avif",),
+    "webp": ("webp",),
+    "tiff": ("tif", "tiff"),
+    "gif": ("gif",),
+    "bmp": ("bmp",),
+    "jxl": ("jxl",),
+    "raw": tuple(_RAW.split()),
+}
+MOST_STARS = 5
+
+_RATING = re.compile(r"(>=|<=|>|<|=|≥|≤)?\s*([0-5])(\+)?")
+_RATINGS = re.compile(r"([0-5])(?:\.\.|-)([0-5])")
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One condition on what is known of a photo. `values`: any of them will do; of dates the first day (ISO) and the
+    day after the last; of `before` and `after` the day at which the wanted time ends or begins; of ratings the least
+    and the most. start, end: where it stands in the text."""
+
+    field: str
+    values: tuple[str, ...]
+    negated: bool = False
+    start: int = 0
+    end: int = 0
+
+    def meaning(self) -> tuple[str, tuple[str, ...], bool]:
+        """The same wherever it stands."""
+        return self.field, self.values, self.negated
+
+
+def read_values(field: str, text: str, *, quoted: bool) -> tuple[str, ...] | None:
+    """What a text, white space folded, is to be compared with; None where it cannot be understood. A quoted text is
+    one value."""
+    if not text:
+        return None
+    if field in ("before", "after", "on"):
+        return _dates(field, text)
+    if field == "rating":
+        return _ratings(text)
+    values = (text,) if quoted else tuple(value.strip() for value in text.split(",") if value.strip())
+    if field == "type":
+        types = [_type(value) for value in values]
+        return tuple(kind for kind in types if kind) if types and all(types) else None
+    return values or None
+
+
+def _dates(field: str, text: str) -> tuple[str, ...] | None:
+    span = read_span(text)
+    if span is None or (field != "on" and ".." in text):
+        return None
+    return {"before": span[:1], "after": span[1:], "on": span}[field]
+
+
+def _ratings(text: str) -> tuple[str, ...] | None:
+    if found := _RATINGS.fullmatch(text):
+        return (found[1], found[2]) if found[1] <= found[2] else None
+    found = _RATING.fullmatch(text)
+    if not found or (found[1] and found[3]):
+        return None
+    stars = int(found[2])
+    least, most = {
+        ">": (stars + 1, MOST_STARS),
+        ">=": (stars, MOST_STARS),
+        "<": (0, stars - 1),
+        "<=": (0, stars),
+    }.get((found[1] or "").replace("≥", ">=").replace("≤", "<="), (stars, MOST_STARS if found[3] else stars))
+    return (str(least), str(most)) if least <= most else None
+
+
+def _type(name: str) -> str | None:
+    name = name.lower().removeprefix(".")
+    return next((kind for kind, endings in TYPES.items() if name == kind or name in endings), None)
