@@ -87,6 +87,9 @@ class Desk:
                 count = min(request.count, LARGEST_PAGE)
                 hits = library.hits(request.result, request.first, count)
                 peer.send(m.Hits(request.request, request.result, request.first, tuple(hits)))
+            case m.GetAlike():
+                hits = library.alike(request.result, request.row)
+                peer.send(m.Hits(request.request, request.result, request.row, tuple(hits)))
             case m.ListFolders():
                 peer.send(m.FolderList(request.request, tuple(library.folders())))
             case m.ListProblems():

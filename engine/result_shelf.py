@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from engine.alike import Stack
 from engine.catalog import Catalog, PhotoRow
 from engine.photo import SearchHit
 from engine.searcher import Ranking
@@ -17,8 +19,10 @@ KEPT = 16  # results; an older handle is answered with no hits
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Photos in rank order and what the ranking said of each: photo_ids int64[n], aspects float32[n], tones uint32[n],
-    scores and cosines float32[n], reranked bool[n]."""
+    """Rows in rank order and what the ranking said of each: photo_ids int64[n], aspects float32[n], tones uint32[n],
+    scores and cosines float32[n], reranked bool[n], probabilities float32[n] (None while uncalibrated). The first
+    `matched` rows match; None while uncalibrated, when all do. The photos behind row i are behind[ends[i - 1]:ends[i]],
+    int64; `ends` int64[n] is None where no row has any."""
 
     photo_ids: np.ndarray
     aspects: np.ndarray
@@ -26,6 +30,22 @@ class Result:
     scores: np.ndarray
     cosines: np.ndarray
     reranked: np.ndarray
+    probabilities: np.ndarray | None = None
+    behind: np.ndarray | None = None
+    ends: np.ndarray | None = None
+    matched: int | None = None
+
+    def alike(self) -> np.ndarray:
+        """How many photos stand behind each row, uint32[n]; uint32[0] where none does anywhere."""
+        if self.ends is None:
+            return np.zeros(0, np.uint32)
+        return np.diff(self.ends, prepend=0).astype(np.uint32)
+
+    def behind_row(self, row: int) -> np.ndarray:
+        """int64[m] photo ids."""
+        if self.ends is None or self.behind is None or not 0 <= row < len(self.ends):
+            return np.zeros(0, np.int64)
+        return self.behind[self.ends[row - 1] if row else 0 : self.ends[row]]
 
 
 def browse(photo_ids: np.ndarray, aspects: np.ndarray, tones: np.ndarray) -> Result:
@@ -34,15 +54,14 @@ def browse(photo_ids: np.ndarray, aspects: np.ndarray, tones: np.ndarray) -> Res
     return Result(photo_ids, aspects, tones, nothing, nothing, np.zeros(len(photo_ids), bool))
 
 
-def from_ranking(ranking: Ranking, photos: dict[int, list[PhotoRow]], limit: int) -> Result:
-    """Every photo (copies too) of the ranked contents, in rank order; contents without a photo are passed over."""
-    rows: list[PhotoRow] = []
-    places: list[int] = []
-    for place, content in enumerate(ranking.ids):
-        shown = photos.get(int(content), [])
-        rows += shown
-        places += [place] * len(shown)
-    rows, chosen = rows[:limit], np.array(places[:limit], np.int64)
+def from_ranking(ranking: Ranking, stacks: Sequence[Stack], limit: int, *, matched: int | None = None) -> Result:
+    """One row for each stack, in their order, with what the ranking says of the stack's best content. `matched`: how
+    many contents at its top match, where that is known."""
+    stacks = stacks[:limit]
+    rows = [stack.photos[0] for stack in stacks]
+    chosen = np.array([stack.place for stack in stacks], np.int64)
+    ends = np.cumsum([len(stack.photos) - 1 for stack in stacks], dtype=np.int64)
+    behind = np.array([photo.photo_id for stack in stacks for photo in stack.photos[1:]], np.int64)
     return Result(
         np.array([row.photo_id for row in rows], np.int64),
         np.array([row.width / max(row.height, 1) for row in rows], np.float32),
@@ -50,6 +69,10 @@ def from_ranking(ranking: Ranking, photos: dict[int, list[PhotoRow]], limit: int
         ranking.scores[chosen].astype(np.float32),
         ranking.cosines[chosen].astype(np.float32),
         ranking.reranked[chosen],
+        None if ranking.probabilities is None else ranking.probabilities[chosen].astype(np.float32),
+        behind,
+        ends if len(behind) else None,
+        None if matched is None else int((chosen < matched).sum()),
     )
 
 
@@ -77,14 +100,28 @@ class ResultShelf:
             return []
         rows = slice(max(first, 0), max(first, 0) + max(count, 0))
         wanted = [int(photo_id) for photo_id in result.photo_ids[rows]]
+        places = range(rows.start, rows.start + len(wanted))
+        return self._hits(result, wanted, places, result.alike()[rows].tolist() or [0] * len(wanted))
+
+    def alike(self, handle: int, row: int) -> list[SearchHit]:
+        """The photo of one row, then those that stand behind it; all with what was said of the row."""
+        result = self._results.get(handle)
+        if result is None or not 0 <= row < len(result.photo_ids):
+            return []
+        wanted = [int(result.photo_ids[row]), *result.behind_row(row).tolist()]
+        return self._hits(result, wanted, [row] * len(wanted), [len(wanted) - 1] + [0] * (len(wanted) - 1))
+
+    def _hits(
+        self, result: Result, wanted: Sequence[int], places: Sequence[int], alike: Sequence[int]
+    ) -> list[SearchHit]:
         found = {row.photo_id: row for row in self._catalog.hits(wanted)}
         return [
-            self._hit(found[photo_id], result, place)
-            for place, photo_id in enumerate(wanted, start=rows.start)
+            self._hit(found[photo_id], result, place, others)
+            for photo_id, place, others in zip(wanted, places, alike, strict=True)
             if photo_id in found
         ]
 
-    def _hit(self, row: PhotoRow, result: Result, place: int) -> SearchHit:
+    def _hit(self, row: PhotoRow, result: Result, place: int, alike: int) -> SearchHit:
         return SearchHit(
             photo_id=row.photo_id,
             path=row.path,
@@ -93,6 +130,8 @@ class ResultShelf:
             height=row.height,
             score=float(result.scores[place]),
             cosine=float(result.cosines[place]),
+            probability=None if result.probabilities is None else float(result.probabilities[place]),
+            matched=result.matched is None or place < result.matched,
             reranked=bool(result.reranked[place]),
             taken_at=row.taken_at,
             camera=row.camera,
@@ -102,4 +141,6 @@ class ResultShelf:
             file_size=row.size,
             tone=row.tone,
             offline=row.offline,
+            content_id=row.content_id,
+            alike=alike,
         )

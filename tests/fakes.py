@@ -181,8 +181,9 @@ class FakeLibrary:
     def search(self, request: Search) -> Iterator[SearchResults | None]:
         if request.sentence == "a bug":
             raise ZeroDivisionError("planted")
-        if request.like is not None and not os.path.isfile(request.like):
-            raise PhotoUnreadable("There is no such photo", path=request.like, remedy="check the name")
+        for like in request.like:
+            if not os.path.isfile(like):
+                raise PhotoUnreadable("There is no such photo", path=like, remedy="check the name")
         inside = [p for p in self._ready if request.folder is None or p.startswith(request.folder + b"/")]
         found = [p for p in inside if request.sentence.encode() in os.path.basename(p)]
         yield self._results_of(request, found, Stage.RETRIEVED)
@@ -211,6 +212,9 @@ class FakeLibrary:
             SearchHit(place, path, b"/thumb", 600, 400, score=1.0 / (1 + place), cosine=0.25, matched=b"un" not in path)
             for place, path in enumerate(paths, start=first)
         ]
+
+    def alike(self, result: int, row: int) -> list[SearchHit]:
+        return self.hits(result, row, 1)
 
     def rendition(self, request: int, photo_id: int, edge: int) -> Iterator[Rendition | None]:
         yield None

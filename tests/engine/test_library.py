@@ -102,7 +102,7 @@ def test_a_moved_folder_is_found_again_without_encoding(library: Library, photos
     assert library.progress().missing == 0
 
 
-def test_a_copy_is_shown_beside_its_original_and_not_encoded(
+def test_a_copy_stands_behind_its_original_and_is_not_encoded(
     library: Library, photos: Path, models: FakeModels
 ) -> None:
     index(library, photos)
@@ -111,7 +111,8 @@ def test_a_copy_is_shown_beside_its_original_and_not_encoded(
     library.request_scan()
     work(library)
     assert models.model.bi_encoder.encoded == encoded
-    assert sorted(names(hits(library, Search(1, "red", rerank=False))[:2])) == ["red again.png", "red.png"]
+    found = hits(library, Search(1, "red", rerank=False, every_copy=True))
+    assert sorted(names(found[:2])) == ["red again.png", "red.png"]
 
 
 def test_a_deleted_photo_is_missing_and_not_shown(library: Library, photos: Path) -> None:
