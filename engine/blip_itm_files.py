@@ -13,15 +13,16 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
-from engine.blip_itm import BlipItm, MatcherFacts
-from engine.blip_itm_network import STALE, BlipItmNetwork, plain_config
+from engine.blip_itm import BlipItm, MatcherCost, MatcherFacts
+from engine.blip_itm_network import INSTALL, STALE, BlipItmNetwork, available, plain_config
 from engine.config import ModelInput
 from engine.errors import ModelAltered, ModelMissing
 from engine.model_store import CONFIG, MANIFEST, PICKLES, REPAIR, TOKENIZER, WEIGHTS, check_files, identity, read_input
-from engine.precision import PrecisionMemory
+from engine.precision import PrecisionMemory, machine
+from engine.presets import RERANKER, Presets
 from engine.tokenizer import Tokenizer, number_of
 
-KIND = "blip_itm"
+KIND = RERANKER
 PHOTOS = "preprocessor_config.json"
 MARK = "[ENC]"  # stands before sentences that are read in sight of a photo
 LONGEST_SENTENCE = 35
@@ -74,6 +75,23 @@ def load_matcher(
     home = measured / facts.model_id if measured is not None else None
     memories = [PrecisionMemory(home / half if home is not None else None) for half in ("seeing", "reading")]
     return BlipItm(network, tokenizer, facts, device=device, memories=(memories[0], memories[1]))
+
+
+def serve_matcher(presets: Presets, name: str, *, device: torch.device, measured: Path | None = None) -> BlipItm:
+    """An installed one by its name. What it costs on this computer is measured at the first time, which takes seconds,
+    and kept beside it. Raises ModelMissing, ModelAltered."""
+    if not available():
+        folder = presets.require(name)
+        raise ModelMissing("this reranker needs an optional part", path=os.fsencode(folder), remedy=INSTALL)
+    pinned = presets.manifest_sha256(name)
+    matcher = load_matcher(presets.require(name), device=device, pinned=pinned, measured=measured)
+    matcher.name = name
+    known, where = presets.cost(name), {"model_id": matcher.model_id, "machine": machine(device)}
+    if {key: known.get(key) for key in where} == where:
+        matcher.expect(MatcherCost(known["see_ms"], known["match_ms"]))
+    else:
+        presets.keep_cost(name, {**where, **asdict(matcher.cost())})
+    return matcher
 
 
 def _input(photos: dict[str, Any]) -> ModelInput:

@@ -42,6 +42,11 @@ class BlipStage:
         self._seeing, self._matching = _Expected(cost.see_ms), _Expected(cost.match_ms)
 
     @property
+    def name(self) -> str:
+        """Under which the cross-encoder is installed."""
+        return self._matcher.name
+
+    @property
     def cost(self) -> MatcherCost:
         """What a photo, and then a candidate, is expected to take now."""
         return MatcherCost(self._seeing.ms, self._matching.ms)

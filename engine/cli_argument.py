@@ -4,6 +4,24 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
+
+
+def add_device(parser: argparse._ActionsContainer) -> None:
+    """--device, as every command takes it that computes; None: what AFTERIMAGE_DEVICE or the library's setting says."""
+    parser.add_argument(
+        "--device",
+        metavar="DEVICE",
+        type=device,
+        help="where to compute: auto (graphics card if any), cpu, cuda or mps",
+    )
+
+
+def device(text: str) -> str:
+    """As torch names it. Whether it is here is found out when it is used."""
+    if not re.fullmatch(r"auto|cpu|mps|cuda(:\d{1,2})?", text):
+        raise argparse.ArgumentTypeError(f"{text!r:.20} is none of auto, cpu, cuda, cuda:1, mps")
+    return text
 
 
 def path(text: str) -> bytes:

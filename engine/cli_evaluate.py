@@ -55,7 +55,8 @@ def _measure(arguments: Namespace, sets: list[tuple[str, bytes]]) -> dict[str, d
 
     # Beside the scores it is remembered how photos are computed: other runs must not compute them otherwise.
     measured = Path(os.fsdecode(arguments.cache)) if arguments.cache else None
-    store = ModelStore(fetched=Path(os.fsdecode(Locations.at(arguments.library).presets)), measured=measured)
+    fetched = Path(os.fsdecode(Locations.at(arguments.library).presets))
+    store = ModelStore(fetched=fetched, measured=measured, device=arguments.device)
     model = store.load(arguments.model)
     measures = Measures(
         heads=tuple(dict.fromkeys(k for k in arguments.k if k != arguments.k[0])),

@@ -44,7 +44,7 @@ class _Round:
 def index(arguments: Namespace) -> int:
     """0 when scan and queue are done, whatever became of single photos. Raises FolderUnreachable and what stops it."""
     folders = tuple(require_readable(folder) for folder in arguments.folders)
-    with open_session(Locations.at(arguments.library), serve=True) as session:
+    with open_session(Locations.at(arguments.library), serve=True, device=arguments.device) as session:
         try:
             for summary in summaries(session, folders, rescan_s=WATCH_RESCAN_S if arguments.watch else None):
                 print(summary, flush=True)

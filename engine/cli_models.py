@@ -9,14 +9,14 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from engine.cli_models_learned import DECLINED, estimate, free
+from engine.cli_models_learned import DECLINED, budget, device, estimate, free
 from engine.cli_models_table import describe, plain_size, table
 from engine.engine_session import open_session
 from engine.errors import AfterimageError, ModelAltered, ModelMissing
 from engine.locations import Locations
 from engine.messages import Reply, UseModel
 from engine.preset_facts import facts_of
-from engine.presets import STARTER, Preset, Presets, check_name
+from engine.presets import STARTER, Presets, check_name
 
 
 def models(arguments: Namespace) -> int:
@@ -38,6 +38,10 @@ def models(arguments: Namespace) -> int:
             return estimate(locations, arguments)
         case "free":
             return free(locations, arguments, confirmed=confirmed)
+        case "budget":
+            return budget(locations, arguments)
+        case "device":
+            return device(locations, arguments)
         case "import":
             return import_model(presets, arguments)
         case _:
@@ -69,7 +73,7 @@ def use(presets: Presets, locations: Locations, name: str) -> int:
             if isinstance(event, Reply)
         )
         running = session.goes_on
-    for loss in losses(presets.get(before) if before in presets.all() else None, presets.get(name)):
+    for loss in losses(presets, before, name):
         print(loss, file=sys.stderr)
     print(f"{name} is in use" if now == name else _coming(name, now, running=running))
     return 0
@@ -82,7 +86,7 @@ def _coming(name: str, serving: str, *, running: bool) -> str:
     return f"{name} has to get to know the photos; until then {serving} answers ({how})"
 
 
-def losses(before: Preset | None, after: Preset) -> list[str]:
+def losses(presets: Presets, before: str, after: str) -> list[str]:
     """What the one can and the other cannot, in words."""
     words = {
         "rerank": "looks closely at the best matches",
@@ -90,10 +94,15 @@ def losses(before: Preset | None, after: Preset) -> list[str]:
         "nothing_matches": "says when nothing matches",
         "why": "shows why a photo matched",
     }
-    if before is None:
+    known = presets.all()
+    if before not in known:
         return []
-    lost = [what for ability, what in words.items() if before.abilities[ability] and not after.abilities[ability]]
-    return [f"note: unlike {before.name}, {after.name} no longer {what}" for what in lost]
+    had, has = (facts_of(presets, known[name], serving="", chosen="")["abilities"] for name in (before, after))
+    return [
+        f"note: unlike {before}, {after} no longer {what}"
+        for ability, what in words.items()
+        if had[ability] and not has[ability]
+    ]
 
 
 def import_model(presets: Presets, arguments: Namespace) -> int:
@@ -113,8 +122,18 @@ def import_model(presets: Presets, arguments: Namespace) -> int:
             "these weights were not confirmed", path=weights, remedy="confirm them, or give --sha256 HEX"
         )
     install(presets, name, source)
-    print(f"{name} is installed; to use it: afterimage models use {name}")
+    print(installed(presets, name))
     return 0
+
+
+def installed(presets: Presets, name: str, *, took: str = "") -> str:
+    """What to do with a model that has just come."""
+    if presets.get(name).reranks_others:
+        return (
+            f"{name} is installed{took}; from the next start on it looks closely for models that have no head of their "
+            "own, for as long as a search may take: afterimage models budget"
+        )
+    return f"{name} is installed{took}; to use it: afterimage models use {name}"
 
 
 def remove_model(presets: Presets, locations: Locations, arguments: Namespace) -> int:

@@ -8,7 +8,7 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from engine.cli_models import DECLINED, confirmed
+from engine.cli_models import DECLINED, confirmed, installed
 from engine.cli_models_table import describe, plain_size
 from engine.messages import FetchProgress, FetchStage
 from engine.model_fetch import ModelFetch, order_of, wanted
@@ -46,8 +46,8 @@ def download(presets: Presets, arguments: Namespace) -> int:
         for event in fetch.events():
             last = event if event.total else last
             show(event)
-    took = f"{plain_size(last.total)} verified in {time.monotonic() - started:.0f} s"
-    print(f"{preset.name} is installed ({took}); to use it: afterimage models use {preset.name}")
+    took = f" ({plain_size(last.total)} verified in {time.monotonic() - started:.0f} s)"
+    print(installed(presets, preset.name, took=took))
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from argparse import Namespace
 from collections.abc import Callable
@@ -12,9 +13,10 @@ from engine.cli_index import plain_duration
 from engine.cli_models_table import plain_size
 from engine.engine_session import open_session
 from engine.locations import Locations
-from engine.messages import DropModelData, EstimateModel, ListModels, Reply, Request
+from engine.messages import DropModelData, EstimateModel, ListModels, Reply, Request, SetDevice, SetRerankBudget
 
 DECLINED = 1
+ENOUGH = 10  # photos, to have an order worth looking at
 
 
 def estimate(locations: Locations, arguments: Namespace) -> int:
@@ -43,6 +45,37 @@ def free(locations: Locations, arguments: Namespace, *, confirmed: Callable[[str
         print("Nothing was freed.", file=sys.stderr)
         return DECLINED
     print(f"{plain_size(int(_answer(locations, DropModelData(1, name))))} are free again")
+    return 0
+
+
+def budget(locations: Locations, arguments: Namespace) -> int:
+    """Sets or tells what a search may take longer. Raises UsageError."""
+    found = json.loads(_answer(locations, SetRerankBudget(1, arguments.ms)))
+    print(json.dumps(found) if arguments.json else "\n".join(_budget_in_words(found)))
+    return 0
+
+
+def _budget_in_words(found: dict[str, Any]) -> list[str]:
+    usual = "" if found["ms"] == found["default_ms"] else f" (by default {found['default_ms']:,.0f})"
+    lines = [f"{found['ms']:,.0f} ms a search for a ready cross-encoder{usual}"]
+    name, see_ms, match_ms = found["reranker"], found["see_ms"], found["match_ms"]
+    if name is None:
+        return [*lines, "none is installed: see afterimage models show blip-itm-base"]
+    if see_ms is None or match_ms is None:
+        return [*lines, f"what {name} takes here is measured when it is first loaded"]
+    each_ms = see_ms + match_ms
+    lines.append(f"{name} here: {see_ms:,.0f} ms to see a photo, {match_ms:,.0f} ms to compare one that it has seen")
+    lines.append(f"that is enough for {found['unseen']} photos seen for the first time, or {found['seen']} seen before")
+    if found["unseen"] < ENOUGH:
+        lines.append(f"for {ENOUGH} new ones: afterimage models budget {math.ceil(each_ms * ENOUGH / 100) * 100}")
+    return lines
+
+
+def device(locations: Locations, arguments: Namespace) -> int:
+    """Sets or tells where models compute. Raises UsageError."""
+    found = json.loads(_answer(locations, SetDevice(1, arguments.name or "")))
+    now = f"; the model that answers is on {found['now']}" if found["now"] else ""
+    print(f"{found['setting']}{now}")
     return 0
 
 

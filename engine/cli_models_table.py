@@ -45,12 +45,26 @@ def describe(fields: Mapping[str, Any]) -> list[str]:
         "work a photo": f"{cost['image_gflops']:,} GFLOP ({cost.get('source', UNKNOWN)})"
         if cost.get("image_gflops")
         else UNKNOWN,
+        **_reranking(fields),
         "open_clip": fields["open_clip"] or "-",
         "comes from": fields["repository"] or fields["imported_from"] or "this application",
         "commit": fields["commit"] or ("pinned at the first download" if fields["repository"] else "-"),
     }
     width = max(map(len, facts))
     return [f"{name.ljust(width)}  {fact}" for name, fact in facts.items()]
+
+
+def _reranking(fields: Mapping[str, Any]) -> dict[str, str]:
+    """Who looks closely for a model without a head; of a reranker, what it is and costs."""
+    if fields["kind"] == "search":
+        return {"reranked by": fields["reranked_by"]} if fields["reranked_by"] else {}
+    cost = fields["rerank_cost_ms"]
+    here = f"{cost['see']:,.0f} ms to see a photo, then {cost['match']:,.0f} ms" if cost else "not measured yet"
+    lines = {
+        "what it is": "a ready cross-encoder: reranks for models that have no head of their own",
+        "a candidate here": f"{here}; how much time a search gives it: afterimage models budget",
+    }
+    return lines | ({"needs": fields["needs"]} if fields["needs"] else {})
 
 
 def plain_size(size: int) -> str:
@@ -70,9 +84,15 @@ def _cells(fields: Mapping[str, Any]) -> tuple[str, ...]:
         _size(fields),
         _languages(fields),
         f"{recall['coco_r1']:.1f}" if recall.get("coco_r1") is not None else UNKNOWN,
-        "yes" if fields["abilities"]["rerank"] else "no",
+        _reranks(fields),
         (fields["licence"] or UNKNOWN).removeprefix("LicenseRef-"),
     )
+
+
+def _reranks(fields: Mapping[str, Any]) -> str:
+    if fields["kind"] != "search":
+        return "others"
+    return fields["reranked_by"] or ("yes" if fields["abilities"]["rerank"] else "no")
 
 
 def _languages(fields: Mapping[str, Any]) -> str:

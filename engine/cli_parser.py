@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import NoReturn
 
-from engine.cli_argument import count, path
+from engine.cli_argument import add_device, count, path
 from engine.cli_parser_evaluate import EVALUATE_EXAMPLES, add_options
 from engine.cli_parser_models import MODELS_EXAMPLES, add_actions
 from engine.cli_parser_train import TRAIN_EXAMPLES, add_train_options
@@ -106,6 +106,7 @@ def _command(commands: argparse._SubParsersAction, name: str, help_text: str, ex
 def _add_index(commands: argparse._SubParsersAction) -> None:
     index = _command(commands, "index", "make the photos of folders searchable", INDEX_EXAMPLES)
     index.add_argument("folders", nargs="+", metavar="FOLDER", type=path)
+    add_device(index)
     index.add_argument("--watch", action="store_true", help="stay and look for changes every 30 seconds")
 
 
@@ -117,6 +118,7 @@ def _add_search(commands: argparse._SubParsersAction) -> None:
     output.add_argument("--json", action="store_true", help="one JSON object a line")
     output.add_argument("--paths", action="store_true", help="paths only, one a line, as raw bytes")
     output.add_argument("-0", action="store_true", dest="zero", help="paths only, each ended by a zero byte")
+    add_device(search)
     search.add_argument("--no-rerank", action="store_true", help="keep the order of the fast first stage")
     search.add_argument("--like", metavar="PHOTO", type=path, help="an example photo, in the library or not")
     search.add_argument("--folder", metavar="F", type=path, help="only photos below this folder")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from engine.cli_argument import aspect, count, heat, named_path, path, path_by_name, share
+from engine.cli_argument import add_device, aspect, count, heat, named_path, path, path_by_name, share
 
 EVALUATE_EXAMPLES = """\
 what is printed (all recalls in percent):
@@ -76,6 +76,7 @@ def add_options(evaluate: argparse.ArgumentParser) -> None:
     what.add_argument("--no-rerank", action="store_false", dest="rerank", help="the bi-encoder alone")
     _add_measures(evaluate)
     _add_alternatives(evaluate)
+    add_device(evaluate)
     evaluate.add_argument("--cache", metavar="DIR", type=path, help="keep scores here for later runs")
     evaluate.add_argument("--json", action="store_true", help="one JSON object")
 

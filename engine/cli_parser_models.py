@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 
-from engine.cli_argument import path
+from engine.cli_argument import device, path
 
 MODELS_EXAMPLES = """\
 examples:
@@ -15,6 +15,7 @@ examples:
   afterimage models download timm/ViT-B-16-SigLIP-256     any open_clip model of the hub
   afterimage models import ~/Downloads/ViT-B-32 --name my-model
   afterimage models use fast
+  afterimage models budget 3000                           a ready cross-encoder may take three seconds a search
 
 Nothing is fetched before a yes. HF_ENDPOINT and the usual proxy variables are heeded.
 """
@@ -50,6 +51,13 @@ def add_actions(models: argparse.ArgumentParser) -> None:
     freed.add_argument("name", metavar="NAME")
     freed.add_argument("--yes", action="store_true", help="do not ask")
 
+    budget = _action(actions, "budget", "how long a search may take longer where a ready cross-encoder reranks")
+    budget.add_argument("ms", metavar="MS", nargs="?", type=milliseconds, help="milliseconds (without it: tells)")
+    budget.add_argument("--json", action="store_true", help="one JSON object")
+
+    placed = _action(actions, "device", "where models compute, from the next start on")
+    placed.add_argument("name", metavar="DEVICE", nargs="?", type=device, help="auto, cpu, cuda, cuda:1 or mps")
+
     imported = _action(actions, "import", "take a model from this disk")
     imported.add_argument(
         "path", metavar="DIR|FILE", type=path, help="a folder, or weights with their config beside them"
@@ -63,6 +71,17 @@ def add_actions(models: argparse.ArgumentParser) -> None:
     removed = _action(actions, "remove", "free the disk space of a model")
     removed.add_argument("name", metavar="NAME")
     removed.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def milliseconds(text: str) -> float:
+    """From 0 on; how much is sensible is for the library to say."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < 1e9:
+        raise argparse.ArgumentTypeError(f"{text!r:.20} is no number of milliseconds")
+    return value
 
 
 def sha256(text: str) -> str:

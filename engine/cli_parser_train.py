@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 
-from engine.cli_argument import count, path
+from engine.cli_argument import add_device, count, path
 
 TRAIN_EXAMPLES = """\
 methods:
@@ -49,7 +49,7 @@ def add_train_options(train: argparse.ArgumentParser) -> None:
     run.add_argument("--resume", action="store_true", help="go on with the run that was begun in --out")
     run.add_argument("--config", metavar="FILE", type=path, help="settings of another run, its train.json")
     run.add_argument("--cache", metavar="DIR", type=path, help="kept photos and maps, which runs can share")
-    run.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    add_device(run)
     run.add_argument(
         "--precision",
         choices=("auto", "bfloat16", "float32"),

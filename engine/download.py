@@ -29,6 +29,7 @@ from engine.presets import ModelFile, read_files, write_whole
 OFFLINE_SWITCHES = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HF_DATASETS_OFFLINE")
 OPTIONAL = frozenset({"tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "words.txt"})
 HUB_FILES = ("open_clip_model.safetensors", "open_clip_config.json")
+RERANKER_FILES = ("model.safetensors", "config.json", "preprocessor_config.json")
 OWN_FILES = ("manifest.json", "config.json", "model.safetensors")
 LARGER_THAN_SAID = 1.25  # a person said yes to a size
 BY_HAND = "fetch the files by hand, then: afterimage models import DIR"
@@ -148,7 +149,8 @@ def _ask_for_each(order: Order) -> tuple[str | None, dict[str, ModelFile]]:
     from huggingface_hub import get_hf_file_metadata, hf_hub_url
 
     commit, there = order.commit, {}
-    for name in dict.fromkeys([*(file.name for file in order.files), *HUB_FILES, *OWN_FILES, *sorted(OPTIONAL)]):
+    known = (*HUB_FILES, *OWN_FILES, *RERANKER_FILES, *sorted(OPTIONAL))
+    for name in dict.fromkeys([*(file.name for file in order.files), *known]):
         url = hf_hub_url(order.repository, name, revision=order.commit, endpoint=order.endpoint)
         try:
             told = get_hf_file_metadata(url, token=False, timeout=order.patience.answer_s)
@@ -164,6 +166,8 @@ def _ask_for_each(order: Order) -> tuple[str | None, dict[str, ModelFile]]:
 def _chosen(order: Order, there: Mapping[str, ModelFile]) -> Iterator[ModelFile]:
     """The files that are wanted, as announced, unless that is something else than what is known of them."""
     names = OWN_FILES if OWN_FILES[0] in there else HUB_FILES
+    if RERANKER_FILES[-1] in there and not {OWN_FILES[0], HUB_FILES[1]} & there.keys():
+        names = RERANKER_FILES
     wanted = order.files or tuple(ModelFile(name) for name in (*names, *sorted(OPTIONAL)))
     for file in wanted:
         told = there.get(file.name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
+from dataclasses import asdict
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,17 @@ if TYPE_CHECKING:
     from engine.model_data import ModelData
 
 PAUSED = "The download was paused; what was fetched is kept"
-REQUESTS = m.ListModels | m.FetchModel | m.PauseFetch | m.RemoveModel | m.DropModelData | m.LookAtModel | m.ImportModel
+REQUESTS = (
+    m.ListModels
+    | m.FetchModel
+    | m.PauseFetch
+    | m.RemoveModel
+    | m.DropModelData
+    | m.LookAtModel
+    | m.ImportModel
+    | m.SetRerankBudget
+    | m.SetDevice
+)
 
 
 class ModelCounter:
@@ -48,6 +59,11 @@ class ModelCounter:
                 peer.send(m.Reply(request.request, str(self._remove(request.name))))
             case m.LookAtModel() | m.ImportModel():
                 self._intakes.append((ModelIntake(request, self._presets), peer))
+            case m.SetRerankBudget():
+                budget = asdict(self._library.model_settings.budget(request.ms))
+                peer.send(m.Reply(request.request, json.dumps(budget)))
+            case m.SetDevice():
+                peer.send(m.Reply(request.request, json.dumps(self._library.model_settings.device(request.name))))
             case m.DropModelData():
                 peer.send(m.Reply(request.request, str(self._library.drop_model_data(request.name))))
 

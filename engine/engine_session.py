@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -27,11 +28,14 @@ from engine.messages import (
     ListModels,
     Reply,
     Request,
+    SetDevice,
+    SetRerankBudget,
     UseModel,
 )
 
 PATIENCE_S = 5.0  # for an engine that does not answer, and for a lock that is being given back
-MODEL_FREE = UseModel | ListModels | EstimateModel | DropModelData  # these also help a library whose model is gone
+# These also help a library whose model is gone.
+MODEL_FREE = UseModel | ListModels | EstimateModel | DropModelData | SetRerankBudget | SetDevice
 FINISH_S = 10.0  # for clients that still wait when this process is done
 
 
@@ -156,8 +160,11 @@ class LocalSession:
                 signal.signal(number, handler)
 
 
-def open_session(locations: Locations, *, model: str | None = None, serve: bool = False) -> Session:
+def open_session(
+    locations: Locations, *, model: str | None = None, serve: bool = False, device: str | None = None
+) -> Session:
     """The running engine of this library, or the Library itself; with `serve` others reach it through the socket.
+    `device`: where the model computes, if not where the library's setting says; a running engine stays where it is.
 
     Raises LibraryBusy where another process holds it and has not answered for PATIENCE_S, LibraryDamaged, DiskFull.
     """
@@ -165,20 +172,22 @@ def open_session(locations: Locations, *, model: str | None = None, serve: bool 
     while True:
         answer = connect(locations.socket, answer_s=max(deadline - time.monotonic(), 0.1))
         if answer is not None:
+            if device is not None:
+                print("The Afterimage that is open computes where it does; --device is not heeded.", file=sys.stderr)
             return RemoteSession(*answer)
         try:
-            return _open_here(locations, model, serve)
+            return _open_here(locations, model, serve, device)
         except LibraryBusy:
             if time.monotonic() >= deadline:
                 raise
         time.sleep(0.1)
 
 
-def _open_here(locations: Locations, model: str | None, serve: bool) -> Session:
+def _open_here(locations: Locations, model: str | None, serve: bool, device: str | None) -> Session:
     os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")  # before anything that could look for a network
     from engine.library import Library
 
-    library = Library.open(locations, model=model)
+    library = Library.open(locations, model=model, device=device)
     try:
         door = listen(locations.socket) if serve else None
     except OSError:

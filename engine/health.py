@@ -81,13 +81,15 @@ def health(
 
 def _model(model: ModelHealth) -> dict[str, Any]:
     if model.served is None:
-        return {"name": model.name, "id": None, "precision": None, "reranks": None, "problem": model.problem}
-    loaded = model.served.loaded
+        unknown = dict.fromkeys(("id", "precision", "reranks", "reranker"))
+        return {"name": model.name, **unknown, "problem": model.problem}
+    loaded, stage = model.served.loaded, model.served.stage
     return {
         "name": loaded.name,
         "id": loaded.model_id,
         "precision": loaded.bi_encoder.precision,
-        "reranks": loaded.cross_encoder is not None,
+        "reranks": loaded.cross_encoder is not None or stage is not None,
+        "reranker": stage.name if stage is not None else None,
         "problem": None,
     }
 

@@ -17,7 +17,6 @@ from engine import config
 from engine.catalog import Catalog
 from engine.config import ModelInput
 from engine.decode_pool import DecodePool
-from engine.errors import PhotoUnreadable
 from engine.folder_access import require_readable
 from engine.health import ChangeHealth, ModelHealth, health
 from engine.library_lock import LibraryLock
@@ -25,10 +24,13 @@ from engine.locations import Locations
 from engine.messages import IndexProgress, PrepareProgress, Rendition, Search, SearchResults
 from engine.model_data import ModelData, drop_model_data, model_data
 from engine.model_estimate import SAMPLE, ModelEstimate, estimate
+from engine.model_settings import ModelSettings
 from engine.model_switch import Models, ModelSwitch
 from engine.pace import Pace
-from engine.photo import DecodeFailure, Folder, PhotoState, Problem, SearchHit
+from engine.photo import Folder, PhotoState, Problem, SearchHit
+from engine.photo_renditions import PhotoRenditions
 from engine.photo_search import PhotoSearch
+from engine.presets import Presets
 from engine.renditions import RenditionStore
 from engine.rescanner import Rescanner
 from engine.result_shelf import ResultShelf
@@ -53,6 +55,8 @@ class Library:
     ) -> None:
         self.locations = locations
         self._models = models
+        self._store: Models | None = None  # the application's own, once it was asked for
+        self._device: str | None = None
         self._lock = lock
         self._workers = workers
         self._open_pool = open_pool
@@ -66,7 +70,9 @@ class Library:
             models=self._model_source,
             open_served=self._open_served,
         )
+        self.model_settings = ModelSettings(self._catalog, Presets.of(locations), self._switch)
         self._renditions = RenditionStore(locations.renditions)
+        self._pictures = PhotoRenditions(self._catalog, self._renditions, self._served_model)
         self._rescanner = Rescanner(self._catalog, own_folders=[locations.data, locations.cache])
         self._results = ResultShelf(self._catalog, self._thumbnails)
         self._search = PhotoSearch(self._catalog, self._results, self._served_model)
@@ -83,9 +89,11 @@ class Library:
         workers: int | None = None,
         models: Models | None = None,
         niceness: int = 0,
+        device: str | None = None,
     ) -> Library:
         """Takes the kernel lock and opens the catalog; no model yet (`model`, or the chosen one). Photos are decoded in
-        `workers` processes, at a priority lowered by `niceness`. Raises LibraryBusy, LibraryDamaged, DiskFull."""
+        `workers` processes, at a priority lowered by `niceness`. `device`: where the model computes, if not where the
+        setting says. Raises LibraryBusy, LibraryDamaged, DiskFull."""
         locations.create()
         lock = LibraryLock(locations.lock)
         lock.acquire()
@@ -93,6 +101,7 @@ class Library:
             workers = workers or os.cpu_count() or 1
             open_pool = partial(DecodePool, workers=workers, niceness=niceness)
             library = cls(locations, lock, models=models, workers=workers, open_pool=open_pool)
+            library._device = device
             if model is not None:
                 library._switch.lend(model)
             return library
@@ -165,13 +174,26 @@ class Library:
         cores, workers = os.cpu_count() or 1, self._workers
 
         def measure() -> ModelEstimate:
-            loaded = self._model_source().load(name)
+            loaded = (self._models or self._own_models(matched=False)).load(name)
             return estimate(loaded, paths, photos, cores=cores, workers=workers)
 
         return measure
 
     def _model_source(self) -> Models:
-        return self._models or _own_models(self.locations)
+        self._store = self._models or self._store or self._own_models(matched=True)
+        return self._store
+
+    def _own_models(self, *, matched: bool) -> Models:
+        from engine.model_store import ModelStore  # torch: not before it is needed
+
+        fetched = Path(os.fsdecode(self.locations.presets))
+        return ModelStore(
+            fetched=fetched,
+            measured=fetched.parent,  # beside each model's index
+            device=self._device,
+            device_setting=self.model_settings.device_at_start,
+            matched=matched,
+        )
 
     def _open_served(self, loaded: LoadedModel) -> ServedModel:
         return ServedModel(
@@ -342,23 +364,13 @@ class Library:
         """Complete hits of a page of a result; a handle that is too old has none."""
         return self._results.hits(result, first, count)
 
+    def alike(self, result: int, row: int) -> list[SearchHit]:
+        """The photos that stand behind one row of a result, that row's own first."""
+        return self._results.alike(result, row)
+
     def rendition(self, request: int, photo_id: int, edge: int) -> Iterator[Rendition | None]:
         """None while the decoders are at it, then the rendition. Raises PhotoUnreadable, FolderUnreachable."""
-        rows = self._catalog.hits([photo_id])
-        if not rows:
-            raise PhotoUnreadable("This photo is no longer in the library", remedy="search again")
-        row = rows[0]
-        cached = self._renditions.find(row.pixel_hash, edge)
-        if cached is None:
-            served = self._served_model()
-            served.request_rendition(photo_id, row.path, edge)
-            while (outcome := served.take_rendition(photo_id)) is None:
-                yield None
-            if isinstance(outcome, DecodeFailure):
-                raise PhotoUnreadable(outcome.reason, path=row.path, remedy=outcome.remedy)
-            cached = self._renditions.put(row.pixel_hash, edge, outcome.jpeg)
-        width, height = _fitted(row.width, row.height, edge)
-        yield Rendition(request, photo_id, cached, width, height)
+        return self._pictures.make(request, photo_id, edge)
 
     # ---- health and end --------------------------------------------------------------------------------------
 
@@ -380,15 +392,3 @@ class Library:
 
     def __exit__(self, *exc: object) -> None:
         self.close()
-
-
-def _own_models(locations: Locations) -> Models:
-    from engine.model_store import ModelStore  # torch: not before it is needed
-
-    fetched = Path(os.fsdecode(locations.presets))
-    return ModelStore(fetched=fetched, measured=fetched.parent)  # beside each model's index
-
-
-def _fitted(width: int, height: int, edge: int) -> tuple[int, int]:
-    scale = min(1.0, edge / max(width, height, 1))
-    return max(1, round(width * scale)), max(1, round(height * scale))

@@ -25,6 +25,8 @@ from engine.messages_models import (  # noqa: F401  one contract, whoever import
     PauseFetch,
     PrepareProgress,
     RemoveModel,
+    SetDevice,
+    SetRerankBudget,
     UseModel,
 )
 from engine.photo import Folder, Problem, SearchHit

@@ -106,6 +106,26 @@ class DropModelData:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class SetRerankBudget:
+    """What a search may take longer where a ready cross-encoder reranks, in milliseconds; None only asks. Reply.value
+    is JSON: `ms`, `default_ms`, the installed `reranker`, what it takes here to see a photo and to match one that was
+    seen (`see_ms`, `match_ms`), and how many of the `head` photos fit: `seen` before, and `unseen`; null if unknown."""
+
+    request: int
+    ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetDevice:
+    """Where models compute: auto, cpu, cuda, cuda:N or mps; an empty name only asks. Reply.value is JSON: the
+    `setting`, and `now`, the device at work (null without a model). A model that is at work stays where it is until
+    the next start. Fails for a device that is not here."""
+
+    request: int
+    name: str = ""
+
+
 # ---- events ---------------------------------------------------------------------------------------------------
 
 
@@ -147,5 +167,7 @@ ModelRequest = (
     | ImportModel
     | EstimateModel
     | DropModelData
+    | SetRerankBudget
+    | SetDevice
 )
 ModelEvent = FetchProgress | PrepareProgress

@@ -15,19 +15,31 @@ from engine.joint_model import JointModel
 Result = TypeVar("Result")
 
 DEVICE_VARIABLE = "AFTERIMAGE_DEVICE"
+AUTO = "auto"
 KINDS = ("cpu", "cuda", "mps")
 FULL = ("out of memory", "not enough memory", "can't allocate memory")
 LOST = ("cuda error", "hip error", "device-side assert", "cudnn_status", "cublas_status", "device lost")
 
 
-def choose_device(name: str | None = None) -> torch.device:
-    """A device by name, or by AFTERIMAGE_DEVICE; "auto" takes a graphics card where there is one.
+def choose_device(name: str | None = None, *, setting: str | None = None) -> torch.device:
+    """A device by name, by AFTERIMAGE_DEVICE, or by the library's `setting`, in this order; "auto" takes a graphics
+    card where there is one. A setting for a device that is gone (unplugged, say) is told of and counts as "auto".
 
     Raises UsageError for a name that is none, or a device that this computer or this torch does not have.
     """
-    name = name or os.environ.get(DEVICE_VARIABLE) or "auto"
+    asked = name or os.environ.get(DEVICE_VARIABLE)
+    try:
+        return _device(asked or setting or AUTO)
+    except UsageError as gone:
+        if asked:
+            raise
+        print(f"{gone.problem}: another is used.", file=sys.stderr)
+        return _device(AUTO)
+
+
+def _device(name: str) -> torch.device:
     here = [kind for kind in ("cuda", "mps", "cpu") if _present(kind)]
-    if name == "auto":
+    if name == AUTO:
         return torch.device(here[0])
     kind, _, number = name.partition(":")
     if kind not in KINDS or (number and not number.isdigit()):

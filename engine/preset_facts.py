@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 from typing import Any
 
 from engine.preset_install import size_here
 from engine.presets import Preset, Presets
 
+EXTRA = "transformers"
+INSTALL = "pip install 'afterimage[rerankers]'"
+
 
 def facts_of(presets: Presets, preset: Preset, *, serving: str, chosen: str) -> dict[str, Any]:
-    """One plain object; what is not known is null. `bytes` is what a download fetches, or what the model takes here."""
+    """One plain object; what is not known is null. `bytes` is what a download fetches, or what the model takes here.
+    `kind` is "search", or "blip_itm" for a ready cross-encoder; `reranked_by` names the one that is installed, where
+    the model has no head of its own. `rerank_cost_ms`: to `see` a photo and to `match` one that was seen, here."""
     facts, folder = preset.facts, presets.folder(preset.name)
+    by = None if preset.abilities["rerank"] or preset.reranks_others else presets.reranker()
     ships = folder is not None and folder.parent == presets.shipped
     here = _files_size(folder) if ships and folder else size_here(presets, preset.name)
     return {
@@ -29,7 +36,11 @@ def facts_of(presets: Presets, preset: Preset, *, serving: str, chosen: str) -> 
         "chosen": preset.name == chosen,
         "ships": ships,
         "bytes_here": here,
-        "abilities": dict(preset.abilities),
+        "kind": facts.get("kind") or "search",
+        "abilities": {**preset.abilities, "rerank": preset.abilities["rerank"] or by is not None},
+        "reranked_by": by,
+        "rerank_cost_ms": _rerank_cost(presets, preset) if preset.reranks_others else None,
+        "needs": INSTALL if preset.reranks_others and importlib.util.find_spec(EXTRA) is None else None,
         "recall": facts.get("recall"),
         "cost": facts.get("cost"),
         "open_clip": facts.get("open_clip"),
@@ -37,6 +48,11 @@ def facts_of(presets: Presets, preset: Preset, *, serving: str, chosen: str) -> 
         "commit": _commit(presets, preset),
         "imported_from": facts.get("imported_from"),
     }
+
+
+def _rerank_cost(presets: Presets, preset: Preset) -> dict[str, float] | None:
+    cost = presets.cost(preset.name) if preset.installed else {}
+    return {"see": cost["see_ms"], "match": cost["match_ms"]} if {"see_ms", "match_ms"} <= cost.keys() else None
 
 
 def _commit(presets: Presets, preset: Preset) -> str | None:

@@ -7,18 +7,21 @@ import json
 import os
 import shutil
 import struct
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from engine.config import LOW_DISK_BYTES
 from engine.errors import AfterimageError, DiskFull, ModelAltered, ModelMissing
-from engine.presets import MANIFEST, STARTER, ModelFile, Pin, Presets
+from engine.presets import MANIFEST, RERANKER, STARTER, ModelFile, Pin, Presets
 
 WEIGHTS = ".safetensors"
 PICKLES = (".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt")
 HUB_CONFIG = "open_clip_config.json"
+CONFIG = "config.json"
+PHOTOS = "preprocessor_config.json"  # of a reranker
+RERANKER_FILES = (CONFIG, "tokenizer.json", PHOTOS)
 HUB_WEIGHTS = ("open_clip_model.safetensors", "model.safetensors")
 WORDS = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.json", "merges.txt")
 LONGEST_HEADER = 100_000_000
@@ -28,13 +31,14 @@ SAFE = "name a folder with open_clip_config.json, tokenizer.json and a .safetens
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Files on this disk that can become a model. `own`: they are a model folder already. `sha256` is that of the
-    weights, in small letters."""
+    """Files on this disk that can become a model. `own`: they are a model folder already; `kind` RERANKER: it only
+    reranks. `sha256` is that of the weights, in small letters."""
 
     folder: Path
     weights: str
     own: bool
     files: tuple[ModelFile, ...]
+    kind: str = ""
 
     @property
     def sha256(self) -> str:
@@ -45,8 +49,9 @@ class Source:
         return sum(file.size or 0 for file in self.files)
 
 
-def look_at(path: Path) -> Source:
+def look_at(path: Path, look: Callable[[int], None] = lambda _: None) -> Source:
     """What a folder, or a file of weights with its config beside it, holds; nothing of it is unpickled or copied.
+    `look` is told of the bytes that were read since it was told last.
 
     Raises ModelMissing where it is no model, ModelAltered where its weights are no whole safetensors file or differ
     from its own manifest.
@@ -57,13 +62,16 @@ def look_at(path: Path) -> Source:
     weights = path.name if path.is_file() else _weights(folder)
     _require_safetensors(folder / weights)
     own = (folder / MANIFEST).is_file()
-    names = [MANIFEST, *_listed(folder)] if own else [weights, *_beside(folder)]
-    if not own and HUB_CONFIG not in names:
+    kind = _kind(folder, own=own)
+    beside = RERANKER_FILES if kind else (HUB_CONFIG, *WORDS)
+    here = [name for name in beside if (folder / name).is_file()]
+    names = [MANIFEST, *_listed(folder)] if own else [weights, *here]
+    if not own and not kind and HUB_CONFIG not in names:
         raise ModelMissing(f"there is no {HUB_CONFIG} here", path=os.fsencode(folder), remedy=SAFE)
-    files = tuple(_hashed(folder / name) for name in names)
+    files = tuple(_hashed(folder / name, look) for name in names)
     if own:
         _require_listed(folder, files)
-    return Source(folder, weights, own, files)
+    return Source(folder, weights, own, files, kind)
 
 
 def install(
@@ -147,8 +155,16 @@ def _require_safetensors(path: Path) -> None:
         raise ModelAltered(problem, path=os.fsencode(path), remedy="get it again")
 
 
-def _beside(folder: Path) -> list[str]:
-    return [name for name in (HUB_CONFIG, *WORDS) if (folder / name).is_file()]
+def _kind(folder: Path, *, own: bool) -> str:
+    """RERANKER where its config says so; "" for everything else, which is judged elsewhere."""
+    try:
+        facts = json.loads((folder / CONFIG).read_bytes())
+    except (OSError, ValueError):
+        return ""
+    if not isinstance(facts, dict) or (folder / HUB_CONFIG).is_file():
+        return ""
+    matches = facts.get("kind") == RERANKER if own else facts.get("model_type") == "blip"
+    return RERANKER if matches else ""
 
 
 def _listed(folder: Path) -> list[str]:
@@ -173,11 +189,12 @@ def _require_listed(folder: Path, files: Iterable[ModelFile]) -> None:
             raise ModelAltered(problem, path=os.fsencode(folder / file.name), remedy="get the folder again")
 
 
-def _hashed(path: Path) -> ModelFile:
+def _hashed(path: Path, look: Callable[[int], None]) -> ModelFile:
     sha256 = hashlib.sha256()
     with open(path, "rb") as file:
         while block := file.read(BLOCK):
             sha256.update(block)
+            look(len(block))
         size = file.tell()
     return ModelFile(path.name, size, sha256.hexdigest())
 
@@ -217,18 +234,29 @@ def _published(presets: Presets, name: str) -> tuple[ModelFile, ...]:
 
 def _make(source: Source, making: Path) -> None:
     """The files of a hub repository become a model folder. Only those that were looked at are seen."""
-    from engine.model_import import import_folder
-
+    import_files, weights = _importer(source)
     view = making.with_name(making.name + ".view")
     shutil.rmtree(view, ignore_errors=True)
     view.mkdir(mode=0o700)
     for file in source.files:
-        name = HUB_WEIGHTS[0] if file.name == source.weights else file.name
+        name = weights if file.name == source.weights else file.name
         _show(source.folder.resolve() / file.name, view / name)
     try:
-        import_folder(view, making)
+        import_files(view, making)
     finally:
         shutil.rmtree(view, ignore_errors=True)
+
+
+def _importer(source: Source) -> tuple[Callable[[Path, Path], str], str]:
+    """What makes a model folder of such files, and the name under which it looks for the weights. Raises ModelMissing
+    without the part of the application that knows them."""
+    if source.kind != RERANKER:
+        from engine.model_import import import_folder
+
+        return import_folder, HUB_WEIGHTS[0]
+    from engine.blip_itm_files import import_matcher
+
+    return import_matcher, HUB_WEIGHTS[1]
 
 
 def _show(file: Path, place: Path) -> None:

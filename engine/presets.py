@@ -6,6 +6,7 @@ there and stays when the model is removed: what a person has once accepted is no
 
 from __future__ import annotations
 
+import contextlib
 import importlib.resources
 import json
 import os
@@ -21,6 +22,7 @@ from engine.locations import Locations
 MANIFEST = "manifest.json"
 LIST = "presets.json"
 STARTER = "starter"
+RERANKER = "blip_itm"  # the kind of a ready cross-encoder
 SEARCH_ONLY = {"search": True, "rerank": False, "probability": False, "nothing_matches": False, "why": False}
 REPAIR = "install Afterimage again"
 
@@ -74,6 +76,11 @@ class Preset:
     def abilities(self) -> Mapping[str, bool]:
         return {**SEARCH_ONLY, **self.facts.get("abilities", {})}
 
+    @property
+    def reranks_others(self) -> bool:
+        """Whether it is a ready cross-encoder: it finds no photos and serves models without a head of their own."""
+        return self.facts.get("kind") == RERANKER
+
 
 class Presets:
     """`shipped` holds the list and the models that ship; `fetched` those of one library, and their pins."""
@@ -101,6 +108,10 @@ class Presets:
             known = ", ".join(presets)
             raise ModelMissing(f"no model is called {name!r}", remedy=f"name a folder or one of: {known}")
         return presets[name]
+
+    def reranker(self) -> str | None:
+        """The first installed cross-encoder for models without a head: those of the list come first."""
+        return next((name for name, preset in self.all().items() if preset.reranks_others and preset.installed), None)
 
     def folder(self, name: str) -> Path | None:
         """Where the files of an installed model are; None where they are not here."""
@@ -150,6 +161,24 @@ class Presets:
         """Written whole or not at all."""
         write_whole(self.pin_path(name), json.dumps(asdict(pin), indent=1).encode())
 
+    # ---- what was measured here ------------------------------------------------------------------------------
+
+    def cost(self, name: str) -> dict[str, Any]:
+        """What a reranker was found to cost on this computer; {} where that is not known."""
+        try:
+            found: dict[str, Any] = json.loads(self._cost_path(name).read_bytes())
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def keep_cost(self, name: str, cost: Mapping[str, Any]) -> None:
+        """Where it cannot be written it is measured again."""
+        with contextlib.suppress(OSError):
+            write_whole(self._cost_path(name), json.dumps(dict(cost)).encode())
+
+    def _cost_path(self, name: str) -> Path:
+        return self._home() / f"{check_name(name)}.cost.json"
+
     # ---- where things lie ------------------------------------------------------------------------------------
 
     def staging(self, name: str) -> Path:
@@ -179,10 +208,12 @@ class Presets:
         """What its own files tell; nobody has told us a licence or languages."""
         pin = self.pin(name)
         try:
-            head = json.loads((self.home(name) / "config.json").read_bytes()).get("head") is not None
+            config = json.loads((self.home(name) / "config.json").read_bytes())
+            head, kind = config.get("head") is not None, config.get("kind")
         except (FileNotFoundError, ValueError, AttributeError):
-            head = False  # told when it is loaded; a list has to show it, so that it can be removed
-        facts = {"title": name, "imported_from": pin.source if pin else None, "abilities": {"rerank": head}}
+            head = kind = None  # told when it is loaded; a list has to show it, so that it can be removed
+        abilities = {"search": kind is None, "rerank": bool(head)}
+        facts = {"title": name, "imported_from": pin.source if pin else None, "kind": kind, "abilities": abilities}
         return Preset(name, facts, True)
 
 
@@ -192,7 +223,7 @@ def read_files(entries: list[Mapping[str, Any]]) -> list[ModelFile]:
 
 
 def is_name(name: str) -> bool:
-    return _NAME.fullmatch(name) is not None and not name.endswith(".pin.json")
+    return _NAME.fullmatch(name) is not None and not name.endswith((".pin.json", ".cost.json"))
 
 
 def check_name(name: str) -> str:

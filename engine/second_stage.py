@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from engine.config import RERANK_HEAD
 from engine.token_store import TokenStore
 
 if TYPE_CHECKING:
@@ -43,6 +44,11 @@ def fitted(costs_ms: np.ndarray, budget_ms: float) -> int:
     """How many candidates from the top fit into the budget. One of several cannot change places: then none."""
     count = int(np.searchsorted(np.cumsum(costs_ms), budget_ms, side="right"))
     return 0 if count == 1 < len(costs_ms) else count
+
+
+def fits(cost_ms: float, budget_ms: float) -> int:
+    """How many candidates of a whole head fit that cost the same."""
+    return fitted(np.full(RERANK_HEAD, cost_ms), budget_ms)
 
 
 class TokenStage:

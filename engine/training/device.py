@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import torch
 
-from engine.errors import UsageError
+from engine import placed_model
 
 
-def choose_device(name: str) -> str:
-    """ "auto" takes a graphics card where there is one. Raises UsageError for a device that is not here."""
-    if name == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    if name == "cuda" and not torch.cuda.is_available():
-        raise UsageError("There is no graphics card that PyTorch can use", remedy="use --device cpu")
-    return name
+def choose_device(name: str | None) -> str:
+    """By the same rules as for a model that is served. Raises UsageError for a device that is not here."""
+    return str(placed_model.choose_device(name))
 
 
 def choose_precision(name: str, device: str) -> str:
     """ "auto" takes bfloat16 where the hardware has it. It has the range of float32, so that no loss needs scaling."""
     if name != "auto":
         return name
-    able = torch.cuda.is_bf16_supported() if device == "cuda" else torch.cpu._is_avx512_bf16_supported()
+    kind = device.partition(":")[0]
+    if kind == "mps":
+        return "float32"
+    able = torch.cuda.is_bf16_supported() if kind == "cuda" else torch.cpu._is_avx512_bf16_supported()
     return "bfloat16" if able else "float32"

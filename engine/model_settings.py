@@ -1,0 +1,45 @@
+"""What a person sets for all models of a library: how long reranking may take, and where models compute."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.catalog import Catalog
+from engine.model_switch import ModelSwitch
+from engine.presets import Presets
+from engine.rerank_budget import RerankBudget, report, set_rerank_budget
+
+DEVICE = "device"
+AUTO = "auto"
+
+
+class ModelSettings:
+    """Belongs to the thread that owns the catalog."""
+
+    def __init__(self, catalog: Catalog, presets: Presets, switch: ModelSwitch) -> None:
+        self._catalog = catalog
+        self._presets = presets
+        self._switch = switch
+        self.device_at_start = catalog.setting(DEVICE)
+
+    def budget(self, ms: float | None = None) -> RerankBudget:
+        """Sets it, for searches from now on, or only tells. Raises UsageError."""
+        change, served = self._switch.change, self._switch.served
+        if ms is not None:
+            set_rerank_budget(self._catalog, ms)
+            for at_work in (served, change.served if change is not None else None):
+                if at_work is not None:
+                    at_work.searcher.budget_ms = ms
+        return report(self._catalog, self._presets, served.stage if served is not None else None)
+
+    def device(self, name: str = "") -> dict[str, Any]:
+        """Sets where models compute from the next start on, or only tells: the setting, and where the model that
+        answers is `now`. Raises UsageError for a device that is not here."""
+        if name:
+            from engine.placed_model import choose_device  # torch: not before it is needed
+
+            choose_device(name)
+            self._catalog.set_setting(DEVICE, name)
+        loaded = self._switch.loaded
+        now = loaded.bi_encoder.device if loaded is not None else None
+        return {"setting": self._catalog.setting(DEVICE) or AUTO, "now": now}
