@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
 from engine import config
+from engine.alike import stacked
 from engine.catalog import Catalog, PhotoRow
 from engine.messages import Search, SearchResults, Stage
 from engine.photo import PhotoState
 from engine.query import parse
 from engine.result_shelf import Result, ResultShelf, browse, from_ranking
-from engine.searcher import Ranking
+from engine.searcher import Answer, Ranking
 from engine.served_model import ServedModel
 
 
@@ -35,7 +37,8 @@ class PhotoSearch:
         started = time.perf_counter()
         sentence = parse(request.sentence).sentence
         if not sentence and not request.like:
-            found = browse(*self._catalog.newest(request.limit, folder=request.folder))
+            newest = browse(*self._catalog.newest(request.limit, folder=request.folder))
+            found = _Found(newest, Answer(len(newest.photo_ids)), 0)
             yield self._message(request, found, Stage.RETRIEVED, started)
             return
         served = self._served()
@@ -53,27 +56,28 @@ class PhotoSearch:
         self, served: ServedModel, request: Search, sentence: str, started: float
     ) -> Iterator[SearchResults | None]:
         unknown = tuple(served.loaded.bi_encoder.unknown_words(sentence))
-        embedding = served.searcher.embed(sentence, self._example(served, next(iter(request.like), None)))
-        ranking, photos = self._retrieve(served, embedding, request)
-        result = from_ranking(ranking, photos, request.limit)
-        yield self._message(request, result, Stage.RETRIEVED, started, unknown)
+        example = self._example(served, next(iter(request.like), None))
+        embedding = served.searcher.embed(sentence, example)
+        ranking, photos = self._retrieve(served, embedding, request, sentence="" if request.like else sentence)
+        found = _found(served, ranking, photos, request)
+        yield self._message(request, found, Stage.RETRIEVED, started, unknown)
         if not (request.rerank and sentence):
             return
-        for better in served.searcher.rerank(sentence, ranking):
+        for better in served.searcher.rerank(sentence, ranking, look=request.look):
             if better is None:
                 yield None
             else:
-                result = from_ranking(better, photos, request.limit)
-                yield self._message(request, result, Stage.RERANKED, started, unknown)
+                found = _found(served, better, photos, request)
+                yield self._message(request, found, Stage.RERANKED, started, unknown)
 
     def _retrieve(
-        self, served: ServedModel, embedding: np.ndarray, request: Search
+        self, served: ServedModel, embedding: np.ndarray, request: Search, *, sentence: str
     ) -> tuple[Ranking, dict[int, list[PhotoRow]]]:
         """Deeper and deeper until enough contents have a photo to show (others are missing or being re-read)."""
         among = self._catalog.contents_of_folder(request.folder) if request.folder is not None else None
-        depth = max(request.limit, config.RETRIEVE_HITS)
+        depth = max(request.limit, config.RETRIEVE_HITS, request.look)
         while True:
-            ranking = served.searcher.retrieve(embedding, limit=depth, among=among)
+            ranking = served.searcher.retrieve(embedding, limit=depth, among=among, sentence=sentence)
             photos = self._catalog.photo_rows(ranking.ids.tolist(), folder=request.folder)
             shown = np.array([int(content) in photos for content in ranking.ids], bool)
             if shown.sum() >= min(request.limit, config.RETRIEVE_HITS) or len(ranking.ids) < depth:
@@ -93,8 +97,9 @@ class PhotoSearch:
         return served.encode_file(path)
 
     def _message(
-        self, request: Search, result: Result, stage: Stage, started: float, unknown: tuple[str, ...] = ()
+        self, request: Search, found: _Found, stage: Stage, started: float, unknown: tuple[str, ...] = ()
     ) -> SearchResults:
+        result, answer = found.result, found.answer
         counts = self._catalog.counts()
         ready = counts.get(PhotoState.READY, 0)
         return SearchResults(
@@ -105,10 +110,34 @@ class PhotoSearch:
             photo_ids=result.photo_ids.astype("<i8").tobytes(),
             aspect_ratios=result.aspects.astype("<f4").tobytes(),
             tones=result.tones.astype("<u4").tobytes(),
-            looked_closely=int(result.reranked.sum()),
+            alike=result.alike().astype("<u4").tobytes(),
+            looked_closely=found.looked_closely,
             searched=max(ready - self._catalog.unencoded(), 0),
             total=ready + counts.get(PhotoState.PENDING, 0),
             seconds=time.perf_counter() - started,
             sentence=request.sentence,
             unknown_words=unknown,
+            matched=len(result.photo_ids) if result.matched is None else result.matched,
+            uncalibrated=answer.uncalibrated,
+            best=answer.best,
+            expected=answer.expected and answer.expected.count,
+            expected_low=answer.expected and answer.expected.low,
+            expected_high=answer.expected and answer.expected.high,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The rows to show, and what may be said of them."""
+
+    result: Result
+    answer: Answer
+    looked_closely: int
+
+
+def _found(served: ServedModel, ranking: Ranking, photos: dict[int, list[PhotoRow]], request: Search) -> _Found:
+    ranking, answer = served.searcher.answer(ranking)
+    stacks = stacked(ranking.ids, photos, every_copy=request.every_copy)
+    matched = None if answer.uncalibrated else answer.matched
+    result = from_ranking(ranking, stacks, request.limit, matched=matched)
+    return _Found(result, answer, int(ranking.reranked.sum()))

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.calibration import SAMPLE, Calibration, Expected, View
 from engine.catalog import Catalog
+from engine.closer_look import CloserLook
 from engine.config import RERANK_BUDGET_MS, RERANK_HEAD
-from engine.second_stage import SecondStage, TokenStage, fitted
+from engine.second_stage import SLICE, SecondStage, TokenStage
 from engine.token_store import TokenStore
 from engine.vector_index import VectorIndex
 
@@ -22,28 +24,46 @@ if TYPE_CHECKING:
     from engine.cross_encoder import CrossEncoder
 
 
+NOT_CALIBRATED = "the scores of this model have not been calibrated"
+NOT_TOGETHER = "the scores of this model have not been calibrated together with its reranker"
+BY_EXAMPLE = "how likely a match is can only be told of a sentence, not of an example photo"
+
+
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """Contents in rank order: ids int64[n], cosines float32[n], scores float32[n] (the cosine until reranked),
-    reranked bool[n], probabilities float32[n] of a match (None while uncalibrated)."""
+    reranked bool[n], probabilities float32[n] of a match (None while uncalibrated). `view`: what the search met, where
+    it is calibrated."""
 
     ids: np.ndarray
     cosines: np.ndarray
     scores: np.ndarray
     reranked: np.ndarray
     probabilities: np.ndarray | None = None
+    view: View | None = None
 
     def only(self, kept: np.ndarray) -> Ranking:
         """The rows where bool[n] is set, or those at int64[m], in that order."""
         likely = None if self.probabilities is None else self.probabilities[kept]
-        return Ranking(self.ids[kept], self.cosines[kept], self.scores[kept], self.reranked[kept], likely)
+        return Ranking(self.ids[kept], self.cosines[kept], self.scores[kept], self.reranked[kept], likely, self.view)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What may be said of a ranking: the first `matched` rows match, the best of all has probability `best`, and about
+    `expected` contents of the library match. `uncalibrated` says why nothing of this is known; all rows match then."""
+
+    matched: int
+    best: float | None = None
+    expected: Expected | None = None
+    uncalibrated: str = ""
 
 
 class Searcher:
     """Knows contents only; which photos show a content is the catalog's business.
 
     `second_stage` looks closely where the model has no cross-encoder of its own, at as many candidates as fit into
-    `budget_ms`.
+    `budget_ms`. Without a `calibration` nothing is said of how likely a match is.
     """
 
     def __init__(
@@ -55,21 +75,38 @@ class Searcher:
         index: VectorIndex,
         tokens: TokenStore | None,
         second_stage: SecondStage | None = None,
+        calibration: Calibration | None = None,
     ) -> None:
         self._catalog = catalog
         self._bi_encoder = bi_encoder
         self._index = index
         own = TokenStage(cross_encoder, tokens) if cross_encoder is not None and tokens is not None else None
         self._second_stage = own or second_stage
+        self._calibrated_together = own is not None and calibration is not None and calibration.reranked is not None
+        self.calibration = calibration
         self.budget_ms = RERANK_BUDGET_MS
 
-    def retrieve(self, embedding: np.ndarray, *, limit: int, among: np.ndarray | None = None) -> Ranking:
-        """The `limit` contents nearest to a unit embedding float32[d]; exact where `among` (ids) narrows the choice."""
+    def retrieve(
+        self, embedding: np.ndarray, *, limit: int, among: np.ndarray | None = None, sentence: str = ""
+    ) -> Ranking:
+        """The `limit` contents nearest to a unit embedding float32[d]; exact where `among` (ids) narrows the choice.
+
+        With probabilities where the embedding is that of the `sentence` alone and the model is calibrated.
+        """
         if among is None:
             ids, cosines = self._index.nearest(embedding, limit)
         else:
             ids, cosines = self._index.nearest_among(embedding, among, limit)
-        return Ranking(ids, cosines, cosines, np.zeros(len(ids), bool))
+        ranking = Ranking(ids, cosines, cosines, np.zeros(len(ids), bool))
+        if self.calibration is None or not sentence:
+            return ranking
+        view = self._view(sentence, embedding, among)
+        return replace(ranking, probabilities=self.calibration.of_cosines(view, cosines), view=view)
+
+    def _view(self, sentence: str, embedding: np.ndarray, among: np.ndarray | None) -> View:
+        size, vectors = self._index.some(SAMPLE, among)
+        unknown = len(self._bi_encoder.unknown_words(sentence))
+        return View(len(sentence.split()), unknown, size, vectors @ embedding)
 
     def embed(self, sentence: str, photo: np.ndarray | None = None) -> np.ndarray:
         """float32[d] of a sentence, of an example photo's embedding, or of both together (their mean direction)."""
@@ -81,25 +118,58 @@ class Searcher:
         both = embedding + photo
         return both / max(float(np.linalg.norm(both)), 1e-6)
 
-    def rerank(self, sentence: str, ranking: Ranking, *, head: int = RERANK_HEAD) -> Iterator[Ranking | None]:
+    def rerank(
+        self, sentence: str, ranking: Ranking, *, head: int = RERANK_HEAD, look: int = 0
+    ) -> Iterator[Ranking | None]:
         """Yields None after each slice of work, then the ranking with its head in the cross-encoder's order.
 
+        Goes on below `head` while what it sees is likely to match, within the budget, and in any case down to `look`.
         Never drops a hit. Contents that cannot be compared keep their rank, and so do those beyond the budget.
         """
         if self._second_stage is None or not len(ranking.ids):
             return
-        comparison = self._second_stage.compare(sentence, ranking.ids[:head])
-        places = comparison.places[: fitted(comparison.costs_ms, self.budget_ms)]
-        if not len(places):
-            return
-        parts: list[np.ndarray] = []
-        for start in range(0, len(places), comparison.at_once):
-            some = places[start : start + comparison.at_once]
-            parts.append(comparison.score(some, ranking.cosines[some]))
+        closer = CloserLook(self._second_stage, sentence, ranking.ids, ranking.cosines)
+        for _ in closer.go(max(head, look), budget_ms=float("inf") if look else self.budget_ms):
             yield None
-        scores = np.concatenate(parts)
-        seen = ~np.isnan(scores)
-        yield reorder(ranking, places[seen], scores[seen])
+        while self._promising(ranking, *closer.seen()) and (more := closer.affordable(self.budget_ms)):
+            for _ in closer.go(more, budget_ms=closer.left_ms(self.budget_ms)):
+                yield None
+        places, scores = closer.seen()
+        if closer.looked:
+            yield self._likely(reorder(ranking, places, scores), ranking.view)
+
+    def _promising(self, ranking: Ranking, places: np.ndarray, scores: np.ndarray) -> bool:
+        """Whether the lowest places that were looked at are half as likely as a match has to be."""
+        if self.calibration is None or ranking.view is None or not self._calibrated_together or not len(places):
+            return False
+        likely = self.calibration.of_scores(ranking.view, scores, ranking.cosines[places])
+        return float(likely[np.argsort(places)][-SLICE:].mean()) >= self.calibration.threshold / 2
+
+    def _likely(self, ranking: Ranking, view: View | None) -> Ranking:
+        """With the probabilities of what was looked at closely."""
+        if self.calibration is None or view is None or ranking.probabilities is None:
+            return ranking
+        if not self._calibrated_together:
+            return replace(ranking, probabilities=None)
+        likely = ranking.probabilities.copy()
+        seen = ranking.reranked
+        likely[seen] = self.calibration.of_scores(view, ranking.scores[seen], ranking.cosines[seen])
+        return replace(ranking, probabilities=likely)
+
+    def answer(self, ranking: Ranking) -> tuple[Ranking, Answer]:
+        """The ranking with its matches first, otherwise in its order, and what may be said of it."""
+        likely, calibration = ranking.probabilities, self.calibration
+        if calibration is None:
+            return ranking, Answer(len(ranking.ids), uncalibrated=NOT_CALIBRATED)
+        if likely is None:
+            reason = NOT_TOGETHER if ranking.view is not None else BY_EXAMPLE
+            return ranking, Answer(len(ranking.ids), uncalibrated=reason)
+        matches = likely >= calibration.threshold
+        best = float(likely.max()) if len(likely) else None
+        floor = float(ranking.cosines.min()) if len(likely) else 1.0
+        expected = calibration.expected(likely, view=ranking.view, floor=floor)
+        first = np.argsort(~matches, kind="stable")
+        return ranking.only(first), Answer(int(matches.sum()), best, expected)
 
 
 def reorder(ranking: Ranking, places: np.ndarray, scores: np.ndarray) -> Ranking:
@@ -110,10 +180,4 @@ def reorder(ranking: Ranking, places: np.ndarray, scores: np.ndarray) -> Ranking
     all_scores[places] = scores
     looked = ranking.reranked.copy()
     looked[places] = True
-    return replace(
-        ranking,
-        ids=ranking.ids[source],
-        cosines=ranking.cosines[source],
-        scores=all_scores[source],
-        reranked=looked[source],
-    )
+    return replace(ranking, scores=all_scores, reranked=looked).only(source)

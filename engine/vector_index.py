@@ -267,6 +267,14 @@ class VectorIndex:
         places = self._rows.places(np.unique(np.asarray(ids, np.int64)))
         return self._rows.nearest(self._checked_query(query), places[places >= 0], k)
 
+    def some(self, count: int, ids: np.ndarray | None = None) -> tuple[int, np.ndarray]:
+        """How many vectors there are (of these ids int64[n], or in all), and float32[m, d] of at most `count` of them,
+        spread evenly over the places where they lie."""
+        places = np.arange(len(self)) if ids is None else self._rows.places(np.unique(np.asarray(ids, np.int64)))
+        places = places[places >= 0]
+        chosen = places[np.linspace(0, len(places) - 1, min(count, len(places))).astype(np.int64)]
+        return len(places), self._rows.vectors[chosen].astype(np.float32)
+
     def _checked_query(self, query: np.ndarray) -> np.ndarray:
         query = np.ascontiguousarray(query, np.float32)
         if query.shape != (self._dimension,):

@@ -1,8 +1,16 @@
 from __future__ import annotations
 
-import numpy as np
+import os
+from pathlib import Path
 
-from engine.searcher import Ranking, reorder
+import numpy as np
+import pytest
+
+from engine.calibration import Calibration, Curve
+from engine.catalog import Catalog
+from engine.searcher import BY_EXAMPLE, NOT_CALIBRATED, NOT_TOGETHER, Ranking, Searcher, reorder
+from engine.vector_index import VectorIndex
+from tests.fake_model import FakeBiEncoder
 
 
 def ranking(n: int) -> Ranking:
@@ -31,3 +39,142 @@ def test_cosines_travel_with_their_contents() -> None:
     before = ranking(3)
     better = reorder(before, np.arange(3), np.array([1, 2, 3], np.float32))
     assert better.cosines.tolist() == before.cosines.tolist()[::-1]
+
+
+class Stage:
+    """Scores a content by its id, and counts how many it was shown."""
+
+    def __init__(self, scores: dict[int, float]) -> None:
+        self.scores = scores
+        self.shown = 0
+
+    def compare(self, sentence: str, content_ids: np.ndarray) -> Comparing:
+        self.shown += len(content_ids)
+        return Comparing(np.array([self.scores[int(each)] for each in content_ids], np.float32))
+
+
+class Comparing:
+    at_once = 16
+
+    def __init__(self, scores: np.ndarray) -> None:
+        self._scores = scores
+        self.places = np.arange(len(scores))
+        self.costs_ms = np.zeros(len(scores))
+
+    def score(self, places: np.ndarray, cosines: np.ndarray) -> np.ndarray:
+        return self._scores[places]
+
+
+CALIBRATION = Calibration(
+    "fake", "fake-head", Curve(-4.0, {"cosine": 8.0}), Curve(0.0, {"score": 1.0}), threshold=0.5, unknown=0.1
+)
+
+
+def searcher(folder: Path, count: int, *, calibration: Calibration | None = CALIBRATION) -> Searcher:
+    """A library of `count` contents, the first most red, without a stage of its own."""
+    index = VectorIndex(os.fsencode(folder / "index"), 8)
+    angles = np.linspace(0.0, 1.5, count)
+    rows = np.zeros((count, 8), np.float32)
+    rows[:, 0], rows[:, 1] = np.cos(angles), np.sin(angles)
+    index.add(np.arange(1, count + 1), rows)
+    catalog = Catalog(os.fsencode(folder / "catalog.db"))
+    found = Searcher(catalog, FakeBiEncoder(), cross_encoder=None, index=index, tokens=None, calibration=calibration)
+    found.budget_ms = 1e6
+    return found
+
+
+def retrieved(found: Searcher, limit: int, sentence: str = "red") -> Ranking:
+    return found.retrieve(found.embed(sentence), limit=limit, sentence=sentence)
+
+
+def reranked(found: Searcher, before: Ranking, stage: Stage, **how: int) -> Ranking:
+    found._second_stage, found._calibrated_together = stage, True
+    return [each for each in found.rerank("red", before, **how) if each is not None][-1]
+
+
+def test_without_a_calibration_every_row_matches_and_the_reason_is_said(tmp_path: Path) -> None:
+    found = searcher(tmp_path, 9, calibration=None)
+    before = retrieved(found, 9)
+    ranking, answer = found.answer(before)
+    assert ranking is before
+    assert (answer.matched, answer.best, answer.expected, answer.uncalibrated) == (9, None, None, NOT_CALIBRATED)
+
+
+def test_an_example_photo_has_no_probability(tmp_path: Path) -> None:
+    found = searcher(tmp_path, 9)
+    ranking, answer = found.answer(found.retrieve(found.embed("red"), limit=9))
+    assert ranking.probabilities is None
+    assert (answer.matched, answer.uncalibrated) == (9, BY_EXAMPLE)
+
+
+def test_retrieved_contents_have_the_probability_of_their_cosine(tmp_path: Path) -> None:
+    before = retrieved(searcher(tmp_path, 9), 9)
+    assert before.probabilities is not None
+    assert before.probabilities[0] == pytest.approx(1 / (1 + np.exp(-4)), abs=1e-3)
+    assert (np.diff(before.probabilities) < 0).all()
+
+
+def test_a_word_that_the_model_never_met_speaks_against_a_match(tmp_path: Path) -> None:
+    found = searcher(tmp_path, 9)
+    _, answer = found.answer(retrieved(found, 9, "red spaceship"))
+    assert answer.matched == 0
+    assert answer.best is not None
+    assert answer.best < 0.1
+
+
+def test_a_second_stage_that_was_not_calibrated_with_the_model_takes_the_probabilities_away(tmp_path: Path) -> None:
+    found = searcher(tmp_path, 9)
+    found._second_stage = Stage(dict.fromkeys(range(1, 10), 0.0))
+    better = [each for each in found.rerank("red", retrieved(found, 9)) if each is not None][-1]
+    assert better.probabilities is None
+    assert found.answer(better)[1].uncalibrated == NOT_TOGETHER
+
+
+def test_what_was_looked_at_closely_has_the_probability_of_its_score(tmp_path: Path) -> None:
+    found = searcher(tmp_path, 9)
+    better = reranked(found, retrieved(found, 9), Stage({each: float(each - 5) for each in range(1, 10)}))
+    assert better.ids.tolist() == list(range(9, 0, -1))
+    assert better.probabilities is not None
+    assert np.allclose(better.probabilities, 1 / (1 + np.exp(-np.arange(4.0, -5.0, -1))), atol=1e-4)
+    assert found.answer(better)[1].matched == 5
+
+
+def test_matches_of_the_tail_stand_before_what_a_closer_look_made_unlikely(tmp_path: Path) -> None:
+    found = searcher(tmp_path, 60)
+    stage = Stage({each: (3.0 if each == 1 else -3.0) for each in range(1, 61)})
+    ranking, answer = found.answer(reranked(found, retrieved(found, 60), stage, head=10))
+    assert ranking.ids[0] == 1
+    assert not ranking.reranked[1 : answer.matched].any()
+    assert 1 < answer.matched < 60
+    assert ranking.probabilities is not None
+    assert (ranking.probabilities[: answer.matched] >= 0.5).all()
+    assert (ranking.probabilities[answer.matched :] < 0.5).all()
+
+
+def test_it_goes_deeper_while_what_it_sees_is_likely_and_stops_where_it_is_not(tmp_path: Path) -> None:
+    found = searcher(tmp_path, 400)
+    all_match = Stage(dict.fromkeys(range(1, 401), 3.0))
+    assert reranked(found, retrieved(found, 400), all_match).reranked.all()
+    none_match = Stage(dict.fromkeys(range(1, 401), -3.0))
+    assert reranked(found, retrieved(found, 400), none_match).reranked.sum() == 50
+
+
+def test_it_goes_no_deeper_than_the_budget(tmp_path: Path) -> None:
+    found = searcher(tmp_path, 400)
+    found.budget_ms = 0.0
+    all_match = Stage(dict.fromkeys(range(1, 401), 3.0))
+    assert reranked(found, retrieved(found, 400), all_match).reranked.sum() == 50
+
+
+def test_a_deeper_look_that_is_asked_for_is_taken_whatever_it_costs(tmp_path: Path) -> None:
+    found = searcher(tmp_path, 400)
+    found.budget_ms = 0.0
+    none_match = Stage(dict.fromkeys(range(1, 401), -3.0))
+    assert reranked(found, retrieved(found, 400), none_match, look=120).reranked.sum() == 120
+
+
+def test_a_closer_look_reads_no_content_twice(tmp_path: Path) -> None:
+    found = searcher(tmp_path, 300)
+    stage = Stage(dict.fromkeys(range(1, 301), 3.0))
+    reranked(found, retrieved(found, 300), stage)
+    assert stage.shown == 300
