@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from engine.catalog_file import CatalogFile
 from engine.catalog_rows import ids_text
 
 WINDOW = 256  # contents looked up at a time
+WIDE_WINDOW = 4096  # where most of them are passed over
 REMOVED_AT_ONCE = 10_000  # embeddings, in one transaction
 ROW_BYTES = 40  # of an embedding's row beside its vector
 _NEWEST = (2**62, 2**62)
@@ -76,6 +77,22 @@ class BesideModel:
         found = self._within_reach(list(dict.fromkeys(row[0] for row in rows)))
         return found, (rows[-1][1], rows[-1][2]) if len(rows) == WINDOW else None
 
+    def encoded(
+        self, after: Cursor | None, *, only: Callable[[list[int]], set[int]]
+    ) -> tuple[list[Unencoded], Cursor | None]:
+        """The next contents that it knows, in the same order: those of them that `only` picks."""
+        rows = self._file.rows(
+            """SELECT p.content_id, p.sort_s, p.id FROM photos p INDEXED BY photos_newest
+            WHERE p.state = 'ready' AND (p.sort_s, p.id) < (?, ?) AND EXISTS
+                (SELECT 1 FROM embeddings e WHERE e.content_id = p.content_id AND e.model = ?)
+            ORDER BY p.sort_s DESC, p.id DESC LIMIT ?""",
+            [*(after or _NEWEST), self._embeddings.model, WIDE_WINDOW],
+        )
+        newest = list(dict.fromkeys(row[0] for row in rows))
+        wanted = only(newest)
+        found = self._within_reach([content for content in newest if content in wanted])
+        return found, (rows[-1][1], rows[-1][2]) if len(rows) == WIDE_WINDOW else None
+
     def _within_reach(self, content_ids: Sequence[int]) -> list[Unencoded]:
         rows = self._file.rows(
             """SELECT p.content_id, c.pixel_hash, p.path, f.offline OR f.paused
@@ -123,6 +140,21 @@ class ModelTable:
         sql = "SELECT model_id FROM models WHERE name = ? AND files = ? AND files <> ''"
         found: str | None = self._file.value(sql, [name, files])
         return found
+
+    def rename(self, old: str, new: str) -> bool:
+        """A model is known by another id from now on, with all that it has learned; False where the old one is not
+        known, or the new one is. On the disk before it returns."""
+        with self._file.transaction(durable=True):
+            sql = "UPDATE OR IGNORE models SET model_id = ? WHERE model_id = ?"
+            return bool(self._file.write(sql, [new, old]))
+
+    def ids_of(self, files: str) -> list[str]:
+        """The models that were loaded from these files last; there are several where their ids were made otherwise."""
+        rows = self._file.rows("SELECT model_id FROM models WHERE files = ? AND files <> '' ORDER BY id", [files])
+        return [row[0] for row in rows]
+
+    def knows(self, model_id: str) -> bool:
+        return self._file.value("SELECT 1 FROM models WHERE model_id = ?", [model_id]) is not None
 
     def left(self, model_id: str | None) -> int:
         """How many contents of READY photos a model lacks; None is one that never saw any."""

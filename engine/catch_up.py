@@ -15,6 +15,7 @@ import numpy as np
 
 from engine.catalog import Catalog, Unencoded
 from engine.config import INDEX_BATCH
+from engine.head_change import ComingHead
 from engine.photo import DecodedPhoto, DecodeOutcome, DecodeTask
 from engine.photo_encoder import PhotoEncoder
 from engine.served_model import ServedModel
@@ -25,7 +26,7 @@ class CatchUp:
     """`finished` once a look at all photos, from the newest on, found nothing left to do. `done` and `left` count
     contents."""
 
-    def __init__(self, served: ServedModel, catalog: Catalog, thumbnails: ThumbnailStore) -> None:
+    def __init__(self, served: ServedModel | ComingHead, catalog: Catalog, thumbnails: ThumbnailStore) -> None:
         self.served = served
         self.finished = False
         self._catalog = catalog

@@ -46,7 +46,7 @@ class ChangeDesk:
         self._estimates: list[_Estimate] = []
         self._told: m.PrepareProgress | None = None
         self._told_s = 0.0
-        self._told_model = library.model_name
+        self._told_model = library.heads.serving
 
     @property
     def loading(self) -> bool:
@@ -74,7 +74,7 @@ class ChangeDesk:
 
     def changed(self) -> bool:
         """Whether another model answers since the last time that this was asked."""
-        before, self._told_model = self._told_model, self._library.model_name
+        before, self._told_model = self._told_model, self._library.heads.serving
         if before == self._told_model:
             return False
         self._loader.failure = None  # of the model before

@@ -23,7 +23,7 @@ LARGEST_PAGE = 1_000
 LARGEST_RENDITION_PX = 8_192
 
 
-STIRRING = m.AddFolder | m.Rescan | m.PauseIndexing | m.RetryProblems | m.UseModel
+STIRRING = m.AddFolder | m.Rescan | m.PauseIndexing | m.RetryProblems | m.UseModel | m.UseHead
 CANCELLED = "A newer search took its place"
 
 
@@ -96,6 +96,10 @@ class Desk:
                 peer.send(m.ProblemList(request.request, tuple(library.problems())))
             case m.Judge():
                 library.judgments.judge(request.sentence, request.photo_id, request.verdict)
+            case m.GetExamples():
+                value = json.dumps(library.heads.examples(request.model))
+            case m.UseHead():
+                library.heads.use(request.model, request.model_id, request.key)
             case m.ListJudgments():
                 peer.send(_judgments(library, request))
             case m.AddFolder():

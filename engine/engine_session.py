@@ -24,18 +24,20 @@ from engine.messages import (
     EstimateModel,
     Event,
     Failed,
+    GetExamples,
     Index,
     ListModels,
     Reply,
     Request,
     SetDevice,
     SetRerankBudget,
+    UseHead,
     UseModel,
 )
 
 PATIENCE_S = 5.0  # for an engine that does not answer, and for a lock that is being given back
 # These also help a library whose model is gone.
-MODEL_FREE = UseModel | ListModels | EstimateModel | DropModelData | SetRerankBudget | SetDevice
+MODEL_FREE = UseModel | ListModels | EstimateModel | DropModelData | SetRerankBudget | SetDevice | GetExamples | UseHead
 FINISH_S = 10.0  # for clients that still wait when this process is done
 
 

@@ -58,6 +58,10 @@ class Indexer:
         self._thumbnails = thumbnails
         self._decoded: list[DecodedPhoto] = []
 
+    def change_model(self, bi_encoder: BiEncoder, tokens: TokenStore | None) -> None:
+        """The same towers with another head: photos in flight are what it wants to see too."""
+        self._encoder, self._tokens = PhotoEncoder(bi_encoder, tokens), tokens
+
     @property
     def holding(self) -> int:
         """Photos that are decoded and wait for a full batch."""

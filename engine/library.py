@@ -36,13 +36,15 @@ from engine.rescanner import Rescanner
 from engine.result_shelf import ResultShelf
 from engine.served_model import ServedModel
 from engine.thumbnails import ThumbnailStore
+from engine.trained_heads import TrainedHeads
 
 if TYPE_CHECKING:
     from engine.model_store import LoadedModel
 
 
 class Library:
-    """Open with `Library.open`, close with `close` (or use it in a `with`). `judgments`: what people say of photos."""
+    """Open with `Library.open`, close with `close` (or use it in a `with`). `judgments`: what people say of photos;
+    `heads`: those that were trained here."""
 
     def __init__(
         self,
@@ -69,7 +71,9 @@ class Library:
             thumbnails=self._thumbnails,
             models=self._model_source,
             open_served=self._open_served,
+            open_pool=self._open_pool,
         )
+        self.heads = TrainedHeads(self._catalog, locations, switch=self._switch, thumbnails=self._thumbnails)
         self.model_settings = ModelSettings(self._catalog, Presets.of(locations), self._switch)
         self._renditions = RenditionStore(locations.renditions)
         self._pictures = PhotoRenditions(self._catalog, self._renditions, self._served_model)
@@ -193,6 +197,7 @@ class Library:
             device=self._device,
             device_setting=self.model_settings.device_at_start,
             matched=matched,
+            heads=self._switch.heads,
         )
 
     def _open_served(self, loaded: LoadedModel) -> ServedModel:

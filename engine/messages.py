@@ -10,7 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from engine.messages_judgments import Judge, JudgmentRequest, Judgments, ListJudgments  # noqa: F401  one contract
+from engine.messages_judgments import (  # noqa: F401  one contract, whoever imports it
+    GetExamples,
+    Judge,
+    JudgmentRequest,
+    Judgments,
+    ListJudgments,
+    UseHead,
+)
 from engine.messages_models import (  # noqa: F401  one contract, whoever imports it
     DropModelData,
     EstimateModel,

@@ -38,4 +38,25 @@ class Judgments:
     wrong: bytes = b""
 
 
-JudgmentRequest = Judge | ListJudgments
+@dataclass(frozen=True, slots=True)
+class GetExamples:
+    """What a training on this computer can learn from. Reply.value is JSON: the chosen `model` (or the one named here)
+    and the key of its `head` (empty: its own), `judgments` (objects with `sentence`, `verdict`, `content`, `path`), and
+    `photos`, paths of some others. Paths are in base64."""
+
+    request: int
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UseHead:
+    """Choose a head that was trained here for an installed model, or with an empty key the model's own. That of the
+    model that answers takes over once it is loaded and has its tokens; PrepareProgress tells how far it is."""
+
+    request: int
+    model: str
+    model_id: str
+    key: str = ""
+
+
+JudgmentRequest = Judge | ListJudgments | GetExamples | UseHead

@@ -24,12 +24,6 @@ _LENGTH_BYTES = 8
 _PIECE = 2**20
 _KNOWN = re.compile(r"[0-9a-f]{32} (?:[0-9a-f]{16})?")
 
-# Models that shipped while a model was named by its whole weights file: what a library knows them as, and who they are.
-FORMER: Mapping[str, str] = {
-    "1d010188b8451602c7e0284236204073": "9da943df4ad5b8d1d2eb3d1dbfc7378e",
-    "fb607c539902b3b841cb3f877be3eb7c": "0316aa699260833b9f81a4875426090f",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Identity:

@@ -74,9 +74,9 @@ class LoadedModel:
 class ModelStore:
     """`folder` holds presets.json and one folder per model that ships, by default those of the application; `fetched`
     holds the models of a library (Locations.presets). `measured` has a folder per model id: there it is remembered
-    which precision is fastest, and there are the heads that were trained here; `heads` names by model id those that
-    take the place of what a model came with. `device` and its setting: see choose_device. `matched`: models without a
-    head get a ready cross-encoder, where one is installed."""
+    which precision is fastest, and there are the heads that were trained here; `heads` are the keys, by name, of those
+    that take the place of what a model came with. `device` and its setting: see choose_device. `matched`: models
+    without a head get a ready cross-encoder, where one is installed."""
 
     def __init__(
         self,
@@ -93,7 +93,7 @@ class ModelStore:
         self._measured = measured
         self._device, self._device_setting = device, device_setting
         self._matched = matched
-        self._heads = dict(heads or {})
+        self._heads = heads if heads is not None else {}
         self._shared: weakref.ref[BlipItm] | None = None  # as long as a loaded model uses it
 
     def presets(self) -> dict[str, dict[str, Any]]:
@@ -107,11 +107,13 @@ class ModelStore:
         a device that is not there.
         """
         if os.sep in name or name in (".", "..") or Path(name).is_dir():
-            return _calibrated(self._load(Path(name), Path(name).name, pinned=None), Path(name))
+            loaded = self._load(Path(name), Path(name).name, pinned=None, head=self._heads.get(name))
+            return _calibrated(loaded, Path(name))
         folder = self._presets.require(name)
-        return _calibrated(self._load(folder, name, pinned=self._presets.manifest_sha256(name)), folder)
+        pinned = self._presets.manifest_sha256(name)
+        return _calibrated(self._load(folder, name, pinned=pinned, head=self._heads.get(name)), folder)
 
-    def _load(self, folder: Path, name: str, *, pinned: str | None) -> LoadedModel:
+    def _load(self, folder: Path, name: str, *, pinned: str | None, head: str | None) -> LoadedModel:
         keep_freed_memory()
         device = choose_device(self._device, setting=self._device_setting)
         files = check_files(folder, pinned=pinned)
@@ -122,7 +124,7 @@ class ModelStore:
         model_input = read_input(config["input"])
         who = self._identify(folder, config, model_input)
         facts = ModelFacts(who.model_id, model_input, frozenset(files.get(WORDS, b"").decode().split()))
-        trained = self._trained_head(facts.model_id)
+        trained = self._trained_head(facts.model_id, head)
         model = _served(config, folder, trained)
         tokenizer = Tokenizer(
             files[TOKENIZER].decode(), context_length=model.text.context_length, **config.get("tokenizer", {})
@@ -134,8 +136,8 @@ class ModelStore:
         if config.get("head") is None and trained is None:
             return LoadedModel(name, facts.model_id, bi_encoder, None, None, "", self._matcher(device))
         shape = (bi_encoder.token_count, TOKEN_WIDTH)
-        cross_encoder, head = CrossEncoder(placed, tokenizer), trained[0].key if trained is not None else who.head
-        return LoadedModel(name, facts.model_id, bi_encoder, cross_encoder, shape, version, head=head)
+        cross_encoder, key = CrossEncoder(placed, tokenizer), trained[0].key if trained is not None else who.head
+        return LoadedModel(name, facts.model_id, bi_encoder, cross_encoder, shape, version, head=key)
 
     def _identify(self, folder: Path, config: dict[str, Any], model_input: ModelInput) -> Identity:
         """The files have been verified: what their manifest was found to be before, it is."""
@@ -150,9 +152,8 @@ class ModelStore:
             memory.keep(manifest, known)
         return known
 
-    def _trained_head(self, model_id: str) -> TrainedHead | None:
+    def _trained_head(self, model_id: str, key: str | None) -> TrainedHead | None:
         """One that is lost or damaged must not take the search along: the model's own serves then, and it is told."""
-        key = self._heads.get(model_id)
         if not key or self._measured is None:
             return None
         try:
@@ -208,7 +209,9 @@ def check_files(folder: Path, *, pinned: str | None = None) -> dict[str, bytes]:
     """The same without the weights, which may not fit into memory twice, but are what their hash says."""
     if folder.is_file():
         problem = "pickled weights are never opened" if folder.suffix in PICKLES else "a model is a folder"
-        raise ModelMissing(problem, path=os.fsencode(folder), remedy=f"name a folder with a {MANIFEST}")
+        remedy = f"name a folder with a {MANIFEST}"
+        remedy += "; weights of a hub: afterimage models convert FILE --to DIR" if folder.suffix in PICKLES else ""
+        raise ModelMissing(problem, path=os.fsencode(folder), remedy=remedy)
     manifest = _read(folder / MANIFEST)
     if pinned is not None:
         _verify(folder / MANIFEST, manifest, pinned)

@@ -8,19 +8,24 @@ it the new one. What the old one has learned is kept, which is what makes going 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from engine.catalog import Catalog
 from engine.catch_up import CatchUp
-from engine.errors import AfterimageError, DeviceLost
+from engine.config import ModelInput
+from engine.decode_pool import DecodePool
+from engine.errors import AfterimageError, DeviceLost, ModelMissing
+from engine.head_change import ComingHead
 from engine.locations import Locations
 from engine.messages import PrepareProgress
 from engine.pace import Pace
 from engine.presets import MANIFEST, STARTER, Presets
+from engine.renamed_models import bring_along
 from engine.served_model import ServedModel
 from engine.thumbnails import ThumbnailStore
 
@@ -30,6 +35,8 @@ if TYPE_CHECKING:
 SERVING = "model"
 COMING = "coming model"
 TRIES = "tries of the coming model"
+HEADS = "heads"  # JSON: by model the key of a head that was trained here; an empty one is the model's own
+COMING_HEAD = "coming head"  # JSON: such a key, where the coming model is the one that answers
 MOST_TRIES = 3  # processes that may die of it, for want of memory say, before it has encoded anything
 COUNT_S = 10.0  # between two counts of what is left, while photos come in
 
@@ -54,6 +61,7 @@ class ModelSwitch:
         thumbnails: ThumbnailStore,
         models: Callable[[], Models],
         open_served: Callable[[LoadedModel], ServedModel],
+        open_pool: Callable[[ModelInput], DecodePool],
     ) -> None:
         self.served: ServedModel | None = None
         self.change: CatchUp | None = None
@@ -66,6 +74,10 @@ class ModelSwitch:
         self._thumbnails = thumbnails
         self._models = models
         self._open_served = open_served
+        self._open_pool = open_pool
+        self.heads = self._chosen_heads()  # for whoever loads a model now
+        self._coming_head: str | None = json.loads(catalog.setting(COMING_HEAD) or "null")
+        self.changes = 0  # of model or head, since the start
         self._begun = False
         self._tried = False
         self._loaded: LoadedModel | None = None
@@ -88,9 +100,13 @@ class ModelSwitch:
 
     def use(self, name: str) -> None:
         """Chooses an installed model. The one that answers ends a change; where there is nothing to prepare and no
-        model at work yet, the other answers at once. Raises ModelMissing."""
-        Presets.of(self._locations).require(name)
-        if name != self._coming:
+        model at work yet, the other answers at once. Raises ModelMissing, also for one that only reranks."""
+        presets = Presets.of(self._locations)
+        if presets.get(name).reranks_others:
+            remedy = "use another model: where that has no head of its own, this one reranks for it"
+            raise ModelMissing(f"{name} finds no photos, it only reranks", remedy=remedy)
+        presets.require(name)
+        if name != self._coming or self._coming_head is not None:
             self._stop_change()
         if self._lent or name == self.name:
             self._settle(name)
@@ -98,12 +114,58 @@ class ModelSwitch:
             self._settle(name)
             self.name = name
         else:
-            self._catalog.set_settings({COMING: name, TRIES: ""})
-            self._coming = name
+            self._catalog.set_settings({COMING: name, TRIES: "", COMING_HEAD: ""})
+            self._coming, self._coming_head = name, None
+            self._take_heads(self._chosen_heads())
 
-    def _settle(self, name: str) -> None:
-        self._catalog.set_settings({SERVING: name, COMING: "", TRIES: ""})
-        self._coming = ""
+    def _settle(self, name: str, *, with_head: bool = False) -> None:
+        """`name` is the chosen model, and `with_head` the coming head its head."""
+        heads = self._chosen_heads()
+        if with_head and self._coming_head is not None:
+            heads[name] = self._coming_head
+        settings = {SERVING: name, COMING: "", TRIES: "", COMING_HEAD: "", HEADS: json.dumps(heads)}
+        self._catalog.set_settings(settings)
+        self._coming, self._coming_head = "", None
+        self._take_heads(heads)
+
+    # ---- heads -----------------------------------------------------------------------------------------------
+
+    def use_head(self, name: str, key: str, *, tokens: bytes = b"") -> None:
+        """Chooses a head of a model that was trained here, an empty key for the model's own. That of the model that
+        answers changes as soon as it is loaded and has its tokens; until then the head before it serves. `tokens`: the
+        folder where those that it reads would lie."""
+        heads = self._chosen_heads()
+        if name != self.name or self._lent or (not self._begun and self._finds_its_tokens(tokens)):
+            self._catalog.set_settings({HEADS: json.dumps({**heads, name: key})})
+            self._take_heads({**heads, name: key})
+            if name == self._coming:
+                self._stop_change()  # and begin it again, with this head
+            return
+        self._stop_change()
+        if self._begun and heads.get(name, "") == key:
+            self._settle(name)
+            return
+        self._coming, self._coming_head = name, key
+        self._catalog.set_settings({COMING: name, COMING_HEAD: json.dumps(key), TRIES: ""})
+
+    def _finds_its_tokens(self, tokens: bytes) -> bool:
+        return not self._catalog.contents_count() or (os.path.isdir(tokens) and bool(os.listdir(tokens)))
+
+    def head_of(self, name: str) -> str:
+        """The key of the head that was trained here and is chosen for a model; empty where it is the model's own."""
+        if name == self._coming and self._coming_head is not None:
+            return self._coming_head
+        return self._chosen_heads().get(name, "")
+
+    def _chosen_heads(self) -> dict[str, str]:
+        heads: dict[str, str] = json.loads(self._catalog.setting(HEADS) or "{}")
+        return heads
+
+    def _take_heads(self, heads: Mapping[str, str]) -> None:
+        self.heads.clear()
+        self.heads.update(heads)
+        if self._coming_head is not None and self._tried:  # it is being loaded
+            self.heads[self._coming] = self._coming_head
 
     def _nothing_to_prepare(self, name: str) -> bool:
         if not self._catalog.contents_count() or not self.is_here(self.name):
@@ -169,6 +231,8 @@ class ModelSwitch:
             raise AfterimageError(f"Afterimage ended {tries} times while it prepared {name}", remedy=remedy)
         self._catalog.set_settings({TRIES: str(tries + 1)})
         self._tried = True
+        if self._coming_head is not None:
+            self.heads[self._coming] = self._coming_head
 
     def _survived(self) -> None:
         if self._tried:
@@ -192,7 +256,9 @@ class ModelSwitch:
         return self.served
 
     def _opened(self, loaded: LoadedModel, name: str) -> ServedModel:
-        self._catalog.models.note(loaded.model_id, name, self._files(name))
+        files = self._files(name)
+        bring_along(self._catalog, self._locations, loaded.model_id, files=files)
+        self._catalog.models.note(loaded.model_id, name, files)
         return self._open_served(loaded)
 
     # ---- changing --------------------------------------------------------------------------------------------
@@ -232,9 +298,8 @@ class ModelSwitch:
             self._arrived = None
             return
         served = self.open()
-        if served is not None and served.loaded.model_id == loaded.model_id:  # another name for the same
-            self._settle(name)
-            self.name, self._arrived = name, None
+        if served is not None and served.loaded.model_id == loaded.model_id:  # another name, or another head
+            self._begin_head_change(served, name, loaded)
             return
         self.change = CatchUp(self._opened(loaded, name), self._catalog, self._thumbnails)
         self._arrived = None  # not before: where opening fails, on a full disk say, it is tried again
@@ -242,17 +307,39 @@ class ModelSwitch:
         if served is None:  # nobody answers: searching what there is beats waiting for all
             self._take_over(self.change)
 
+    def _begin_head_change(self, served: ServedModel, name: str, loaded: LoadedModel) -> None:
+        """At once where the other head reads the tokens that are there, or none."""
+        if self._coming_head and self._coming_head != loaded.head:  # it could not be read
+            self._settle(self.name)
+            self._arrived = None
+            return
+        version = loaded.token_version
+        if loaded.token_shape is None or version == served.loaded.token_version:
+            same = served.tokens if loaded.token_shape is not None else None
+            self._arrived = None
+            self._replace(served if loaded.head == served.loaded.head else served.with_head(loaded, same), name)
+            return
+        folder = self._locations.model(loaded.model_id)
+        coming = ComingHead(loaded, served, self._catalog, folder=folder, open_pool=self._open_pool)
+        self.change = CatchUp(coming, self._catalog, self._thumbnails)
+        self._arrived = None
+        self._pace.stop()
+
     def _take_over(self, change: CatchUp) -> None:
         """The moment of the change. Searches under way go on with the model that they began with."""
         change.served.make_durable()
-        self.name = self._coming
-        self._settle(self.name)
-        if self.served is not None:
-            self._retired.append(self.served)
-        self.served, self._loaded, self.change = change.served, change.served.loaded, None
-        self.failure = None
-        self.served.serve()
+        self.change = None
+        self._replace(change.served.at_work(), self._coming)
         self._pace.stop()
+
+    def _replace(self, new: ServedModel, name: str) -> None:
+        self.name = name
+        self._settle(name, with_head=True)
+        if self.served is not None and self.served is not new:
+            self._retired.append(self.served)
+        self.served, self._loaded, self.failure = new, new.loaded, None
+        self.changes += 1
+        new.serve()
 
     def _stop_change(self) -> None:
         """What was encoded so far is kept."""

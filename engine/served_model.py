@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -10,20 +11,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine import calibration
 from engine.catalog import Catalog
 from engine.config import INDEX_BATCH, THUMBNAILS_LOOKED_AT, ModelInput
 from engine.decode_pool import DecodePool
 from engine.decoder import load_pixels
 from engine.errors import AfterimageError
+from engine.head_change import drop_tokens, open_tokens
 from engine.indexer import Indexer
 from engine.locations import Locations
 from engine.photo import DecodeFailure, DecodeOutcome, DecodeTask, RenderedPhoto
+from engine.rerank_budget import rerank_budget_ms
 from engine.searcher import Searcher
 from engine.thumbnails import ThumbnailStore
 from engine.token_store import TokenStore
 from engine.vector_index import VectorIndex
 
 if TYPE_CHECKING:
+    from engine.blip_itm_stage import BlipStage
     from engine.model_store import LoadedModel
 
 STAGE_ROWS = 10_000
@@ -50,15 +55,57 @@ class ServedModel:
         folder = self._folder = locations.model(loaded.model_id)
         os.makedirs(folder, mode=0o700, exist_ok=True)
         self.index = VectorIndex(os.path.join(folder, b"index"), loaded.bi_encoder.dimension)
-        self.tokens = _open_tokens(loaded, os.path.join(folder, b"tokens"))
+        self.tokens = open_tokens(loaded, folder)
         self._without_tokens = self._repair()
         self.pool = open_pool(loaded.bi_encoder.model_input)
         self.indexer = Indexer(catalog, loaded.bi_encoder, index=self.index, tokens=self.tokens, thumbnails=thumbnails)
-        self.searcher = Searcher(
-            catalog, loaded.bi_encoder, cross_encoder=loaded.cross_encoder, index=self.index, tokens=self.tokens
-        )
+        self.stage = self._open_stage()
+        self.searcher = self._open_searcher()
+        self._successor: ServedModel | None = None
         self._renditions: dict[int, RenderedPhoto | DecodeFailure] = {}
         self._saved_s = float("-inf")
+
+    def _open_searcher(self) -> Searcher:
+        searcher = Searcher(
+            self._catalog,
+            self.loaded.bi_encoder,
+            cross_encoder=self.loaded.cross_encoder,
+            index=self.index,
+            tokens=self.tokens,
+            second_stage=self.stage,
+            calibration=self._calibration(),
+        )
+        searcher.budget_ms = rerank_budget_ms(self._catalog)
+        return searcher
+
+    def with_head(self, loaded: LoadedModel, tokens: TokenStore | None) -> ServedModel:
+        """The same model at work with another head, over the same index, decoders and photos in flight. This one
+        stays for searches that began with it, and is closed after them."""
+        successor = copy.copy(self)
+        successor.loaded, successor.tokens = loaded, tokens
+        successor.stage = successor._open_stage()
+        successor.searcher = successor._open_searcher()
+        successor._without_tokens = []
+        self.indexer.change_model(loaded.bi_encoder, tokens)
+        self._successor = successor
+        return successor
+
+    def at_work(self) -> ServedModel:
+        return self
+
+    def _calibration(self) -> calibration.Calibration | None:
+        """What was calibrated on this computer stands above what came with the model."""
+        model_id, head = self.loaded.model_id, self.loaded.head
+        path = os.path.join(self._folder, calibration.own_file(head))
+        return calibration.read(path, model_id=model_id, head=head) or self.loaded.calibration
+
+    def _open_stage(self) -> BlipStage | None:
+        """A ready cross-encoder, where the model was loaded with one: it has no head of its own then."""
+        if self.loaded.matcher is None:
+            return None
+        from engine.blip_itm_stage import BlipStage, thumbnails_of  # torch: not before it is needed
+
+        return BlipStage(self.loaded.matcher, thumbnails_of(self._catalog, self._thumbnails))
 
     def _repair(self) -> list[int]:
         """The catalog is the truth: what the saved index lacks is searched exactly until it is built in, and tokens
@@ -164,17 +211,28 @@ class ServedModel:
         self.index.remove(ids)
         if self.tokens is not None:
             self.tokens.remove(ids)
+        if self.stage is not None:
+            self.stage.forget(content_ids)
 
     def close(self) -> None:
-        """Stops the decoders, gives their leases back and saves the index."""
+        """Stops the decoders, gives their leases back and saves the index; what a successor took over is its own."""
+        if self._successor is not None:
+            self._close_head(self._successor)
+            return
         self.pool.close()
         if self.index.unsaved:
             self.index.save()
         if self.tokens is not None:
             self.tokens.close()
+        if self.stage is not None:
+            self.stage.close()
 
-
-def _open_tokens(loaded: LoadedModel, folder: bytes) -> TokenStore | None:
-    """A model without a head stores no tokens."""
-    shape = loaded.token_shape
-    return TokenStore(folder, shape[0], shape[1], loaded.token_version) if shape else None
+    def _close_head(self, successor: ServedModel) -> None:
+        """Tokens that no head reads any more are given up; those of a head that went for none wait for its return."""
+        if self.stage is not None:
+            self.stage.close()
+        if self.tokens is None or self.tokens is successor.tokens:
+            return
+        self.tokens.close()
+        if successor.tokens is not None and successor.loaded.token_version != self.loaded.token_version:
+            drop_tokens(self._folder, self.loaded.token_version)

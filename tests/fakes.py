@@ -46,6 +46,7 @@ class FakeLibrary:
         self.preparing = 0  # steps until the chosen model answers
         self.learned = ["fake"]
         self.judgments: Any = None  # a catalog's, where a test is about them
+        self.heads = self
 
     # ---- model
 
@@ -100,6 +101,10 @@ class FakeLibrary:
     def drop_model_data(self, name: str) -> int:
         self.learned.remove(name)
         return 123
+
+    @property
+    def serving(self) -> tuple[str, int]:
+        return self.model_name, 0
 
     # ---- folders
 

@@ -1,0 +1,84 @@
+"""What a library has for a training on this computer, and which of the heads that came of it serve."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from typing import Any
+
+from engine.catalog import Catalog
+from engine.errors import ModelMissing
+from engine.head_change import token_folder
+from engine.locations import Locations
+from engine.model_switch import ModelSwitch
+from engine.presets import Presets
+from engine.thumbnails import ThumbnailStore
+
+FACTS = b"head.json"
+SAMPLE = 400  # photos that tell a training what a library looks like
+MOST_JUDGMENTS = 20_000
+
+
+class TrainedHeads:
+    """Belongs to the thread that owns the catalog."""
+
+    def __init__(
+        self, catalog: Catalog, locations: Locations, *, switch: ModelSwitch, thumbnails: ThumbnailStore
+    ) -> None:
+        self._catalog = catalog
+        self._locations = locations
+        self._switch = switch
+        self._thumbnails = thumbnails
+
+    def use(self, name: str, model_id: str, key: str) -> None:
+        """Chooses a head for an installed model, by name; an empty key is the model's own. Raises ModelMissing."""
+        if not self._switch.is_here(name):
+            Presets.of(self._locations).require(name)
+        self._switch.use_head(name, key, tokens=self._tokens(model_id, key) if key else b"")
+
+    def _tokens(self, model_id: str, key: str) -> bytes:
+        folder = self._locations.model(model_id)
+        path = os.path.join(folder, b"heads", key.encode(), FACTS)
+        try:
+            with open(path, encoding="utf-8") as file:
+                return token_folder(folder, json.load(file)["token_version"])
+        except (OSError, ValueError, KeyError) as error:
+            raise ModelMissing("there is no such head", path=path, remedy="train one first") from error
+
+    @property
+    def serving(self) -> tuple[str, int]:
+        """The name of the model that answers, and how often model or head have changed since the start."""
+        return self._switch.name, self._switch.changes
+
+    def examples(self, model: str = "") -> dict[str, Any]:
+        """For a training, as JSON can write it: the chosen `model` (or this one) and the key of its `head`, `judgments`
+        with sentence, verdict, content and path, and the paths of some `photos`, of what was not judged. Paths are in
+        base64; that of a thumbnail stands in for a photo that is out of reach."""
+        judgments = self._catalog.judgments.all()[-MOST_JUDGMENTS:]
+        paths = self._paths([judgment.content_id for judgment in judgments])
+        name = model or self._switch.chosen
+        return {
+            "model": name,
+            "head": self._switch.head_of(name),
+            "judgments": [
+                {"sentence": each.sentence, "verdict": each.verdict, "content": each.content_id, "path": _text(path)}
+                for each in judgments
+                if (path := paths.get(each.content_id)) is not None
+            ],
+            "photos": [_text(path) for path in self._catalog.sample(SAMPLE) if path not in set(paths.values())],
+        }
+
+    def _paths(self, content_ids: list[int]) -> dict[int, bytes]:
+        found = {}
+        for content, rows in self._catalog.photo_rows(sorted(set(content_ids))).items():
+            here = next((row.path for row in rows if os.path.exists(row.path)), None)
+            small = self._thumbnails.path(rows[0].pixel_hash)
+            path = here if here is not None else small if os.path.exists(small) else None
+            if path is not None:
+                found[content] = path
+        return found
+
+
+def _text(path: bytes) -> str:
+    return base64.b64encode(path).decode()
