@@ -13,14 +13,16 @@ import numpy as np
 
 from engine.catalog_embeddings import Embeddings
 from engine.catalog_file import CatalogFile
+from engine.catalog_filters import below
 from engine.catalog_forgotten import Forgotten, PathSet
 from engine.catalog_judgments import Judgment, JudgmentTable
 from engine.catalog_models import BesideModel, ModelRow, ModelTable, Unencoded
 from engine.catalog_moves import Moves, Twin
 from engine.catalog_queue import EncodedPhoto, Queue
-from engine.catalog_rows import PhotoRow, PhotoRows, below
+from engine.catalog_rows import Choice, PhotoRow, PhotoRows
 from engine.catalog_scan import ScanChanges, Scans
 from engine.photo import DecodeFailure, DecodeTask, FileEntry, Folder, KnownPhoto, PhotoFacts, PhotoState, Problem
+from engine.query_filters import Filter
 
 __all__ = [
     "BesideModel",
@@ -280,25 +282,30 @@ class Catalog:
 
     # ---- what is shown ---------------------------------------------------------------------------------------
 
-    def photo_rows(self, content_ids: Sequence[int], *, folder: bytes | None = None) -> dict[int, list[PhotoRow]]:
-        """All READY photos (copies too) of each content, below `folder` if given; contents without one are absent."""
-        return self._rows.of_contents(content_ids, folder)
+    def photo_rows(
+        self, content_ids: Sequence[int], *, folder: bytes | None = None, filters: Sequence[Filter] = ()
+    ) -> dict[int, list[PhotoRow]]:
+        """All READY photos (copies too) of each content, below `folder` if given, that pass all filters; contents
+        without one are absent."""
+        return self._rows.of_contents(content_ids, Choice(folder, tuple(filters)))
 
     def hits(self, photo_ids: Sequence[int]) -> list[PhotoRow]:
         """READY photos in the order asked for."""
         return self._rows.of_photos(photo_ids)
 
-    def newest(self, limit: int, *, folder: bytes | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def newest(
+        self, limit: int, *, folder: bytes | None = None, filters: Sequence[Filter] = ()
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """photo ids int64[n], aspect ratios float32[n], tones uint32[n]; READY, latest taken or modified first."""
-        return self._rows.newest(limit, folder)
+        return self._rows.newest(limit, Choice(folder, tuple(filters)))
 
     def live_contents(self, content_ids: Iterable[int]) -> set[int]:
         """Those that a READY photo shows."""
         return self._rows.live(content_ids)
 
-    def contents_of_folder(self, folder: bytes) -> np.ndarray:
-        """int64[n], ascending: what READY photos below the folder show."""
-        return self._rows.contents_below(folder)
+    def contents_of_folder(self, folder: bytes | None, *, filters: Sequence[Filter] = ()) -> np.ndarray:
+        """int64[n], ascending: what READY photos below the folder, or anywhere, show that pass all filters."""
+        return self._rows.contents_of(Choice(folder, tuple(filters)))
 
     def content_at(self, path: bytes) -> int | None:
         """What the READY photo at this path shows."""

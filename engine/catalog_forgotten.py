@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 
 from engine.catalog_file import CatalogFile
-from engine.catalog_rows import below
+from engine.catalog_filters import below
 
 
 class Forgotten:

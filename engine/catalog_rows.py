@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from engine.catalog_file import CatalogFile
+from engine.catalog_filters import below, condition
+from engine.query_filters import Filter
 
 _COLUMNS = """p.id, p.content_id, p.path, c.pixel_hash, p.width, p.height, p.tone, p.size, p.mtime_ns,
     p.format, p.taken_at, p.camera, p.lens, p.latitude, p.longitude, f.offline"""
@@ -53,11 +54,19 @@ def ids_array(rows: Sequence[tuple[int]]) -> np.ndarray:
     return np.fromiter(itertools.chain.from_iterable(rows), np.int64, len(rows))
 
 
-def below(folder: bytes) -> tuple[bytes, bytes]:
-    """The half-open range of paths that lie below a folder; paths compare as bytes."""
-    separator = os.fsencode(os.sep)
-    root = folder.rstrip(separator)
-    return root + separator, root + bytes([separator[0] + 1])
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which photos may be shown: those below a folder, those that pass all filters. By default all."""
+
+    folder: bytes | None = None
+    filters: tuple[Filter, ...] = ()
+
+    def condition(self, photos: str) -> tuple[str, list[object]]:
+        """` AND ...` on the table of photos by that alias, and its parameters."""
+        sql, parameters = condition(self.filters, photos=photos)
+        if self.folder is None:
+            return sql, parameters
+        return f" AND {photos}.path >= ? AND {photos}.path < ?{sql}", [*below(self.folder), *parameters]
 
 
 class PhotoRows:
@@ -67,13 +76,11 @@ class PhotoRows:
     def __init__(self, file: CatalogFile) -> None:
         self._file = file
 
-    def of_contents(self, content_ids: Sequence[int], folder: bytes | None) -> dict[int, list[PhotoRow]]:
+    def of_contents(self, content_ids: Sequence[int], choice: Choice) -> dict[int, list[PhotoRow]]:
+        chosen, values = choice.condition("p")
         sql = f"""SELECT {_COLUMNS} FROM {_FROM}
-            WHERE p.content_id IN (SELECT value FROM json_each(?)) AND p.state = 'ready'"""
-        parameters: list[object] = [ids_text(content_ids)]
-        if folder is not None:
-            sql += " AND p.path >= ? AND p.path < ?"
-            parameters += below(folder)
+            WHERE p.content_id IN (SELECT value FROM json_each(?)) AND p.state = 'ready'{chosen}"""
+        parameters: list[object] = [ids_text(content_ids), *values]
         found: dict[int, list[PhotoRow]] = {}
         for row in self._file.rows(sql + " ORDER BY p.id", parameters):
             found.setdefault(row[1], []).append(_photo_row(row))
@@ -85,13 +92,14 @@ class PhotoRows:
         found = {row[0]: _photo_row(row) for row in self._file.rows(sql, [ids_text(photo_ids)])}
         return [found[int(wanted)] for wanted in photo_ids if int(wanted) in found]
 
-    def newest(self, limit: int, folder: bytes | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def newest(self, limit: int, choice: Choice) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """photo ids int64[n], aspect ratios float32[n], tones uint32[n]; latest taken (else modified) first."""
-        inside, range_ = ("", ()) if folder is None else (" AND {}.path >= ? AND {}.path < ?", below(folder))
-        where, parameters = "p.state = 'ready'" + inside.format("p", "p"), [*range_]
+        chosen, values = choice.condition("p")
+        where, parameters = "p.state = 'ready'" + chosen, [*values]
         if self._file.value("SELECT 1 FROM folders WHERE offline = 1"):
-            where += _WITHIN_REACH.format(inside.format("other", "other"))
-            parameters += range_
+            chosen, values = choice.condition("other")
+            where += _WITHIN_REACH.format(chosen)
+            parameters += values
         rows = self._file.rows(
             f"SELECT id, aspect, tone FROM photos p WHERE {where} ORDER BY sort_s DESC, id DESC LIMIT ?",
             [*parameters, max(limit, 0)],
@@ -112,12 +120,11 @@ class PhotoRows:
             paths |= dict.fromkeys(row[0] for row in rows)
         return list(paths)
 
-    def contents_below(self, folder: bytes) -> np.ndarray:
-        """int64[n], ascending: contents that a READY photo below the folder shows."""
+    def contents_of(self, choice: Choice) -> np.ndarray:
+        """int64[n], ascending: contents that a READY photo of this choice shows."""
+        chosen, values = choice.condition("p")
         rows = self._file.rows(
-            """SELECT content_id FROM photos
-            WHERE path >= ? AND path < ? AND state = 'ready' AND content_id IS NOT NULL""",
-            below(folder),
+            f"SELECT content_id FROM photos p WHERE state = 'ready' AND content_id IS NOT NULL{chosen}", values
         )
         return np.unique(ids_array(rows))
 

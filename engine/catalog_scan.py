@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from engine.catalog_file import CatalogFile
+from engine.catalog_filters import below
 from engine.catalog_moves import Moves
-from engine.catalog_rows import below, ids_array, ids_text
+from engine.catalog_rows import ids_array, ids_text
 from engine.config import FRESH_FILE_S
 from engine.photo import FileEntry
 

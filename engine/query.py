@@ -17,6 +17,7 @@ __all__ = ["FIELDS", "TYPES", "WORDS", "And", "Chip", "Clause", "Filter", "Not",
 
 LONGEST_SENTENCE = 2_000  # characters; far beyond what any text tower reads
 DEEPEST = 12  # brackets within brackets
+MOST_FILTERS = 20
 MOST_TEXTS = 8  # each is compared with the whole head
 
 _DANGLING = re.compile(r"(?:^|\s)(?:AND|OR|UND|ODER|NOT|NICHT)\s*$")
@@ -69,6 +70,9 @@ def parse(text: str) -> Query:
     unclear = [token.text for token in strange]
     chips = [Chip(text[some.start : some.end], "unclear", some.start, some.end) for some in strange]
     filters, rest = _lift_filters(found)
+    if len(filters) > MOST_FILTERS:
+        unclear.append(f"more than {MOST_FILTERS} filters")
+        filters = filters[:MOST_FILTERS]
     clause, denied = read_clause(rest)
     if len(list(texts(clause))) > MOST_TEXTS:
         unclear.append(f"more than {MOST_TEXTS} parts")

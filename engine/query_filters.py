@@ -46,6 +46,8 @@ TYPES = {  # what can follow `type:`, and the endings of such files
     "raw": tuple(_RAW.split()),
 }
 MOST_STARS = 5
+LONGEST_VALUE = 200  # characters
+MOST_VALUES = 20
 
 _RATING = re.compile(r"(>=|<=|>|<|=|≥|≤)?\s*([0-5])(\+)?")
 _RATINGS = re.compile(r"([0-5])(?:\.\.|-)([0-5])")
@@ -71,13 +73,15 @@ class Filter:
 def read_values(field: str, text: str, *, quoted: bool) -> tuple[str, ...] | None:
     """What a text, white space folded, is to be compared with; None where it cannot be understood. A quoted text is
     one value."""
-    if not text:
+    if not text or len(text) > LONGEST_VALUE:
         return None
     if field in ("before", "after", "on"):
         return _dates(field, text)
     if field == "rating":
         return _ratings(text)
     values = (text,) if quoted else tuple(value.strip() for value in text.split(",") if value.strip())
+    if len(values) > MOST_VALUES:
+        return None
     if field == "type":
         types = [_type(value) for value in values]
         return tuple(kind for kind in types if kind) if types and all(types) else None

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from engine.query_filters import FIELDS, WORDS, Filter, read_values
+from engine.query_filters import FIELDS, LONGEST_VALUE, WORDS, Filter, read_values
 
 _OPERATORS = {"AND": "and", "UND": "and", "OR": "or", "ODER": "or", "NOT": "not", "NICHT": "not"}
 _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»"}
@@ -68,7 +68,7 @@ def _quoted(text: str, start: int) -> Token | None:
     if closed < 0:
         return None
     words = _folded(text[opened + 1 : closed])
-    if not words:
+    if not words or len(words) > LONGEST_VALUE:
         return None
     found = Filter(WORDS, (words,), minus, start, closed + 1)
     return Token(Kind.FILTER, _folded(text[start : closed + 1]), start, closed + 1, found)

@@ -1,0 +1,153 @@
+"""Filters of a query as conditions on the photos of a catalog. What a person typed reaches SQL as parameters only."""
+
+from __future__ import annotations
+
+import calendar
+import os
+import unicodedata
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from engine.query_filters import TYPES, WORDS, Filter
+
+Condition = tuple[str, list[object]]
+
+# Nobody can give tags or ratings yet, so that no photo carries one: such a filter is answered as if all were without.
+UNANSWERED = {"tag": "no photo carries a tag yet", "rating": "no photo is rated yet"}
+
+_FORMATS = {"jpeg": "JPEG", "png": "PNG", "heic": "HEIF", "avif": "AVIF", "webp": "WEBP", "tiff": "TIFF", "gif": "GIF"}
+_FORMATS |= {"bmp": "BMP"}
+_PATH = "CAST({0}.path AS TEXT)"
+
+
+def below(folder: bytes) -> tuple[bytes, bytes]:
+    """The half-open range of paths that lie below a folder; paths compare as bytes."""
+    separator = os.fsencode(os.sep)
+    root = folder.rstrip(separator)
+    return root + separator, root + bytes([separator[0] + 1])
+
+
+def condition(filters: Sequence[Filter], *, photos: str = "p") -> Condition:
+    """` AND ...` for each of them, on the table of photos by that alias, and its parameters."""
+    sql, parameters = "", []
+    for some in filters:
+        part, values = _READERS[some.field](some.values, photos)
+        sql += f" AND {'NOT ' if some.negated else ''}coalesce(({part}), 0)"
+        parameters += values
+    return sql, parameters
+
+
+def unanswered(filters: Sequence[Filter]) -> tuple[str, ...]:
+    """What these filters ask for that no photo of any catalog has yet, each once."""
+    return tuple(
+        dict.fromkeys(f"{some.field}: {UNANSWERED[some.field]}" for some in filters if some.field in UNANSWERED)
+    )
+
+
+def _before(values: Sequence[str], photos: str) -> Condition:
+    return f"{photos}.sort_s < ?", [_seconds(values[0])]
+
+
+def _after(values: Sequence[str], photos: str) -> Condition:
+    return f"{photos}.sort_s >= ?", [_seconds(values[0])]
+
+
+def _on(values: Sequence[str], photos: str) -> Condition:
+    return f"{photos}.sort_s >= ? AND {photos}.sort_s < ?", [_seconds(values[0]), _seconds(values[1])]
+
+
+def _seconds(day: str) -> int:
+    """As the catalog counts them: by the camera's own clock."""
+    return calendar.timegm(date.fromisoformat(day).timetuple())
+
+
+def _camera(values: Sequence[str], photos: str) -> Condition:
+    return _any(values, lambda value: _all_words(f"{photos}.camera", value))
+
+
+def _lens(values: Sequence[str], photos: str) -> Condition:
+    return _any(values, lambda value: _all_words(f"{photos}.lens", value))
+
+
+def _folder(values: Sequence[str], photos: str) -> Condition:
+    """Photos below a folder that is named from the root on, or in folders whose names hold the words."""
+
+    def one(value: str) -> Condition:
+        value = os.path.expanduser(value)
+        if os.path.isabs(value):
+            return f"{photos}.path >= ? AND {photos}.path < ?", [*below(os.fsencode(value))]
+        inner = value.replace("/", os.sep).strip(os.sep)
+        return _like(_PATH.format(photos), inner, after=f"%{_escaped(os.sep)}%")
+
+    return _any(values, one)
+
+
+def _words(values: Sequence[str], photos: str) -> Condition:
+    """What people wrote: the names of files and folders."""
+    return _any(values, lambda value: _like(_PATH.format(photos), value))
+
+
+def _type(values: Sequence[str], photos: str) -> Condition:
+    """By what is in the file; raw photos are told by their names, for inside they look like TIFF."""
+    raw, raws = _endings(TYPES["raw"], photos)
+
+    def one(kind: str) -> Condition:
+        if kind == "raw":
+            return raw, raws
+        if kind not in _FORMATS:
+            return _endings(TYPES[kind], photos)
+        return f"{photos}.format = ? AND NOT ({raw})", [_FORMATS[kind], *raws]
+
+    return _any(values, one)
+
+
+def _endings(endings: Sequence[str], photos: str) -> Condition:
+    parts = [f"{_PATH.format(photos)} LIKE ?"] * len(endings)
+    return " OR ".join(parts), [f"%.{ending}" for ending in endings]
+
+
+def _tag(_values: Sequence[str], _photos: str) -> Condition:
+    return "0", []
+
+
+def _rating(values: Sequence[str], _photos: str) -> Condition:
+    """All have no star."""
+    return "0 BETWEEN ? AND ?", [int(values[0]), int(values[1])]
+
+
+def _any(values: Sequence[str], one: Callable[[str], Condition]) -> Condition:
+    parts = [one(value) for value in values]
+    return " OR ".join(f"({sql})" for sql, _ in parts), [value for _, some in parts for value in some]
+
+
+def _all_words(column: str, text: str) -> Condition:
+    """`canon 5d` is a Canon EOS 5D."""
+    parts = [_like(column, word) for word in text.split()]
+    return " AND ".join(f"({sql})" for sql, _ in parts), [value for _, some in parts for value in some]
+
+
+def _like(column: str, text: str, *, after: str = "%") -> Condition:
+    """SQLite compares only ASCII letters whatever their case, and some disks take accented letters apart."""
+    cases = {text} if text.isascii() else {text, text.lower(), text.upper(), text.title()}
+    forms = sorted({unicodedata.normalize(form, case) for case in cases for form in ("NFC", "NFD")})
+    sql = " OR ".join([rf"{column} LIKE ? ESCAPE '\'"] * len(forms))
+    return sql, [f"%{_escaped(form)}{after}" for form in forms]
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+
+
+_READERS: dict[str, Callable[[Sequence[str], str], Condition]] = {
+    "before": _before,
+    "after": _after,
+    "on": _on,
+    "camera": _camera,
+    "lens": _lens,
+    "in": _folder,
+    "folder": _folder,
+    "tag": _tag,
+    "rating": _rating,
+    "type": _type,
+    WORDS: _words,
+}
