@@ -62,7 +62,7 @@ class Scorer:
         self._reranker = measures.reranker or model
         self._measures = measures
         self._progress = progress
-        self._encoded: dict[str, EncodedPool] = {}
+        self._encoded: dict[tuple[str, str], EncodedPool] = {}
         self._cache = self._open_cache()
         kept = self._cache.load() if self._cache else None
         self.matrix = self._make() if kept is None else ScoreMatrix.of_arrays(kept)
@@ -113,14 +113,15 @@ class Scorer:
 
     def _encode(self, model: LoadedModel) -> EncodedPool:
         """Every photo by this model: once in this run, and with a cache once for all runs."""
-        if model.model_id not in self._encoded:
-            self._encoded[model.model_id] = self._kept_or_encoded(model)
-        return self._encoded[model.model_id]
+        seen = _seen_by(model)
+        if seen not in self._encoded:
+            self._encoded[seen] = self._kept_or_encoded(model)
+        return self._encoded[seen]
 
     def _kept_or_encoded(self, model: LoadedModel) -> EncodedPool:
         if self._measures.cache is None:
             return encode_pool(model.bi_encoder, self.pool, self._progress, self._measures.notice)
-        cache = ArrayCache(self._measures.cache, "photos", [_identity(model), self._photos()])
+        cache = ArrayCache(self._measures.cache, "photos", [_seen_by(model), self._photos()])
         kept = cache.load()
         if kept is not None:
             return EncodedPool(kept["embeddings"], Tokens(kept["values"], kept["scales"]), kept["readable"])
@@ -132,14 +133,15 @@ class Scorer:
     def _open_cache(self) -> ArrayCache | None:
         if self._measures.cache is None:
             return None
-        models = [_identity(model) for model in (self.model, self._reranker)]
+        models = [(*_seen_by(model), model.head) for model in (self.model, self._reranker)]
         return ArrayCache(self._measures.cache, "scores", [models, self._photos(), self.sentences])
 
     def _photos(self) -> object:
         return [[digest.hex() for digest in self.pool.digests], self.pool.aspect]
 
 
-def _identity(model: LoadedModel) -> tuple[str, str]:
+def _seen_by(model: LoadedModel) -> tuple[str, str]:
+    """What embeddings and tokens of photos depend on."""
     return model.model_id, model.token_version
 
 
