@@ -16,7 +16,8 @@ from types import TracebackType
 
 from engine import decode_pool_worker
 from engine.config import DECODE_TIMEOUT_S, ModelInput
-from engine.decode_pool_frames import pack_task, unpack_outcome
+from engine.decode_pool_frames import unpack_outcome
+from engine.decode_pool_outbox import Outbox, outbox
 from engine.photo import DecodedPhoto, DecodeFailure, DecodeOutcome, DecodeTask, KnownPhoto
 
 LOOK_AHEAD = 8  # photos a worker may be ahead: it goes on while the engine is busy with a batch
@@ -28,12 +29,14 @@ BACK_OFF_LIMIT_S = 10.0
 # a task must fit the pipe beside another without blocking, so beyond these the pool itself compares
 HASHES_IN_TASK = 128
 CPU_LIMIT_TIMES = 6
+LARGEST_FRAME_BYTES = 2**30  # the largest rendition is far below
 
 
 @dataclass(slots=True)
 class _Worker:
     process: BaseProcess
     connection: Connection
+    outbox: Outbox
     deadline: float
     ready: bool = False
     tasks: deque[DecodeTask] = field(default_factory=deque)
@@ -58,6 +61,7 @@ class DecodePool:
         self._done: list[DecodeOutcome] = []
         self._failures_in_a_row = 0
         self._start_after = 0.0
+        self.walls: str | None = None  # what keeps a decoder in; None before the first one has started
 
     def __enter__(self) -> DecodePool:
         return self
@@ -147,7 +151,7 @@ class DecodePool:
             queue = self._urgent if urgent else self._waiting
             task = queue.popleft()
             try:
-                worker.connection.send_bytes(pack_task(_slim(task)))
+                worker.outbox.send(_slim(task))
             except OSError:
                 queue.appendleft(task)
                 self._bury(worker)
@@ -178,23 +182,24 @@ class DecodePool:
         with _ctrl_c_held_back():
             process.start()
         theirs.close()
-        worker = _Worker(process, ours, time.monotonic() + START_TIMEOUT_S)
+        worker = _Worker(process, ours, outbox(ours), time.monotonic() + START_TIMEOUT_S)
         self._workers.append(worker)
         return worker
 
     def _hear(self, worker: _Worker) -> None:
         try:
             while worker.connection.poll():
-                self._take(worker, worker.connection.recv_bytes())
-        except (EOFError, OSError):
+                self._take(worker, worker.connection.recv_bytes(LARGEST_FRAME_BYTES))
+        except (EOFError, OSError, ValueError, TypeError, LookupError):  # it ended, or a photo has taken it over
             self._bury(worker)
 
     def _take(self, worker: _Worker, frame: bytes) -> None:
         worker.deadline = time.monotonic() + self._timeout_s
-        if frame == decode_pool_worker.READY:
+        if not worker.ready:
             worker.ready = True
+            self.walls = frame.removeprefix(decode_pool_worker.READY).decode().strip()
             return
-        outcome = unpack_outcome(frame)
+        outcome = replace(unpack_outcome(frame), photo_id=worker.tasks[0].photo_id)
         task = worker.tasks.popleft()
         if isinstance(outcome, DecodedPhoto) and outcome.file_hash in task.known_hashes:
             outcome = KnownPhoto(outcome.photo_id, outcome.file_hash, outcome.size, outcome.mtime_ns)
@@ -223,6 +228,7 @@ class DecodePool:
         return f"The decoder crashed on this photo (exit status {exit_code})"
 
     def _end(self, worker: _Worker) -> int | None:
+        worker.outbox.close()
         worker.connection.close()
         process = worker.process
         process.join(END_GRACE_S)

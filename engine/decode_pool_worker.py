@@ -9,10 +9,14 @@ import socket
 import sys
 import time
 import traceback
+from collections.abc import Callable
+from functools import partial
 from multiprocessing.connection import Connection
 
+from engine import cage
 from engine.config import ModelInput
 from engine.decode_pool_frames import pack_outcome, unpack_task
+from engine.decode_pool_outbox import OPENS_FOR_WORKERS, receive_file
 from engine.errors import PhotoUnreadable
 from engine.photo import DecodeFailure, DecodeOutcome, DecodeTask
 
@@ -25,25 +29,29 @@ def run(connection: Connection, model_input: ModelInput, niceness: int, cpu_limi
     """The body of a worker process. A photo that needs more than `cpu_limit_s` of processor time ends it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the process that owns the pool
     _mute()
-    import engine.decoder  # noqa: F401  before the memory limit, and before the first photo waits for it
+    from engine.decoder import warm_up  # before the memory limit, and before the first photo waits for it
 
+    warm_up()
     _limit(niceness)
     _widen(connection)
+    beside = socket.socket(fileno=os.dup(connection.fileno())) if OPENS_FOR_WORKERS else None
+    walls = cage.enter() if beside is not None else ()  # a photo may be made to take a decoder over
     try:
-        connection.send_bytes(READY)
+        connection.send_bytes(b" ".join((READY, ", ".join(walls).encode())))
         while True:
             task = unpack_task(connection.recv_bytes())
             _allow_cpu(cpu_limit_s)
-            connection.send_bytes(pack_outcome(_work(task, model_input)))
+            opening = partial(receive_file, beside) if beside is not None else None
+            connection.send_bytes(pack_outcome(_work(task, model_input, opening)))
     except (EOFError, OSError):
         return  # the pool is gone, or its process: nobody is left to tell
 
 
-def _work(task: DecodeTask, model_input: ModelInput) -> DecodeOutcome:
+def _work(task: DecodeTask, model_input: ModelInput, opening: Callable[[], int] | None) -> DecodeOutcome:
     from engine.decoder import decode, render
 
     try:
-        return render(task) if task.rendition_edge else decode(task, model_input)
+        return render(task, opening) if task.rendition_edge else decode(task, model_input, opening)
     except PhotoUnreadable as error:
         return DecodeFailure(task.photo_id, error.problem, error.remedy, final=error.final, vanished=error.vanished)
     except Exception as error:
@@ -54,10 +62,11 @@ def _work(task: DecodeTask, model_input: ModelInput) -> DecodeOutcome:
 
 
 def _mute() -> None:
-    """Codecs written in C print what they dislike about a photo; it would tear progress bars and leak into logs."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
+    """Codecs written in C print what they dislike about a photo; it would tear progress bars and leak into logs. And
+    what is typed into a terminal is not for them."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
     os.close(nowhere)
 
 

@@ -12,7 +12,7 @@ import io
 import os
 import struct
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -89,9 +89,12 @@ class _Upright:
         return image
 
 
-def decode(task: DecodeTask, model_input: ModelInput) -> DecodedPhoto | KnownPhoto:
-    """Opens the photo once and takes all that the library needs of it. Raises PhotoUnreadable."""
-    file = read_photo_file(task.path)
+def decode(
+    task: DecodeTask, model_input: ModelInput, opening: Callable[[], int] | None = None
+) -> DecodedPhoto | KnownPhoto:
+    """Reads the photo once and takes all that the library needs of it; `opening` gives the descriptor of a file that
+    was opened elsewhere. Raises PhotoUnreadable."""
+    file = read_photo_file(task.path, opening)
     if file.hash in task.known_hashes:
         return KnownPhoto(task.photo_id, file.hash, file.size, file.mtime_ns)
     with _explained(task.path):
@@ -110,6 +113,18 @@ def decode(task: DecodeTask, model_input: ModelInput) -> DecodedPhoto | KnownPho
         )
 
 
+def warm_up() -> None:
+    """Loads whatever the first photo of each format would load: later there may be no right to."""
+    _heif_ready()
+    for name in ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF"):
+        kept = io.BytesIO()
+        Image.new("RGB", (16, 16)).save(kept, name)
+        with _explained(b""):
+            _unpack(PhotoFile(b"", kept.getvalue(), b"", 0, 0), 8, 8)
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    srgb_transform(profile)
+
+
 def load_pixels(path: bytes, model_input: ModelInput, *, aspect: tuple[int, int] | None = None) -> bytes:
     """The pixels that `decode` gives, uint8[size, size, 3] RGB, of a photo that a person named (a link is followed).
 
@@ -122,9 +137,9 @@ def load_pixels(path: bytes, model_input: ModelInput, *, aspect: tuple[int, int]
         return photo.in_srgb(_square(image, model_input)).tobytes()
 
 
-def render(task: DecodeTask) -> RenderedPhoto:
+def render(task: DecodeTask, opening: Callable[[], int] | None = None) -> RenderedPhoto:
     """An upright JPEG of at most `rendition_edge` pixels a side. Raises PhotoUnreadable."""
-    file = read_photo_file(task.path)
+    file = read_photo_file(task.path, opening)
     with _explained(task.path):
         photo = _unpack(file, task.rendition_edge, 1)
         image = photo.in_srgb(_within(photo.image, task.rendition_edge, Image.Resampling.BICUBIC))

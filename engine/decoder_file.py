@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import io
 import os
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.errors import PhotoUnreadable
@@ -31,11 +33,19 @@ class PhotoFile:
     mtime_ns: int
 
 
-def read_photo_file(path: bytes) -> PhotoFile:
-    """Reads a regular file of at most 512 MB. Raises PhotoUnreadable, not final where another try may help."""
+def open_photo(path: bytes) -> int:
+    """A descriptor for `read_photo_file`. Never waits for a writer, and follows no link. Raises OSError."""
+    return os.open(path, _OPEN_FLAGS)
+
+
+def read_photo_file(path: bytes, opening: Callable[[], int] | None = None) -> PhotoFile:
+    """Reads a regular file of at most 512 MB; `opening` gives it where it was opened elsewhere.
+
+    Raises PhotoUnreadable, not final where another try may help.
+    """
     try:
-        descriptor = os.open(path, _OPEN_FLAGS)
-        with open(descriptor, "rb", buffering=0) as file:
+        descriptor = opening() if opening is not None else open_photo(path)
+        with io.FileIO(descriptor) as file:
             before = os.fstat(descriptor)
             _refuse_odd_files(path, before)
             data = file.read(before.st_size + 1)
