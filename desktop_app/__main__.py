@@ -16,6 +16,10 @@ COMMANDS = ("index", "search", "evaluate", "train", "models", "doctor", "forget"
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs what the arguments ask for and returns the exit status."""
     multiprocessing.freeze_support()
+    if argv is None:  # a process of our own
+        from engine.offline import stay_offline
+
+        stay_offline()
     arguments = list(sys.argv[1:] if argv is None else argv)
     words = _words(arguments)
     if (words and words[0] in COMMANDS) or {"-h", "--help", "--version"} & set(arguments):

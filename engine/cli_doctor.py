@@ -19,9 +19,22 @@ def doctor(arguments: Namespace) -> int:
     if arguments.json:
         print(report)
         return 0
-    for line in _lines("", json.loads(report)):
+    facts = json.loads(report)
+    if arguments.offline_proof:
+        return _offline_proof(facts["network"])
+    for line in _lines("", facts):
         sys.stdout.buffer.write(line.encode("utf-8", "replace") + b"\n")
     return 0
+
+
+def _offline_proof(network: dict[str, Any]) -> int:
+    """0 where the engine keeps to this machine, 1 where it has a connection or nothing would stop one."""
+    guarded = network["refused"] is not None
+    print(f"internet connections of the engine and its helpers now: {network['connections']}")
+    print(f"sockets and look-ups that Python would refuse: {'all' if guarded else 'none, this process is not guarded'}")
+    print(f"refused since the engine was started: {network['refused'] or 0}")
+    print("the one exception: a model's download, in a process of its own, after you said yes to it")
+    return 0 if guarded and not network["connections"] else 1
 
 
 def _lines(indent: str, value: Any) -> list[str]:

@@ -137,6 +137,7 @@ def _add_train(commands: argparse._SubParsersAction) -> None:
 def _add_doctor(commands: argparse._SubParsersAction) -> None:
     doctor = _command(commands, "doctor", "tell how the library is")
     doctor.add_argument("--json", action="store_true", help="one JSON object")
+    doctor.add_argument("--offline-proof", action="store_true", help="only what shows that nothing leaves this machine")
 
 
 def _add_forget(commands: argparse._SubParsersAction) -> None:

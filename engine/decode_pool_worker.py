@@ -18,6 +18,7 @@ from engine.config import ModelInput
 from engine.decode_pool_frames import pack_outcome, unpack_task
 from engine.decode_pool_outbox import OPENS_FOR_WORKERS, receive_file
 from engine.errors import PhotoUnreadable
+from engine.offline import stay_offline
 from engine.photo import DecodeFailure, DecodeOutcome, DecodeTask
 
 READY = b"ready"
@@ -29,6 +30,7 @@ def run(connection: Connection, model_input: ModelInput, niceness: int, cpu_limi
     """The body of a worker process. A photo that needs more than `cpu_limit_s` of processor time ends it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the process that owns the pool
     _mute()
+    stay_offline()
     from engine.decoder import warm_up  # before the memory limit, and before the first photo waits for it
 
     warm_up()

@@ -24,9 +24,9 @@ from engine.download_progress import Progress
 from engine.errors import DiskFull, DownloadFailed, LibraryBusy, ModelAltered, NoNetwork
 from engine.library_lock import LibraryLock
 from engine.messages import FetchStage
+from engine.offline import SWITCHES
 from engine.presets import ModelFile, read_files, write_whole
 
-OFFLINE_SWITCHES = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HF_DATASETS_OFFLINE")
 OPTIONAL = frozenset({"tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "words.txt"})
 HUB_FILES = ("open_clip_model.safetensors", "open_clip_config.json")
 RERANKER_FILES = ("model.safetensors", "config.json", "preprocessor_config.json")
@@ -200,7 +200,7 @@ def _url(order: Order, plan: Fetched, file: ModelFile) -> str:
 
 def allow_network(endpoint: str) -> None:
     """Before the library is imported, in this process alone. It sends neither a token nor what else is installed."""
-    for switch in OFFLINE_SWITCHES:
+    for switch in SWITCHES:
         os.environ.pop(switch, None)
     os.environ.update(HF_ENDPOINT=endpoint, HF_HUB_DISABLE_TELEMETRY="1", HF_HUB_DISABLE_IMPLICIT_TOKEN="1")
     os.environ.update(HF_HUB_DISABLE_UPDATE_CHECK="1", HF_HUB_DISABLE_PROGRESS_BARS="1", HF_HUB_DISABLE_XET="1")

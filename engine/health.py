@@ -8,10 +8,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import psutil
+
 from engine.catalog import Catalog
 from engine.errors import printable
 from engine.locations import Locations
 from engine.model_data import ModelData
+from engine.offline import refused
 from engine.photo import PhotoState, Problem
 from engine.served_model import ServedModel
 
@@ -72,11 +75,26 @@ def health(
             "free_bytes": shutil.disk_usage(locations.data).free,
             "thumbnail_bytes": _tree_size(locations.thumbnails),
         },
+        "network": _network(),
         "problems": [
             {"path": printable(problem.path), "reason": problem.reason, "remedy": problem.remedy}
             for problem in problems
         ],
     }
+
+
+def _network() -> dict[str, int | None]:
+    """Internet sockets of the engine and of all that it started, as the system counts them; and how often Python was
+    refused one."""
+    processes = [psutil.Process(), *psutil.Process().children(recursive=True)]
+    return {"connections": sum(map(_connections, processes)), "refused": refused()}
+
+
+def _connections(process: psutil.Process) -> int:
+    try:
+        return len(process.net_connections("inet") if hasattr(process, "net_connections") else process.connections())
+    except psutil.Error:
+        return 0  # it has ended meanwhile
 
 
 def _model(model: ModelHealth) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from engine.download_progress import Progress
 from engine.engine_peer import failed
 from engine.errors import AfterimageError, DiskFull, DownloadFailed
 from engine.messages import Event, Failed, FetchProgress, FetchStage, Reply
+from engine.offline import stay_offline
 from engine.presets import Pin, Preset, Presets, check_name
 
 HUB = "https://huggingface.co"
@@ -156,7 +157,7 @@ def _run_fetch(connection: Connection, request: int, order: Order) -> None:
 def _run_install(connection: Connection, request: int, order: Order, presets: Presets) -> None:
     """The process that reads what was fetched, and has no network."""
     _begin()
-    os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")  # before anything that could look for a network
+    stay_offline()
     from engine.preset_install import install, look_at
 
     def work() -> None:

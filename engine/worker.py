@@ -16,6 +16,7 @@ from engine.engine_peer import PipePeer, failed
 from engine.engine_socket import Door, listen
 from engine.errors import AfterimageError, LibraryBusy
 from engine.locations import Locations
+from engine.offline import stay_offline
 
 if TYPE_CHECKING:
     from engine.library import Library
@@ -30,7 +31,7 @@ def run(connection: Connection | None, library: bytes | None, model: str | None 
     A library that cannot be opened is told as Failed(request=0) before any EngineReady; the process then leaves with 3.
     Without a pipe it is a headless engine, reached through its socket.
     """
-    os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")  # before anything that could look for a network
+    stay_offline()
     os.umask(0o077)  # what a library holds is for its owner only
     window = PipePeer(connection, window=True) if connection is not None else None
     try:

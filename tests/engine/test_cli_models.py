@@ -24,6 +24,8 @@ from tests.engine.hub_server import Hub, serve, sha256_of
 from tests.engine.made_up_models import hub_of, model_files, safetensors, write
 from tests.fakes import FakeLibrary
 
+pytestmark = pytest.mark.local_server
+
 Result = tuple[int, str, str]
 Run = Callable[..., Result]
 

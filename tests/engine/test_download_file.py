@@ -18,6 +18,8 @@ from engine.messages import FetchProgress, FetchStage
 from engine.presets import ModelFile
 from tests.engine.hub_server import COMMIT, Hub, git_sha1_of, serve, sha256_of
 
+pytestmark = pytest.mark.local_server
+
 SIZE = 3_000_000
 WEIGHTS = random.Random(0).randbytes(SIZE)
 QUICK = Patience(connect_s=5, answer_s=0.5, tries=3, pause_s=0.01)

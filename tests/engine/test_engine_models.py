@@ -17,6 +17,8 @@ from tests.engine.made_up_models import SIZE, hub_of
 from tests.engine.test_worker import Engine
 from tests.fakes import FakeLibrary
 
+pytestmark = pytest.mark.local_server
+
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
@@ -90,6 +92,18 @@ def test_a_window_that_leaves_pauses_its_download(engine: Engine, hub: Hub) -> N
     engine.ask(m.FetchModel(2, "us/made-up", hub.url))
     engine.until(lambda: len(progress(engine)) > 1)
     assert not any(isinstance(event, m.Failed) for event in engine.peer.events)
+
+
+def test_freeing_goes_in_slices_between_which_others_are_answered(engine: Engine) -> None:
+    engine.ask(m.DropModelData(1, "fake"), m.ListFolders(2))
+    assert last(engine, 1).value == "123"
+    ends = [event.request for event in engine.peer.events if isinstance(event, m.Reply)]
+    assert ends.index(2) < ends.index(1)
+    assert [line for line in engine.library.log if line.startswith("drop")] == [
+        "drop fake.0",
+        "drop fake.1",
+        "drop fake.2",
+    ]
 
 
 def test_a_model_is_removed_unless_it_is_in_use(engine: Engine, hub: Hub) -> None:

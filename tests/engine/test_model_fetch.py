@@ -29,6 +29,8 @@ from tests.engine.hub_server import COMMIT, Hub, serve, sha256_of, size_of
 from tests.engine.made_up_models import SIZE, hub_of, model_files, presets_of
 from tests.engine.tiny_models import tiny_config, tiny_tokenizer
 
+pytestmark = pytest.mark.local_server
+
 NAME = "made-up"
 WEIGHTS = "model.safetensors"
 
