@@ -15,24 +15,34 @@ from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication
 
 from desktop_app import self_test
+from desktop_app.alike_feed import AlikeFeed
 from desktop_app.drawings import app_icon
 from desktop_app.engine_client import EngineClient
+from desktop_app.example_tray import ExampleTray
 from desktop_app.folder_watcher import FolderWatcher
+from desktop_app.judgment_feed import JudgmentFeed
 from desktop_app.library_feed import LibraryFeed
 from desktop_app.live_search import LiveSearch
 from desktop_app.model_chooser import ModelChooser
 from desktop_app.models_feed import ModelsFeed
+from desktop_app.pasted_pictures import PastedPictures
 from desktop_app.photo_actions import PhotoActions, release_clipboard
+from desktop_app.photo_deeds import PhotoDeeds
+from desktop_app.query_chips import QueryChips
 from desktop_app.quit_signals import QuitSignals
+from desktop_app.result_teller import ResultTeller
 from desktop_app.results_model import ResultsModel
 from desktop_app.session import Client, Parts, Session
 from desktop_app.settings import THEMES, Settings, settings_file
 from desktop_app.theme import BASE_PX, DARK, LIGHT, Theme, palette, stylesheet, system_theme
 from desktop_app.thumbnail_loader import ThumbnailLoader
+from desktop_app.why_feed import WhyFeed
+from desktop_app.why_teller import WhyTeller
 from desktop_app.widgets import menus
 from desktop_app.widgets.main_window import MainWindow
 from engine.config import VERSION
 from engine.engine_socket import raise_running_window
+from engine.locations import Locations
 
 DESKTOP_FILE = "io.github.afterimage.Afterimage"
 FONTS = ("Inter-Regular", "Inter-Medium", "Inter-SemiBold")
@@ -143,23 +153,40 @@ class AppWindow:
         self.client = make_client(chosen.library)
         self.window = MainWindow(self._theme(), self.model, self._loaders[1])
         self._watcher = FolderWatcher(self.window)
-        parts = Parts(
-            client=self.client,
-            window=self.window,
-            model=self.model,
-            search=LiveSearch(self.client, self.window),
-            feed=LibraryFeed(self.client, self.window),
-            actions=PhotoActions(self.window),
-            watcher=self._watcher,
-        )
+        self._pasted = PastedPictures(Locations.at(chosen.library).cache)
+        parts = self._parts()
         self.session = Session(parts, pictures=pictures_folder, folders=chosen.folders)
         models = ModelsFeed(self.client, self.window)
         self.client.message.connect(models.hear)
         self.chooser = ModelChooser(models, self.window, self.settings)
+        parts.teller.models_wanted.connect(self.chooser.recommend)
         self.window.sidebar.settings_wanted.connect(self._open_settings)
         self.window.closing.connect(self._remember)
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
         self._restore()
+
+    def _parts(self) -> Parts:
+        client, window, model = self.client, self.window, self.model
+        search, alike = LiveSearch(client, window), AlikeFeed(client, window)
+        why, judgments = WhyFeed(client, window), JudgmentFeed(client, window)
+        examples, actions = ExampleTray(window.field, search, self._pasted), PhotoActions(window)
+        client.message.connect(alike.hear)
+        QueryChips(window.field)
+        PhotoDeeds(window, model, actions, examples, judgments)
+        return Parts(
+            client=client,
+            window=window,
+            model=model,
+            search=search,
+            feed=LibraryFeed(client, window),
+            actions=actions,
+            watcher=self._watcher,
+            teller=ResultTeller(search, model, window, alike),
+            examples=examples,
+            why=why,
+            why_teller=WhyTeller(why, judgments, window),
+            judgments=judgments,
+        )
 
     def show(self) -> None:
         self.window.show()
@@ -174,6 +201,7 @@ class AppWindow:
         self._watcher.close()
         for loader in self._loaders:
             loader.close()
+        self._pasted.clear()
         release_clipboard()
         self.window.deleteLater()
 

@@ -13,12 +13,19 @@ class ElidedLabel(QLabel):
     ) -> None:
         super().__init__(text, parent)
         self._cut = cut
+        self._tip = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def set_tip(self, tip: str) -> None:
+        """What is told beside the text itself."""
+        self._tip = tip
+        self.setAccessibleDescription(tip)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
         text = self.fontMetrics().elidedText(self.text(), self._cut, self.width())
-        self.setToolTip(self.text() if text != self.text() else "")
+        whole = self.text() if text != self.text() else ""
+        self.setToolTip("\n".join(filter(None, (whole, self._tip))))
         painter.setPen(self.palette().windowText().color())
         painter.drawText(self.rect(), self.alignment() | Qt.AlignmentFlag.AlignVCenter, text)

@@ -16,6 +16,7 @@ from multiprocessing.context import SpawnProcess
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 
+from desktop_app.remedies import in_window
 from engine import frames, worker
 from engine.errors import AfterimageError
 from engine.messages import EngineReady, Event, Failed, Reply, Request, Shutdown
@@ -161,7 +162,8 @@ class EngineClient(QObject):
             self._ready = True
             self.started.emit()
         if isinstance(event, Failed) and event.request == 0 and not self._ready:
-            self._refusal = AfterimageError(event.problem, path=event.path, remedy=event.remedy).sentence()
+            remedy = in_window(event.remedy)
+            self._refusal = AfterimageError(event.problem, path=event.path, remedy=remedy).sentence()
         if isinstance(event, Reply | Failed):
             self._open_requests.discard(event.request)
         self.message.emit(event)
@@ -193,7 +195,7 @@ class EngineClient(QObject):
         if len(self._deaths) >= DEATHS_ALLOWED:
             self.gave_up.emit(
                 f"The search engine ended {len(self._deaths)} times within a minute. Your photos and the library are "
-                "safe. Start it again; if it keeps ending, run: afterimage doctor"
+                "safe. Start it again; if it keeps ending, close Afterimage and open it anew."
             )
             return
         self.died.emit(len(self._deaths))

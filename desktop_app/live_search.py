@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from dataclasses import replace
+from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from engine.messages import Event, Failed, GetHits, Hits, Reply, Request, Search, SearchResults
+from desktop_app.inquiry import Inquiry
+from engine.messages import Event, Failed, GetHits, Hits, Reply, Request, SearchResults
 
 QUIET_MS = 150
-SENTENCE_LIMIT = 300
-BROWSE_LIMIT = 1_000_000
 
 
 class Asker(Protocol):
@@ -33,8 +33,7 @@ class LiveSearch(QObject):
     def __init__(self, asker: Asker, parent: QObject | None = None, *, quiet_ms: int = QUIET_MS) -> None:
         super().__init__(parent)
         self._asker = asker
-        self._sentence = ""
-        self._folder: bytes | None = None
+        self._inquiry = Inquiry()
         self._request = 0
         self._again = False  # the same search once more: what is on the screen moves, it is not replaced
         self._open = False
@@ -44,18 +43,20 @@ class LiveSearch(QObject):
         self._quiet.timeout.connect(self._send)
 
     @property
-    def sentence(self) -> str:
-        return self._sentence
+    def inquiry(self) -> Inquiry:
+        return self._inquiry
 
     @property
-    def folder(self) -> bytes | None:
-        return self._folder
+    def under_way(self) -> bool:
+        """The newest search has not ended: what is shown may still change."""
+        return self._open
 
     def type(self, sentence: str) -> None:
         """Another letter: search when no more follow for a while. What makes no difference is not asked again."""
-        before, self._sentence = self._sentence.strip(), sentence
-        if sentence.strip() != before:
+        before, self._inquiry = self._inquiry, replace(self._inquiry, sentence=sentence)
+        if sentence.strip() != before.sentence.strip():
             self._again = False
+            self._inquiry = replace(self._inquiry, look=0)
             self._quiet.start()
 
     def search_now(self) -> None:
@@ -64,13 +65,37 @@ class LiveSearch(QObject):
 
     def narrow(self, folder: bytes | None) -> None:
         """Only photos of this folder, or of all."""
-        if folder != self._folder:
-            self._folder = folder
-            self.search_now()
+        if folder != self._inquiry.folder:
+            self._ask_other(folder=folder)
+
+    def set_examples(self, like: tuple[bytes, ...], unlike: tuple[bytes, ...]) -> None:
+        """Photos that what is found is to be like and unlike."""
+        if (like, unlike) != (self._inquiry.like, self._inquiry.unlike):
+            self._ask_other(like=like, unlike=unlike)
+
+    def forget_examples(self) -> None:
+        """Without searching: somebody is about to."""
+        self._inquiry = replace(self._inquiry, like=(), unlike=(), look=0)
+
+    def look_deeper(self, count: int) -> None:
+        """The same once more, and look closely at so many at least."""
+        self._again = True
+        self._inquiry = replace(self._inquiry, look=count)
+        self._send()
+
+    def show_every_copy(self, shown: bool) -> None:
+        if shown != self._inquiry.every_copy:
+            self._again = True
+            self._inquiry = replace(self._inquiry, every_copy=shown)
+            self._send()
+
+    def _ask_other(self, **news: Any) -> None:
+        self._inquiry = replace(self._inquiry, look=0, **news)
+        self.search_now()
 
     def refresh(self) -> None:
         """The library has changed: the newest photos come again, an answer to a sentence stays as it is."""
-        if self._sentence.strip() or self._quiet.isActive():
+        if self._inquiry.asks or self._quiet.isActive():
             return
         if self._open:
             self._stale = True
@@ -80,7 +105,7 @@ class LiveSearch(QObject):
 
     def complete(self) -> None:
         """Every photo is searchable now: an answer that came before that comes once more."""
-        if self._sentence.strip() and not self._quiet.isActive():
+        if self._inquiry.asks and not self._quiet.isActive():
             self._again = True
             self._send()
 
@@ -98,7 +123,8 @@ class LiveSearch(QObject):
     def hear(self, event: Event) -> None:
         """Takes from the engine's events what belongs to the newest search and its pages."""
         if isinstance(event, Hits):
-            self.hits.emit(event)
+            if event.request in self._pages:
+                self.hits.emit(event)
         elif isinstance(event, SearchResults) and event.request == self._request:
             first, self._again = not self._again, True
             self.results.emit(event, first)
@@ -122,6 +148,5 @@ class LiveSearch(QObject):
         self._stale = False
         self._request = self._asker.next_id()
         self._open = True
-        limit = SENTENCE_LIMIT if self._sentence.strip() else BROWSE_LIMIT
         self.searching.emit(True)
-        self._asker.send(Search(self._request, self._sentence, limit, folder=self._folder))
+        self._asker.send(self._inquiry.request(self._request))

@@ -12,6 +12,7 @@ from desktop_app import model_words as words
 from desktop_app.model_facts import FoundModel, ModelFacts
 from desktop_app.model_look import ASKED_FIRST, Act, CardLook, Question, card
 from desktop_app.models_feed import ModelsFeed
+from desktop_app.result_words import language
 from desktop_app.settings import Settings
 from desktop_app.widgets.main_window import MainWindow
 from desktop_app.wording import file_size
@@ -29,9 +30,11 @@ class ModelChooser(QObject):
         self._asking: tuple[str, Act] | None = None
         self._found: FoundModel | None = None
         self._news = ""  # what happened while nobody looked
+        self._wanted = ""  # a language that a model was looked for
         page = window.models
         feed.changed.connect(self._show)
         feed.found.connect(self._ask_import)
+        feed.reading.connect(lambda now: page.say_doing(words.fetching(now)))
         feed.imported.connect(lambda _: page.say_done(self.tr("Imported and verified.")))
         feed.failed.connect(page.say_failed)
         page.acted.connect(self._act)
@@ -42,6 +45,20 @@ class ModelChooser(QObject):
         window.offer.answered.connect(self._answer_offer)
 
     # ---- what people do ----
+
+    def recommend(self, code: str) -> None:
+        """Leads to a model that knows this language (ISO 639-1), one that is here already where there is one."""
+        self._wanted = language(code)
+        self._window.show_models()
+        self._show()
+        if (model := self._knowing()) is not None:
+            self._window.models.focus_question(model.name)
+            self._window.models.focus_card(model.name)
+
+    def _knowing(self) -> ModelFacts | None:
+        """The one to recommend for the language that is wanted."""
+        able = [model for model in self._feed.models if words.knows_language(model, self._wanted)]
+        return min(able, key=lambda model: (not model.installed, not model.recommended), default=None)
 
     def _act(self, name: str, act: Act) -> None:
         model = self._feed.model(name)
@@ -128,7 +145,10 @@ class ModelChooser(QObject):
         activity = self._feed.activity(model.name)
         if self._asking is not None and self._asking[0] == model.name:
             activity = replace(activity, asking=self._asking[1])
-        return card(model, self._feed.now, activity)
+        look = card(model, self._feed.now, activity)
+        if self._wanted and not model.in_use and model == self._knowing():
+            return replace(look, badge=f"Knows {self._wanted}", lit=True)
+        return look
 
     def _recommended(self) -> ModelFacts | None:
         return next((model for model in self._feed.models if model.recommended), None)

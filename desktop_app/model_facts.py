@@ -43,6 +43,15 @@ class ModelFacts:
     free_bytes: int | None = None
     encoded: int = 0
     data_bytes: int = 0
+    kind: str = "search"
+    see_ms: float | None = None
+    match_ms: float | None = None
+    needs: str = ""
+
+    @property
+    def reranks_others(self) -> bool:
+        """A ready cross-encoder: it finds no photos. `see_ms`, `match_ms`: what it takes here for a photo."""
+        return self.kind == "blip_itm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +111,9 @@ def _read(row: Mapping[str, Any]) -> ModelFacts:
         free_bytes=row.get("free_bytes"),
         encoded=row.get("encoded") or 0,
         data_bytes=row.get("data_bytes") or 0,
+        kind=row.get("kind") or "search",
+        see_ms=(row.get("rerank_cost_ms") or {}).get("see"),
+        match_ms=(row.get("rerank_cost_ms") or {}).get("match"),
         **{key: row.get(key) or "" for key in _WORDS},
     )
 
@@ -115,4 +127,5 @@ _WORDS = (
     "commit",
     "imported_from",
     "server",
+    "needs",
 )

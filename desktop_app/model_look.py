@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from desktop_app import model_words as words
+from desktop_app import reranker_words
 from desktop_app.model_facts import ABILITIES, Estimate, ModelFacts
 from desktop_app.wording import file_size
 from engine.messages import FetchProgress, FetchStage, PrepareProgress
@@ -92,6 +93,16 @@ class CardLook:
 
 def card(model: ModelFacts, now: ModelFacts | None, activity: Activity) -> CardLook:
     """`now` is the model that answers."""
+    look = _card(model, now, activity)
+    if not model.reranks_others:
+        return look
+    facts = " · ".join(filter(None, (look.facts, reranker_words.cost(model))))
+    return replace(
+        look, gain=reranker_words.WHAT, facts=facts, abilities=(Ability(words.CAN["rerank"], True),), loss=""
+    )
+
+
+def _card(model: ModelFacts, now: ModelFacts | None, activity: Activity) -> CardLook:
     progress, share = _progress(model, now, activity)
     return CardLook(
         name=model.name,
@@ -155,7 +166,8 @@ def _actions(model: ModelFacts, now: ModelFacts | None, activity: Activity) -> l
     actions = []
     if not model.in_use:
         back = words.knows(model, now)
-        actions.append(Action(Act.USE, "Go back to it" if back else "Use…", primary=not back and not model.ships))
+        if not model.reranks_others:
+            actions.append(Action(Act.USE, "Go back to it" if back else "Use…", primary=not back and not model.ships))
         if model.data_bytes:
             actions.append(Action(Act.DROP, f"Free {file_size(model.data_bytes)}…"))
         if not model.ships:

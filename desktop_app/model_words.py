@@ -65,6 +65,12 @@ def languages(model: ModelFacts) -> str:
     return f"understands {model.languages}{' languages' if counts else ''}"
 
 
+def knows_language(model: ModelFacts, language: str) -> bool:
+    """By name, or because it knows more languages than can be listed; a model that cannot find photos knows none."""
+    known = model.languages.lower()
+    return bool(language) and "search" in model.abilities and (language.lower() in known or known[-1:].isdecimal())
+
+
 def licence(model: ModelFacts) -> str:
     """SPDX name, note and address; text only."""
     if not model.licence:

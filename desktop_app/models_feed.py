@@ -25,6 +25,7 @@ class ModelsFeed(QObject):
 
     changed = Signal()
     found = Signal(object)  # FoundModel: what lies in a folder, before it is imported
+    reading = Signal(object)  # FetchProgress of a model on this disk that is looked at or taken in
     imported = Signal(str)
     failed = Signal(str)  # what belongs to no model: one sentence
 
@@ -95,6 +96,8 @@ class ModelsFeed(QObject):
         match event:
             case m.EngineReady():
                 self.ask()
+            case m.FetchProgress() if self._asked.get(event.request, ("",))[0] in (LOOK, IMPORT):
+                self.reading.emit(event)
             case m.FetchProgress() if event.request in self._asked:
                 self._change(event.name, fetch=event)
                 self.changed.emit()

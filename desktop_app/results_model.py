@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from array import array
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -12,7 +11,9 @@ from urllib.parse import quote_from_bytes
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, QUrl, Signal
 from PySide6.QtGui import QImage
 
+from desktop_app.result_rows import NONE, Rows, rows_of_hits, unpacked
 from desktop_app.thumbnail_loader import ThumbnailLoader
+from desktop_app.wording import counted, percent
 from engine.config import HIT_PAGE
 from engine.errors import printable
 from engine.photo import SearchHit
@@ -44,19 +45,10 @@ def photo_date(hit: SearchHit) -> str:
     return (hit.taken_at or "")[:16].replace("T", " ")
 
 
-def _unpacked(typecode: str, data: bytes, count: int) -> array:
-    values = array(typecode)
-    values.frombytes(data)
-    if sys.byteorder == "big":
-        values.byteswap()
-    if len(values) != count:
-        raise ValueError(f"{len(values)} packed values for {count} rows")
-    return values
-
-
 class ResultsModel(QAbstractListModel):
     """Row r is the r-th photo of the result. `page_needed(first, count)` asks for complete hits, each page once.
 
+    The rows from `split` on are less likely to match: they are there only while the result is unfolded.
     Thumbnails are looked up in the loader, never read here.
     """
 
@@ -66,13 +58,13 @@ class ResultsModel(QAbstractListModel):
         super().__init__(parent)
         self._loader = loader
         self._result = -1
-        self._ids = array("q")
-        self._aspects = array("f")
-        self._tones = array("I")
+        self._whole = self._rows_now = NONE
+        self._split = 0
+        self._unfolded = False
         self._hits: dict[int, SearchHit] = {}
         self._pages: OrderedDict[int, tuple[int, ...]] = OrderedDict()
         self._asked: set[int] = set()
-        self._rows: dict[int, int] | None = None
+        self._places: dict[int, int] | None = None
         self._wanted: dict[bytes, list[int]] = {}
         self._moved_from: array | None = None
         self._reordering = False
@@ -88,13 +80,34 @@ class ResultsModel(QAbstractListModel):
         With `reorder` the hits that are known stay with their photos, and `moved_from` tells where each row was.
         Raises ValueError if an array has another length.
         """
-        ids = _unpacked("q", photo_ids, count)
-        aspects, shades = _unpacked("f", aspect_ratios, count), _unpacked("I", tones, count)
-        moved_from = self._moves(ids) if reorder else None
+        self.set_rows(result, unpacked(count, photo_ids, aspect_ratios, tones), reorder=reorder)
+
+    def set_rows(self, result: int, rows: Rows, *, split: int | None = None, reorder: bool = False) -> None:
+        """Replace all rows; those from `split` on stay folded away, unless they are seen and it is only a reorder."""
+        if not reorder:
+            self._unfolded = False
+        self._whole, self._split = rows, len(rows) if split is None else split
+        self._show_rows(result, reorder=reorder)
+
+    def set_photos(self, result: int, hits: Sequence[SearchHit]) -> None:
+        """Replace all rows by photos that are known completely."""
+        self.set_rows(result, rows_of_hits(hits))
+        for first in range(0, len(hits), HIT_PAGE):
+            self.set_hits(first, hits[first : first + HIT_PAGE])
+
+    def unfold(self, unfolded: bool) -> None:
+        """Show the rows from `split` on, or hide them."""
+        if unfolded != self._unfolded and self._split < len(self._whole):
+            self._unfolded = unfolded
+            self._show_rows(self._result, reorder=True)
+
+    def _show_rows(self, result: int, *, reorder: bool) -> None:
+        rows = self._whole if self._unfolded else self._whole.first(self._split)
+        moved_from = self._moves(rows.ids) if reorder else None
         self._reordering = reorder
         self.beginResetModel()
-        self._result, self._ids, self._aspects, self._tones = result, ids, aspects, shades
-        self._moved_from, self._rows = moved_from, None
+        self._result, self._rows_now = result, rows
+        self._moved_from, self._places = moved_from, None
         self._asked.clear()
         self._pages.clear()
         self._wanted.clear()
@@ -129,9 +142,23 @@ class ResultsModel(QAbstractListModel):
         return self._result
 
     @property
+    def split(self) -> int:
+        """The first row that is less likely than not to match."""
+        return self._split
+
+    @property
+    def unfolded(self) -> bool:
+        return self._unfolded
+
+    @property
+    def rest(self) -> int:
+        """How many rows there are from `split` on, shown or not."""
+        return len(self._whole) - self._split
+
+    @property
     def aspects(self) -> Sequence[float]:
         """float32[rows], width / height."""
-        return self._aspects
+        return self._rows_now.aspects
 
     @property
     def reordering(self) -> bool:
@@ -148,16 +175,21 @@ class ResultsModel(QAbstractListModel):
 
     def tone(self, row: int) -> int:
         """0xRRGGBB."""
-        return self._tones[row]
+        return self._rows_now.tones[row]
+
+    def alike(self, row: int) -> int:
+        """How many other photos stand behind this one."""
+        alike = self._rows_now.alike
+        return alike[row] if alike else 0
 
     def hit(self, row: int) -> SearchHit | None:
         return self._hits.get(self._ids[row]) if 0 <= row < len(self._ids) else None
 
     def row_of(self, photo_id: int) -> int | None:
         if len(self._ids) <= LOOKUP_ROWS:
-            if self._rows is None:
-                self._rows = {known: row for row, known in enumerate(self._ids)}
-            return self._rows.get(photo_id)
+            if self._places is None:
+                self._places = {known: row for row, known in enumerate(self._ids)}
+            return self._places.get(photo_id)
         try:
             return self._ids.index(photo_id)
         except ValueError:
@@ -213,7 +245,7 @@ class ResultsModel(QAbstractListModel):
             Qt.ItemDataRole.DisplayRole: self._name,
             Qt.ItemDataRole.AccessibleTextRole: self._spoken,
             PhotoIdRole: self.photo_id,
-            AspectRole: self._aspects.__getitem__,
+            AspectRole: self.aspects.__getitem__,
             ToneRole: self.tone,
             HitRole: self.hit,
             ThumbnailRole: self.thumbnail,
@@ -240,6 +272,10 @@ class ResultsModel(QAbstractListModel):
 
     # ---- inside ----
 
+    @property
+    def _ids(self) -> array[int]:
+        return self._rows_now.ids
+
     def _name(self, row: int) -> str:
         hit = self.hit(row)
         return photo_name(hit) if hit else ""
@@ -249,6 +285,10 @@ class ResultsModel(QAbstractListModel):
         if hit is None:
             return self.tr("Photo %d") % (row + 1)
         parts = [photo_name(hit), photo_date(hit), self.tr("offline") if hit.offline else ""]
+        if hit.probability is not None:
+            parts.append(self.tr("%s match") % percent(hit.probability))
+        if alike := self.alike(row):
+            parts.append(self.tr("%s like it") % counted(alike, self.tr("photo")))
         return ", ".join(part for part in parts if part)
 
     def _moves(self, ids: array) -> array | None:

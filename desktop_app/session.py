@@ -7,24 +7,27 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from desktop_app.example_tray import ExampleTray
 from desktop_app.folder_watcher import FolderWatcher
+from desktop_app.judgment_feed import JudgmentFeed
 from desktop_app.library_feed import LibraryFeed
 from desktop_app.live_search import LiveSearch
-from desktop_app.photo_actions import PhotoActions, copy_paths, copy_photos
+from desktop_app.photo_actions import PhotoActions
+from desktop_app.result_teller import ResultTeller
 from desktop_app.results_model import ResultsModel
+from desktop_app.why_feed import WhyFeed
+from desktop_app.why_teller import WhyTeller
 from desktop_app.widgets import menus
 from desktop_app.widgets.main_window import MainWindow
 from desktop_app.window_state import WindowState
-from desktop_app.wording import failure, folder_name, found, indexing, unknown
+from desktop_app.wording import failure, folder_name, indexing
 from engine import messages as m
 from engine.errors import AfterimageError
-from engine.photo import Folder, SearchHit
-
-SLOW_MS = 400  # a search that takes longer is announced
+from engine.photo import Folder
 
 
 class Client(Protocol):
@@ -55,6 +58,11 @@ class Parts:
     feed: LibraryFeed
     actions: PhotoActions
     watcher: FolderWatcher
+    teller: ResultTeller
+    examples: ExampleTray
+    why: WhyFeed
+    why_teller: WhyTeller
+    judgments: JudgmentFeed
 
 
 class Session(QObject):
@@ -65,12 +73,9 @@ class Session(QObject):
         self._parts = parts
         self._find_pictures = pictures
         self.state = WindowState()
-        self.results: m.SearchResults | None = None
         self.model_name = ""
         self._model_loaded = False
         self._to_add = list(folders)
-        self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
-        self._slow.timeout.connect(self._announce_search)
         self._connect_engine()
         self._connect_window()
         self._show()
@@ -79,14 +84,15 @@ class Session(QObject):
         client, search, feed = self._parts.client, self._parts.search, self._parts.feed
         client.message.connect(feed.hear)
         client.message.connect(search.hear)
+        client.message.connect(self._parts.why.hear)
+        client.message.connect(self._parts.judgments.hear)
         client.message.connect(self._hear_rendition)
         client.started.connect(self._started)
         client.died.connect(self._died)
         client.gave_up.connect(self._gave_up)
-        search.results.connect(self._show_results)
-        search.hits.connect(lambda page: self._parts.model.set_hits(page.first, page.hits, result=page.result))
-        search.failed.connect(self._failed)
-        search.searching.connect(self._searching)
+        search.failed.connect(self._search_failed)
+        self._parts.teller.told.connect(self._results_told)
+        self._parts.judgments.failed.connect(self._failed)
         feed.ready.connect(self._ready)
         feed.progress.connect(self._progress)
         feed.folders.connect(self._folders)
@@ -111,12 +117,12 @@ class Session(QObject):
         window.problems.retry_wanted.connect(feed.retry)
         window.problems.rescan_wanted.connect(feed.rescan)
         window.problems.show_wanted.connect(parts.actions.show_in_folder)
-        window.inspector.open_wanted.connect(parts.actions.open)
-        window.inspector.show_wanted.connect(parts.actions.show_in_folder)
         window.empty.chosen.connect(self._chosen)
         window.banner.acted.connect(self._chosen)
         window.folders_dropped.connect(feed.add_folders)
-        window.photos_action.connect(self._act)
+        parts.examples.folders_dropped.connect(feed.add_folders)
+        parts.examples.text_dropped.connect(window.search.insert)
+        parts.examples.failed.connect(self._action_failed)
         window.add_wanted.connect(self.choose_folder)
         window.rescan_wanted.connect(feed.rescan)
         window.came_forward.connect(feed.rescan_on_focus)
@@ -134,7 +140,7 @@ class Session(QObject):
         self._to_add = []
 
     def _died(self, _deaths: int) -> None:
-        self._model_loaded = False
+        self._model_loaded = self._parts.teller.model_loaded = False
         said = self.tr("The search engine stopped unexpectedly and is being started again. Nothing is lost.")
         self._parts.window.banner.say(said, key="engine", error=False)
 
@@ -153,39 +159,31 @@ class Session(QObject):
     # ---- what the engine says ----
 
     def _ready(self, ready: m.EngineReady) -> None:
+        again = self._model_loaded and ready.model_loaded  # another model or head answers from now on
         other_model = self.model_name not in ("", ready.model_name)
         self._model_loaded, self.model_name = ready.model_loaded, ready.model_name
-        if other_model:
+        self._parts.teller.model_loaded = ready.model_loaded
+        if other_model or again:
+            self._parts.why.forget()
             self._parts.search.complete()
         if not ready.folders and self.state.folders is None:
             self._know(folders=())
 
-    def _show_results(self, results: m.SearchResults, first: bool) -> None:
-        self.results = results
-        self._slow.stop()
-        self._parts.model.set_results(
-            results.result, results.count, results.photo_ids, results.aspect_ratios, results.tones, reorder=not first
-        )
-        self._know(sentence=results.sentence, narrowed_to=self._parts.search.folder, count=results.count)
-        self._tell_found()
+    @property
+    def results(self) -> m.SearchResults | None:
+        return self._parts.teller.results
 
-    def _searching(self, searching: bool) -> None:
-        if searching:
-            self._slow.start()
-        else:
-            self._slow.stop()
-            self._tell_found()
+    def _results_told(self, results: m.SearchResults) -> None:
+        inquiry = self._parts.search.inquiry
+        asked = results.sentence.strip() or ("like" if inquiry.examples else "")
+        self._know(sentence=asked, narrowed_to=inquiry.folder, count=results.count)
+        self._parts.why_teller.set_results(results)
 
-    def _announce_search(self) -> None:
-        if self._parts.search.sentence.strip():
-            ready, not_yet = self.tr("Searching…"), self.tr("Getting ready for the first search…")
-            self._parts.window.line.say(ready if self._model_loaded else not_yet)
-
-    def _tell_found(self) -> None:
-        if self.results is None:
-            return
-        place = folder_name(self.state.narrowed_to) if self.state.narrowed_to is not None else ""
-        self._parts.window.line.say(found(self.results, narrowed_to=place), unknown(self.results.unknown_words))
+    def _search_failed(self, failed: m.Failed) -> None:
+        """An example photo that cannot be read is given up, with the reason."""
+        self._failed(failed)
+        if failed.path in self._parts.search.inquiry.examples:
+            self._parts.examples.give_up(failed.path)
 
     def _progress(self, progress: m.IndexProgress) -> None:
         done = progress.ready + progress.unreadable
@@ -262,18 +260,6 @@ class Session(QObject):
 
     def _ask_rendition(self, photo_id: int, edge: int) -> None:
         self._parts.client.send(m.GetRendition(self._parts.client.next_id(), photo_id, edge))
-
-    def _act(self, key: str, hits: list[SearchHit]) -> None:
-        """A line of the photo menu."""
-        paths = [hit.path for hit in hits]
-        if key == "open":
-            self._parts.actions.open(paths[0])
-        elif key == "show":
-            self._parts.actions.show_in_folder(paths[0])
-        elif key == "copy":
-            copy_photos(paths)
-        elif key == "copy-path":
-            copy_paths(paths)
 
     def _action_failed(self, error: AfterimageError) -> None:
         self._parts.window.banner.say(error.sentence())

@@ -28,14 +28,14 @@ QLabel[kind="error"] {{ color: {error}; font-weight: 600; }}
 #question {{ background: {background}; border-radius: {radius}px; }}
 #sheet {{ background: {raised}; border: 1px solid {line}; border-radius: 12px; }}
 
+#field {{ background: {raised}; border: 1px solid {line}; border-radius: 20px; }}
+#field:hover {{ border-color: {muted}; }}
+#field[lit="true"] {{ border-color: {accent}; background: {background}; }}
 QLineEdit#search {{
-    background: {raised}; border: 1px solid {line}; border-radius: 20px; color: {text};
-    font-size: 15px; min-height: 38px; padding: 0 8px;
+    background: transparent; border: none; color: {text}; font-size: 15px; min-height: 38px; padding: 0 8px;
     selection-background-color: {accent}; selection-color: {on_accent};
 }}
-QLineEdit#search:hover {{ border-color: {muted}; }}
-QLineEdit#search:focus {{ border-color: {accent}; background: {background}; }}
-QLineEdit#search QToolButton {{ border-radius: 15px; }}
+#field QToolButton {{ border-radius: 15px; }}
 
 QPushButton {{
     background: {hover}; border: 1px solid transparent; border-radius: {radius}px; color: {text};
@@ -56,6 +56,9 @@ QPushButton[kind="large"] {{ padding: 9px 20px; }}
 QPushButton[kind="quiet"] {{ background: transparent; color: {accent}; padding: 4px 8px; }}
 QPushButton[kind="quiet"]:hover {{ background: {hover}; }}
 QPushButton[kind="quiet"]:focus {{ border-color: {accent}; }}
+QPushButton[kind="faint"] {{ background: transparent; color: {muted}; padding: 4px 10px; }}
+QPushButton[kind="faint"]:hover {{ background: {hover}; color: {text}; }}
+QPushButton[kind="faint"]:focus {{ border-color: {accent}; color: {text}; }}
 
 QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: {radius}px; padding: 5px; }}
 QToolButton:hover {{ background: {hover}; }}

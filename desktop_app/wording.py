@@ -5,16 +5,25 @@ from __future__ import annotations
 import os
 from datetime import datetime
 
+from desktop_app.remedies import in_window
 from engine.errors import AfterimageError, printable
-from engine.messages import Failed, IndexProgress, SearchResults
+from engine.messages import Failed, IndexProgress
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+NARROW = "\u00a0"  # between a number and its sign, where no line breaks
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def counted(count: int, one: str, many: str = "") -> str:
     """ "1 photo", "48,312 photos"."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def percent(share: float) -> str:
+    """A probability: "87 %", "below 1 %"; never 100 %, which nobody knows."""
+    if share < 0.01:
+        return f"below 1{NARROW}%"
+    return f"{min(round(share * 100), 99)}{NARROW}%"
 
 
 def file_size(count: int) -> str:
@@ -71,28 +80,7 @@ def home_relative(path: bytes) -> str:
 
 def failure(failed: Failed) -> str:
     """Problem, path and remedy in one sentence."""
-    return AfterimageError(failed.problem, path=failed.path, remedy=failed.remedy).sentence()
-
-
-def found(results: SearchResults, *, narrowed_to: str = "") -> str:
-    """The quiet line under the search box."""
-    photos = counted(results.count, "photo")
-    if not results.sentence.strip():
-        said = f"{photos} in {narrowed_to}" if narrowed_to else photos
-        return f"{said} · newest first" if results.count else ""
-    parts = [
-        f"{photos} in {narrowed_to}" if narrowed_to else f"{results.count:,} of {counted(results.searched, 'photo')}"
-    ]
-    if results.looked_closely:
-        parts.append(f"looked closely at {results.looked_closely:,}")
-    parts.append(f"{results.seconds * 1000:,.0f} ms")
-    if results.total > results.searched:
-        parts.append(f"search covers {results.searched:,} of {results.total:,}")
-    return " · ".join(parts)
-
-
-def unknown(words: tuple[str, ...]) -> str:
-    return f"This model does not know: {', '.join(words)}" if words else ""
+    return AfterimageError(failed.problem, path=failed.path, remedy=in_window(failed.remedy)).sentence()
 
 
 def indexing(progress: IndexProgress) -> str:

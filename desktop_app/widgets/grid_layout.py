@@ -24,10 +24,13 @@ class GridLayout:
 
     aspects: width / height of every photo, any order of magnitude (nonsense counts as square).
     width, target: the room and the wished height of a line; gap: between photos and around them; all in pixels.
+    split: the photo before which a new line begins, `strip` pixels further down; 0 splits nothing.
     Only three numbers a line are stored; the boxes of a line are computed when it is looked at.
     """
 
-    def __init__(self, aspects: Sequence[float], width: int, target: int, *, gap: int = 4) -> None:
+    def __init__(
+        self, aspects: Sequence[float], width: int, target: int, *, gap: int = 4, split: tuple[int, int] = (0, 0)
+    ) -> None:
         self._aspects = aspects
         self._count = len(aspects)
         self._gap = gap
@@ -38,6 +41,7 @@ class GridLayout:
         self._tops = array("q")
         self._heights = array("l")  # negative: not stretched to the full width
         self._bottom = gap
+        self._split, self._strip = split
         self._first = self._next = 0
         self._sum = 0.0  # of the shapes in the open line
 
@@ -67,7 +71,17 @@ class GridLayout:
 
     def extend(self, count: int) -> bool:
         """Look at `count` photos more; True once all are placed."""
-        stop = min(self._count, self._next + count)
+        goal = min(self._count, self._next + count)
+        if self._next < self._split <= goal:
+            self._place(self._split)
+            self._finish(self._split)
+            self._bottom += self._strip
+        self._place(goal)
+        if goal == self._count:
+            self._finish(goal)
+        return self.done
+
+    def _place(self, stop: int) -> None:
         unit, room = self._gap / self._target, (self._width + self._gap) / self._target
         first, total = self._first, self._sum
         narrowest, widest = NARROWEST, self._widest
@@ -78,9 +92,6 @@ class GridLayout:
             if total + unit * (index + 1 - first) >= room:
                 first, total = self._fill(first, index, total, shape)
         self._first, self._sum, self._next = first, total, stop
-        if stop == self._count and first < stop:
-            self._finish()
-        return self.done
 
     def line_of(self, index: int) -> int:
         if not 0 <= index < self._first:
@@ -162,11 +173,13 @@ class GridLayout:
         stretched = height <= TALLEST * self._target
         self._add(first, round(height) if stretched else -self._target)
 
-    def _finish(self) -> None:
-        members = self._count - self._first
-        full = (self._width - self._gap * (members - 1)) / self._sum
-        self._add(self._first, -min(self._target, int(full)))
-        self._first = self._count
+    def _finish(self, stop: int) -> None:
+        """The open line ends here, whatever room is left in it."""
+        members = stop - self._first
+        if members:
+            full = (self._width - self._gap * (members - 1)) / self._sum
+            self._add(self._first, -min(self._target, int(full)))
+        self._first, self._sum = stop, 0.0
 
     def _add(self, first: int, height: int) -> None:
         height = height or 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -33,11 +33,9 @@ class GridLines(QObject):
     def clear(self) -> None:
         self.shown = GridLayout((), 1, 1)
 
-    def start(
-        self, aspects: Sequence[float], width: int, target: int, *, gap: int, enough: Callable[[GridLayout], bool]
-    ) -> None:
+    def start(self, layout: GridLayout, *, enough: Callable[[GridLayout], bool]) -> None:
         """Lay out anew; the shown layout stays until `enough` of the new one is there."""
-        self._next, self._enough = GridLayout(aspects, width, target, gap=gap), enough
+        self._next, self._enough = layout, enough
         self._slice()
 
     def _slice(self) -> None:

@@ -27,6 +27,7 @@ from desktop_app.widgets.grid_lines import GridLines
 from desktop_app.widgets.grid_selection import ranges, selection_of
 
 GAP_PX = 4
+STRIP_PX = 48  # between photos that match and those that are less likely, and below the last one
 ROW_HEIGHT_PX = 190
 SMALLEST_ROW_PX, LARGEST_ROW_PX = 96, 400
 RANGE_MS = 25
@@ -113,8 +114,10 @@ class JustifiedView(QListView):
         if self.model() is None:
             return
         self._anchor = anchor
-        width, aspects = self.viewport().width(), self._results.aspects
-        self._lines.start(aspects, width, self._row_height, gap=GAP_PX, enough=self._reaches_view)
+        results = self._results
+        split = (results.split, STRIP_PX) if results.unfolded else (0, 0)
+        layout = GridLayout(results.aspects, self.viewport().width(), self._row_height, gap=GAP_PX, split=split)
+        self._lines.start(layout, enough=self._reaches_view)
 
     def _layout_replaced(self) -> None:
         self._set_range()
@@ -148,7 +151,7 @@ class JustifiedView(QListView):
         bar, height = self.verticalScrollBar(), self.viewport().height()
         bar.setPageStep(height)
         bar.setSingleStep(max(24, self._row_height // 3))
-        bar.setRange(0, max(0, self._layout.height - height))
+        bar.setRange(0, max(0, self._content_height - height))
 
     def doItemsLayout(self) -> None:  # noqa: N802
         QAbstractItemView.doItemsLayout(self)
@@ -164,6 +167,25 @@ class JustifiedView(QListView):
         else:
             self._set_range()
             self._range_timer.start()
+
+    @property
+    def _folded(self) -> bool:
+        """There are less likely photos that are not shown."""
+        return self.model() is not None and self._results.rest > 0 and not self._results.unfolded
+
+    @property
+    def _content_height(self) -> int:
+        return self._layout.height + (STRIP_PX if self._folded else 0)
+
+    @property
+    def _strip_top(self) -> int | None:
+        """Where, in the contents, one is told of less likely photos; None where there are none."""
+        results, layout = self._results, self._layout
+        if results.rest <= 0:
+            return None
+        if not results.unfolded:
+            return layout.height
+        return layout.box(results.split).y - STRIP_PX if results.split < layout.placed else None
 
     # ---- geometry that Qt asks for ----
 

@@ -5,22 +5,24 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from desktop_app.results_model import photo_name
 from desktop_app.theme import Theme
+from desktop_app.widgets.photo_picture import PhotoPicture
+from desktop_app.widgets.word_section import WordSection
 from desktop_app.wording import counted, date, file_size, home_relative, place
+from engine.messages import Explanation
 from engine.photo import SearchHit
 
 WIDTH_PX = 288
@@ -46,39 +48,8 @@ def _match(hit: SearchHit, rank: int) -> list[tuple[str, str]]:
         return []
     how = "looked closely" if hit.reranked else "by overall similarity"
     said = [("Rank", f"{rank:,}, {how}")]
-    if hit.probability is not None:
-        said.append(("Match", f"{hit.probability:.0%} likely"))
     said.append((SIMILARITY, f"{hit.cosine:.3f}"))
     return said
-
-
-class Picture(QWidget):
-    """The thumbnail, whole."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._image: QImage | None = None
-        self._tone = QColor()
-        self.setFixedHeight(PICTURE_PX)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def set_picture(self, image: QImage | None, tone: int, shape: QSize) -> None:
-        self._image, self._tone = image, QColor(tone & 0xFFFFFF)
-        self._shape = shape
-        room = QSize(WIDTH_PX - 32, PICTURE_PX)
-        self.setFixedHeight(max(1, shape.scaled(room, Qt.AspectRatioMode.KeepAspectRatio).height()))
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        painter = QPainter(self)
-        box = QRect(0, 0, 0, 0)
-        box.setSize(self._shape.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio))
-        box.moveCenter(self.rect().center())
-        if self._image is None:
-            painter.fillRect(box, self._tone)
-            return
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(box, self._image)
 
 
 class Inspector(QWidget):
@@ -93,7 +64,10 @@ class Inspector(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(WIDTH_PX)
         self._path = b""
-        self._picture = Picture(self)
+        self._photo_id = -1
+        self._picture = PhotoPicture(QSize(WIDTH_PX - 32, PICTURE_PX), self)
+        self._words = WordSection(theme, self)
+        self._words.pointed.connect(self._picture.veil.lay)
         self._name = QLabel(self)
         self._name.setProperty("kind", "heading")
         self._name.setWordWrap(True)
@@ -126,7 +100,7 @@ class Inspector(QWidget):
         column = QVBoxLayout(inside)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
-        for part in (self._picture, self._name, self._hint, self._facts, self._buttons):
+        for part in (self._picture, self._name, self._hint, self._words, self._facts, self._buttons):
             column.addWidget(part)
         column.addStretch(1)
         scroll = QScrollArea(self)
@@ -140,8 +114,12 @@ class Inspector(QWidget):
 
     # ---- slots ----
 
-    def show_photo(self, hit: SearchHit, image: QImage | None, rank: int) -> None:
-        self._path = hit.path
+    def show_photo(self, hit: SearchHit, image: QImage | None, rank: int, *, sentence: str = "") -> None:
+        """`sentence` was searched for."""
+        if hit.photo_id != self._photo_id:
+            self._picture.veil.lift()
+        self._path, self._photo_id = hit.path, hit.photo_id
+        self._words.set_sentence(sentence, hit.probability)
         self._picture.set_picture(image, hit.tone, QSize(max(1, hit.width), max(1, hit.height)))
         self._name.setText(photo_name(hit))
         self._hint.setText(self.tr("Its drive is not connected.") if hit.offline else "")
@@ -149,6 +127,14 @@ class Inspector(QWidget):
         self._show_parts(photo=True)
         for button in (self._open, self._show):
             button.setEnabled(not hit.offline)
+
+    def set_explanation(self, explanation: Explanation) -> None:
+        """Where its words were found in the photo that is shown."""
+        if explanation.photo_id == self._photo_id:
+            self._words.set_explanation(explanation)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._words.set_theme(theme)
 
     def show_many(self, count: int, hits: Sequence[SearchHit]) -> None:
         """`hits` are those of the selection that are known; sizes are told once all are."""
@@ -172,6 +158,9 @@ class Inspector(QWidget):
     def _show_parts(self, *, photo: bool) -> None:
         for part in (self._picture, self._facts, self._buttons):
             part.setVisible(photo)
+        if not photo:
+            self._photo_id = -1
+            self._words.hide()
         for label in (self._name, self._hint):
             label.setVisible(bool(label.text()))
 

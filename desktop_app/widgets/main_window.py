@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QKeySequence,
-    QResizeEvent,
-    QShortcut,
-)
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop_app.dropped_folders import dropped_folders
+from desktop_app.dropped import dropped_files, dropped_folders
+from desktop_app.photo_choice import PhotoChoice
 from desktop_app.results_model import ResultsModel
 from desktop_app.theme import Theme
 from desktop_app.thumbnail_loader import ThumbnailLoader
-from desktop_app.widgets import menus
 from desktop_app.widgets.banner import Banner
 from desktop_app.widgets.drop_hint import DropHint
 from desktop_app.widgets.empty_state import EmptyState
@@ -33,16 +26,17 @@ from desktop_app.widgets.photo_grid import PhotoGrid
 from desktop_app.widgets.preview import Preview
 from desktop_app.widgets.problems_page import ProblemsPage
 from desktop_app.widgets.result_line import ResultLine
-from desktop_app.widgets.search_box import SearchBox
+from desktop_app.widgets.search_field import SearchField
+from desktop_app.widgets.search_notes import SearchNotes
 from desktop_app.widgets.shortcuts_sheet import ShortcutsSheet
 from desktop_app.widgets.sidebar import Sidebar
 from desktop_app.widgets.status_line import StatusLine
+from desktop_app.widgets.window_keys import bind_keys
 from desktop_app.window_state import Face, WindowState, face, notice
 from engine.photo import SearchHit
 
-BAR_PX = 64
+BAR_PX, BAR_PAD_PX = 64, 12
 SEARCH_PX = 680
-MANY = 2_000  # the sizes of more selected photos are not added up in one slot
 
 
 class MainWindow(QWidget):
@@ -50,6 +44,7 @@ class MainWindow(QWidget):
 
     folders_dropped = Signal(object)  # list of bytes
     photos_action = Signal(str, object)  # key of the photo menu, list of hits
+    pasted = Signal(object)  # QMimeData, while another part than the search box has the focus
     add_wanted = Signal()
     rescan_wanted = Signal()
     came_forward = Signal()
@@ -67,8 +62,10 @@ class MainWindow(QWidget):
         self.resize(1280, 800)
         self.setAcceptDrops(True)
         self.sidebar = Sidebar(theme, self)
-        self.search = SearchBox(theme, self)
-        self.line = ResultLine((SMALLEST_ROW_PX, LARGEST_ROW_PX), self)
+        self.field = SearchField(theme, self)
+        self.search = self.field.box
+        self.line = ResultLine(theme, (SMALLEST_ROW_PX, LARGEST_ROW_PX), self)
+        self.notes = SearchNotes(theme, self)
         self.banner = Banner(theme, self)
         self.grid = PhotoGrid(theme, self)
         self.grid.setModel(model)
@@ -82,6 +79,7 @@ class MainWindow(QWidget):
         self.status = StatusLine(theme, self)
         self._info = IconButton(theme, "inspector", self.tr("What is known of a photo"), self, key="I")
         self._info.setCheckable(True)
+        self.choice = PhotoChoice(self, model, self.grid, self.preview)
         self._arrange()
         self.sheet = ShortcutsSheet(self)
         self._drop_hint = DropHint(self)
@@ -91,21 +89,22 @@ class MainWindow(QWidget):
 
     def _arrange(self) -> None:
         self._bar = QWidget(self)
-        self._bar.setFixedHeight(BAR_PX)
+        self._bar.setMinimumHeight(BAR_PX)
+        self._bar.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         bar = QHBoxLayout(self._bar)
-        bar.setContentsMargins(16, 0, 16, 0)
+        bar.setContentsMargins(16, BAR_PAD_PX, 16, BAR_PAD_PX)
         bar.addSpacing(self._info.sizeHint().width())
         bar.addStretch(1)
-        self.search.setMaximumWidth(SEARCH_PX)
-        bar.addWidget(self.search, 100)
+        self.field.setMaximumWidth(SEARCH_PX)
+        bar.addWidget(self.field, 100)
         bar.addStretch(1)
-        bar.addWidget(self._info)
+        bar.addWidget(self._info, 0, Qt.AlignmentFlag.AlignTop)
         self._pages = QStackedWidget(self)
         for page in (self.grid, self.empty, self.problems, self.models, self.preview):
             self._pages.addWidget(page)
         middle = QVBoxLayout()
         middle.setSpacing(0)
-        for part in (self._bar, self.line, self.banner):
+        for part in (self._bar, self.line, self.notes, self.banner):
             middle.addWidget(part)
         middle.addWidget(self._pages, 1)
         for part in (self.offer, self.status):
@@ -117,8 +116,13 @@ class MainWindow(QWidget):
         zones.addLayout(middle, 1)
         zones.addWidget(self.inspector)
         self._pages.setCurrentWidget(self.empty)
-        for first, second in ((self.search, self.grid), (self.grid, self._info), (self._info, self.sidebar)):
+        for first, second in self._tab_order():
             QWidget.setTabOrder(first, second)
+
+    def _tab_order(self) -> tuple[tuple[QWidget, QWidget], ...]:
+        strip = self.grid.strip.button
+        order = (self.field, self.line, self.notes, self.grid, strip, self._info, self.sidebar)
+        return tuple(pairwise(order))
 
     def _connect(self) -> None:
         self.search.left_downwards.connect(self.enter_photos)
@@ -126,8 +130,7 @@ class MainWindow(QWidget):
         self.line.set_size(self.grid.row_height)
         self.grid.row_height_changed.connect(self.line.set_size)
         self.grid.activated.connect(self.open_preview)
-        self.grid.selection_changed.connect(lambda _: self._tell_inspector())
-        self.grid.context_requested.connect(self._open_photo_menu)
+        self.choice.acted.connect(self._act)
         self.preview.closed.connect(self.close_preview)
         self.preview.moved_to.connect(self.grid.set_current_row)
         self.problems.closed.connect(self.show_grid)
@@ -137,11 +140,9 @@ class MainWindow(QWidget):
         self.sidebar.problems_chosen.connect(self.show_problems)
         self.sidebar.models_chosen.connect(self.show_models)
         self._info.clicked.connect(self.show_inspector)
-        self._model.dataChanged.connect(self._hits_changed)
-        self._model.modelReset.connect(self._tell_inspector)
 
     def _install_keys(self) -> None:
-        """After Lightroom's. While the sheet of keys is open, any of them only closes it."""
+        """After Lightroom's."""
         actions: dict[str, Callable[[], object]] = {
             "/": self.focus_search,
             "Ctrl+F": self.focus_search,
@@ -151,19 +152,31 @@ class MainWindow(QWidget):
             "I": lambda: self.show_inspector(not self.inspector_shown),
             "F": self.toggle_full_screen,
             "F11": self.toggle_full_screen,
-            "Tab": self.toggle_panels,
-            "Ctrl+Tab": lambda: self.focusNextPrevChild(True),
             "Ctrl+O": self.add_wanted.emit,
             "F5": self.rescan_wanted.emit,
             "Ctrl+Q": self.close,
             "?": self.sheet.open,
+            "M": lambda: self.choice.act("like"),
+            "L": lambda: self.choice.act("unlike"),
+            "S": lambda: self.choice.act("alike"),
+            "Y": lambda: self.choice.act("yes"),
+            "N": lambda: self.choice.act("no"),
+            "Ctrl+V": lambda: self.pasted.emit(QGuiApplication.clipboard().mimeData()),
         }
-        for keys, act in actions.items():
-            here_only = keys in ("Tab", "Ctrl+Tab")  # elsewhere it leads from part to part
-            shortcut = QShortcut(QKeySequence(keys), self.grid if here_only else self)
-            if here_only:
-                shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-            shortcut.activated.connect(lambda act=act: self.sheet.close_sheet() if self.sheet.isVisible() else act())
+        bind_keys(self, {key: self._unless_sheet(act) for key, act in actions.items()})
+        only_here = {"Tab": self.toggle_panels, "Ctrl+Tab": lambda: self.focusNextPrevChild(True)}
+        bind_keys(self.grid, {key: self._unless_sheet(act) for key, act in only_here.items()}, here_only=True)
+
+    def _unless_sheet(self, act: Callable[[], object]) -> Callable[[], None]:
+        """While the sheet of keys is open, any of them only closes it."""
+
+        def pressed() -> None:
+            if self.sheet.isVisible():
+                self.sheet.close_sheet()
+            else:
+                act()
+
+        return pressed
 
     # ---- what is shown ----
 
@@ -187,6 +200,7 @@ class MainWindow(QWidget):
             page.setFocus()  # else Qt hands it to whatever comes next
         self.line.show_size(page is self.grid)
         self.line.setVisible(page in (self.grid, self.empty))
+        self.notes.setVisible(page in (self.grid, self.empty) and bool(self.notes.text))
         self.offer.setVisible(page is self.grid and bool(self.offer.text))
         self._show_panels()
 
@@ -265,7 +279,9 @@ class MainWindow(QWidget):
             self.show_grid()
         elif self.grid.hasFocus() and self.grid.selected_rows():
             self.grid.clearSelection()
-        elif self.search.text():
+        elif self.line.offers_back:
+            self.line.back_wanted.emit()
+        elif self.search.clearable:
             self.search.clear()
         elif self.isFullScreen():
             self.toggle_full_screen()
@@ -277,7 +293,7 @@ class MainWindow(QWidget):
         self._inspector_open = shown
         self._panels_hidden = self._panels_hidden and not shown
         self._show_panels()
-        self._tell_inspector()
+        self.choice.tell_to(self.inspector if shown else None)
 
     @property
     def inspector_open(self) -> bool:
@@ -305,41 +321,31 @@ class MainWindow(QWidget):
         self.inspector.setVisible(self._inspector_open and not hidden and not self._aside)
 
     def set_theme(self, theme: Theme) -> None:
-        parts = (self.sidebar, self.search, self.banner, self.grid, self.empty, self.problems, self.models)
+        parts = (
+            self.sidebar,
+            self.field,
+            self.line,
+            self.notes,
+            self.inspector,
+            self.banner,
+            self.grid,
+            self.empty,
+            self.problems,
+            self.models,
+        )
         for part in (*parts, self.preview, self.offer, self.status, self._info):
             part.set_theme(theme)
 
-    # ---- the photo that is looked at ----
-
-    def _hits_changed(self, first: QModelIndex, last: QModelIndex, _roles: list[int]) -> None:
-        if any(first.row() <= row <= last.row() for row in self.grid.selected_rows()[:2]):
-            self._tell_inspector()
-
-    def _tell_inspector(self) -> None:
-        if not self._inspector_open:
-            return
-        rows = self.grid.selected_rows()
-        hit = self._model.hit(rows[0]) if rows else None
-        if len(rows) > 1:
-            hits = [hit for row in rows if (hit := self._model.hit(row))] if len(rows) <= MANY else []
-            self.inspector.show_many(len(rows), hits)
-        elif hit is not None:
-            self.inspector.show_photo(hit, self._model.thumbnail(rows[0]), rows[0] + 1)
-        else:
-            self.inspector.show_nothing()
-
-    def _open_photo_menu(self, row: int, at: QPoint) -> None:
-        hits = [hit for each in self.grid.selected_rows() if (hit := self._model.hit(each)) is not None]
-        if row < 0 or not hits:
-            return
-        offline = any(hit.offline for hit in hits)
-        menus.photo_menu(self, len(hits), offline=offline, chosen=lambda key: self._act(key, row, hits)).popup(at)
-
-    def _act(self, key: str, row: int, hits: list[SearchHit]) -> None:
+    def _act(self, key: str, hits: list[SearchHit]) -> None:
+        """A line of the photo menu, or its key."""
+        rows = self.choice.rows()
         if key == "preview":
-            self.open_preview(row)
+            self.open_preview(rows[0])
         elif key == "info":
             self.show_inspector(True)
+        elif key == "alike":
+            if not self.previewing and len(rows) == 1:
+                self.grid.alike_wanted.emit(rows[0])
         else:
             self.photos_action.emit(key, hits)
 
@@ -348,7 +354,8 @@ class MainWindow(QWidget):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         if event.source() is None and dropped_folders(event.mimeData()):
             event.acceptProposedAction()
-            self._drop_hint.show_over(self.rect())
+            below = self._bar.geometry().bottom() + 1 if dropped_files(event.mimeData()) else 0
+            self._drop_hint.show_over(QRect(0, below, self.width(), self.height() - below))
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802
         self._drop_hint.hide()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QActionGroup
@@ -27,33 +28,53 @@ def _menu(parent: QWidget, chosen: Chosen, lines: list[tuple[str, str]]) -> QMen
         if not key:
             menu.addSeparator()
             continue
-        menu.addAction(text).triggered.connect(lambda _=False, key=key: chosen(key))
+        action = menu.addAction(text)
+        action.setData(key)
+        action.triggered.connect(lambda _=False, key=key: chosen(key))
     menu.aboutToHide.connect(menu.deleteLater)
     return menu
 
 
-def photo_menu(parent: QWidget, count: int, *, offline: bool, chosen: Chosen) -> QMenu:
-    """For `count` selected photos. Keys: preview, open, show, copy, copy-path, info."""
-    one = count == 1
-    menu = _menu(
-        parent,
-        chosen,
-        [
-            ("preview", _tr("View large") + "\tEnter"),
-            ("open", _tr("Open in default app")),
-            ("show", _tr("Show in folder")),
-            ("", ""),
-            ("copy", _tr("Copy photo") if one else _tr("Copy %s") % counted(count, "photo")),
-            ("copy-path", _tr("Copy path") if one else _tr("Copy paths")),
-            ("", ""),
-            ("info", _tr("More info") + "\tI"),
-        ],
-    )
+@dataclass(frozen=True, slots=True)
+class PhotoMenu:
+    """What it is about: `count` photos, `alike` more behind the one pressed; whether there is a `sentence` that they
+    may match, what a person said of that (1 yes, -1 no), and whether the photo is seen large already."""
+
+    count: int
+    offline: bool = False
+    alike: int = 0
+    sentence: bool = False
+    verdict: int = 0
+    large: bool = False
+
+    def lines(self) -> list[tuple[str, str]]:
+        one = self.count == 1
+        made = [] if self.large else [("preview", _tr("View large") + "\tEnter")]
+        made += [("open", _tr("Open in default app")), ("show", _tr("Show in folder"))]
+        made += [("", ""), ("like", _tr("More like this") + "\tM"), ("unlike", _tr("Less like this") + "\tL")]
+        if self.alike and one and not self.large:
+            made.append(("alike", _tr("Show all %s") % counted(self.alike + 1, "photo") + "\tS"))
+        if self.sentence:
+            made += [("", ""), ("yes", _tr("Yes, this matches") + "\tY"), ("no", _tr("No, it does not") + "\tN")]
+        made += [("", ""), ("copy", _tr("Copy photo") if one else _tr("Copy %s") % counted(self.count, "photo"))]
+        made += [("copy-path", _tr("Copy path") if one else _tr("Copy paths"))]
+        return [*made, ("", ""), ("info", _tr("More info") + "\tI")]
+
+
+def photo_menu(parent: QWidget, about: PhotoMenu, chosen: Chosen) -> QMenu:
+    """Keys: preview, open, show, like, unlike, alike, yes, no, copy, copy-path, info."""
+    menu = _menu(parent, chosen, about.lines())
     menu.setAccessibleName(_tr("Photo"))
-    actions = menu.actions()
-    for action in actions[1:3]:
-        action.setEnabled(one and not offline)
-    actions[0].setEnabled(one)
+    one = about.count == 1
+    for action in menu.actions():
+        key = action.data()
+        if key == "preview":
+            action.setEnabled(one)
+        elif key in ("open", "show"):
+            action.setEnabled(one and not about.offline)
+        elif key in ("yes", "no"):
+            action.setCheckable(True)
+            action.setChecked(about.verdict == (1 if key == "yes" else -1))
     return menu
 
 

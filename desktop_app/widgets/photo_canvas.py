@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QApplication, QStyle, QWidget
 
 from desktop_app.theme import Theme
 from desktop_app.widgets.photo_painter import draw_image
+from desktop_app.widgets.photo_veil import PhotoVeil
+from engine.messages import WordSight
 
 MARGIN_PX = 16
-LINE_PX = 40  # kept free below a fitted photo
+LINE_PX = 40
 ZOOM_MS = 150
 LARGEST_ZOOM = 8.0
 FIT_ZOOM = 2.0  # a small photo is not blown up further than this to fill the window
@@ -41,6 +43,9 @@ class PhotoCanvas(QWidget):
         self._motion.setDuration(ZOOM_MS)
         self._motion.valueChanged.connect(self._move)
         self._motion.finished.connect(self._arrive)
+        self._foot = LINE_PX  # kept free below a fitted photo
+        self.veil = PhotoVeil(self, animated=self._animated)
+        self.veil.changed.connect(self.update)
         self._goal: float | None = None
         self._held = (QPointF(), QPointF())  # a point of the photo, and where it is held in the canvas
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -51,11 +56,22 @@ class PhotoCanvas(QWidget):
         self.update()
 
     def set_animated(self, animated: bool) -> None:
-        self._animated = animated
+        self._animated = self.veil.animated = animated
+
+    def set_foot(self, height: int) -> None:
+        """How many pixels below a fitted photo are kept free."""
+        if height != self._foot:
+            self._foot = height
+            self._tell()
+
+    def light(self, sight: WordSight | None) -> None:
+        """Dim everything but what a word matched; None dims nothing."""
+        self.veil.lay(sight)
 
     def set_photo(self, width: int, height: int, tone: int, image: QImage | None) -> None:
         """Another photo, of this size in pixels; always fitted at first."""
         self._motion.stop()
+        self.veil.lift()
         self._size = QSizeF(max(1, width), max(1, height))
         self._tone, self._image = QColor(tone & 0xFFFFFF), image
         self._zoom, self._middle = None, QPointF(0.5, 0.5)
@@ -104,7 +120,7 @@ class PhotoCanvas(QWidget):
     # ---- inside ----
 
     def _room(self) -> QRectF:
-        return QRectF(self.rect()).adjusted(MARGIN_PX, MARGIN_PX, -MARGIN_PX, -LINE_PX)
+        return QRectF(self.rect()).adjusted(MARGIN_PX, MARGIN_PX, -MARGIN_PX, -self._foot)
 
     def _fit_zoom(self) -> float:
         room, ratio = self._room(), self.devicePixelRatioF()
@@ -181,6 +197,7 @@ class PhotoCanvas(QWidget):
             draw_image(painter, rect.toRect(), self._image)
         else:
             self._paint_part(painter, rect, self._image)
+        self.veil.paint(painter, QRectF(rect.toRect()) if self.fitted else rect)
 
     def _paint_part(self, painter: QPainter, rect: QRectF, image: QImage) -> None:
         """Only what is in sight of a photo that may be far larger than the window."""

@@ -34,7 +34,8 @@ from desktop_app.widgets.grid_drag import start_drag
 from desktop_app.widgets.grid_layout import GridLayout
 from desktop_app.widgets.grid_motion import Fades, Move, Reorder
 from desktop_app.widgets.grid_selection import KeptSelection, rows_of
-from desktop_app.widgets.grid_view import GAP_PX, JustifiedView, in_view
+from desktop_app.widgets.grid_strip import GridStrip
+from desktop_app.widgets.grid_view import GAP_PX, STRIP_PX, JustifiedView, in_view
 from desktop_app.widgets.photo_painter import SPARE_PX, PhotoPainter, TileLook, fitted
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -48,6 +49,7 @@ class PhotoGrid(JustifiedView):
     selection_changed = Signal(object)  # list of rows, ascending
     visible_range = Signal(int, int)
     context_requested = Signal(int, QPoint)  # row (-1: none), global position
+    alike_wanted = Signal(int)  # row whose copies and neighbours in time are to be seen
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,15 +66,37 @@ class PhotoGrid(JustifiedView):
         self._reorder.valueChanged.connect(lambda: self.viewport().update())
         self._reorder.finished.connect(self.viewport().update)
         self._range_timer.timeout.connect(self._tell_range)
+        self.strip = GridStrip(theme, self.viewport())
+        self._fold_words = ("", "")
+        self._verdicts: dict[int, int] = {}
+        self._connect_strip()
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Photos"))
 
+    def _connect_strip(self) -> None:
+        self.strip.button.clicked.connect(self._fold_or_unfold)
+        self.strip.button.reached.connect(self._show_strip)
+        self.strip.button.left_upwards.connect(self.setFocus)
+        self._lines.replaced.connect(self._place_strip)
+        self._lines.grew.connect(self._place_strip)
+
     # ---- what the window sets and asks ----
+
+    def set_fold_words(self, more: str, fewer: str) -> None:
+        """On the button that shows the less likely photos, and on the same one when it hides them."""
+        self._fold_words = (more, fewer)
+        self._place_strip()
+
+    def set_verdicts(self, verdicts: dict[int, int]) -> None:
+        """What a person said of photos and the sentence: 1 right, -1 wrong, by photo id."""
+        self._verdicts = verdicts
+        self.viewport().update()
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
+        self.strip.set_theme(theme)
         self._painter = PhotoPainter(theme, self.font())
         self.viewport().update()
 
@@ -196,16 +220,44 @@ class PhotoGrid(JustifiedView):
     def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802
         self._reorder.stop()
         super().scrollContentsBy(dx, dy)
+        self._place_strip()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         self._reorder.stop()
         super().resizeEvent(event)
+        self._place_strip()
+
+    # ---- the strip ----
+
+    def _place_strip(self) -> None:
+        top = self._strip_top if self.model() is not None else None
+        self.strip.setVisible(top is not None)
+        if top is not None:
+            self.strip.say(self._fold_words[self._results.unfolded])
+            self.strip.setGeometry(0, top - self._top(), self.viewport().width(), STRIP_PX)
+
+    def _show_strip(self) -> None:
+        top, bar = self._strip_top or 0, self.verticalScrollBar()
+        if not bar.value() <= top <= bar.value() + self.viewport().height() - STRIP_PX:
+            self._glide.stop()
+            bar.setValue(top + STRIP_PX - self.viewport().height())
+
+    def _fold_or_unfold(self) -> None:
+        results, by_key = self._results, self.strip.button.hasFocus()
+        results.unfold(not results.unfolded)
+        if by_key:
+            self._by_keyboard = True
+            self.setFocus()
+            self.set_current_row(min(results.split, results.rowCount() - 1))
 
     # ---- mouse and keys ----
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         self._by_keyboard, self._goal_x = False, None
         at = event.position().toPoint()
+        if (row := self._badge_at(at)) is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.alike_wanted.emit(row)
+            return
         self._band = (at + QPoint(0, self._top()), at)
         super().mousePressEvent(event)
 
@@ -220,6 +272,14 @@ class PhotoGrid(JustifiedView):
         super().mouseReleaseEvent(event)
         self._band = None
         self.viewport().update()
+
+    def _badge_at(self, point: QPoint) -> int | None:
+        """The row whose count badge is here."""
+        row = self._layout.at(point.x(), point.y() + self._top())
+        if row is None or row >= self._results.rowCount() or not (alike := self._results.alike(row)):
+            return None
+        place = fitted(self._rect(row), self._results.aspects[row])
+        return row if self._painter.badge_rect(place, alike).contains(point) else None
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
         super().leaveEvent(event)
@@ -262,10 +322,16 @@ class PhotoGrid(JustifiedView):
                 self.activated.emit(self.currentIndex().row())
         elif plain and key == Qt.Key.Key_Escape and self.selectionModel().hasSelection():
             self.clearSelection()
+        elif plain and key == Qt.Key.Key_Down and self._folded and self._in_last_line():
+            self.strip.button.setFocus(Qt.FocusReason.TabFocusReason)
         elif event.text().isprintable() and event.text() and plain:
             event.ignore()  # letters are the window's shortcuts
         else:
             super().keyPressEvent(event)
+
+    def _in_last_line(self) -> bool:
+        row = self.currentIndex().row()
+        return 0 <= row < self._layout.placed and self._layout.line_of(row) == self._layout.lines - 1
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         reasons = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
@@ -319,6 +385,8 @@ class PhotoGrid(JustifiedView):
             focused=self._by_keyboard and self.hasFocus() and selection.currentIndex() == index,
             hovered=row == self._hovered and not self._reorder.running,
             arrived=self._fades.arrived(row),
+            alike=model.alike(row),
+            verdict=self._verdicts.get(model.photo_id(row), 0),
         )
 
     def _paint_band(self, painter: QPainter) -> None:

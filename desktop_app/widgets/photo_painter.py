@@ -9,6 +9,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QLinearGradient, 
 
 from desktop_app.results_model import photo_date, photo_name
 from desktop_app.theme import Theme, blend
+from desktop_app.widgets.photo_marks import HEIGHT_PX, badge_rect, paint_badge, paint_verdict
+from desktop_app.wording import percent
 from engine.photo import SearchHit
 
 SPARE_PX = 4  # a thumbnail is read this much larger than its place, so that it can be drawn pixel for pixel
@@ -33,6 +35,8 @@ class TileLook:
     focused: bool = False
     hovered: bool = False
     arrived: float = 1.0
+    alike: int = 0  # other photos that stand behind it
+    verdict: int = 0  # what a person said: 1 it matches, -1 it does not
 
 
 def fitted(rect: QRect, aspect: float) -> QRect:
@@ -50,7 +54,7 @@ def fitted(rect: QRect, aspect: float) -> QRect:
 def match_text(hit: SearchHit, place: int) -> str:
     """The probability of a match, or the rank while scores are not calibrated; empty without a sentence."""
     if hit.probability is not None:
-        return f"{hit.probability:.0%}" if hit.probability >= 0.01 else "<1%"
+        return percent(hit.probability)
     return f"#{place}" if hit.score or hit.cosine else ""
 
 
@@ -88,10 +92,18 @@ class PhotoPainter:
             self._photo(painter, place, look)
         if look.hit is not None:
             if look.hit.offline:
-                self._offline(painter, place)
+                self._offline(painter, place.adjusted(HEIGHT_PX + 4, 0, 0, 0) if look.verdict else place)
             if look.hovered:
                 self._caption(painter, place, look)
+        if look.alike:
+            paint_badge(painter, self.badge_rect(place, look.alike), look.alike, self._fonts[1])
+        if look.verdict:
+            paint_verdict(painter, place, look.verdict)
         self._rings(painter, look)
+
+    def badge_rect(self, place: QRect, alike: int) -> QRect:
+        """Where the count of photos behind a photo in `place` is drawn."""
+        return badge_rect(place, alike, self._metrics[1])
 
     def _skeleton(self, painter: QPainter, place: QRect, look: TileLook) -> None:
         tone = self._theme.line if look.missing else QColor(look.tone & 0xFFFFFF)

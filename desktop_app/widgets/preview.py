@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QImage, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QHideEvent, QImage, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.results_model import HitRole, ResultsModel, photo_date, photo_name
@@ -12,7 +12,10 @@ from desktop_app.thumbnail_loader import ThumbnailLoader
 from desktop_app.widgets.photo_canvas import LINE_PX, PhotoCanvas
 from desktop_app.widgets.photo_line import PAD_PX, PhotoButton, PhotoLine
 from desktop_app.widgets.photo_painter import SPARE_PX
+from desktop_app.widgets.word_strip import HEIGHT_PX as STRIP_PX
+from desktop_app.widgets.word_strip import WordStrip
 from engine.config import THUMBNAIL_EDGE_PX
+from engine.messages import Explanation
 from engine.photo import SearchHit
 
 ASK_MS = 60  # a photo that is only leafed past needs no rendition
@@ -30,6 +33,9 @@ class Preview(QWidget):
     closed = Signal()
     moved_to = Signal(int)
     rendition_needed = Signal(object, int)
+    opened = Signal(object)  # id of the photo that is shown from now on
+    judged = Signal(int)  # 1: the sentence describes this photo, -1: it does not
+    context_requested = Signal(int, QPoint)  # row, global position
 
     def __init__(self, theme: Theme, loader: ThumbnailLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +48,9 @@ class Preview(QWidget):
         self._sharp = False  # the rendition is shown, not the thumbnail
         self._canvas = PhotoCanvas(theme, self)
         self._line = PhotoLine(theme, self)
+        self._strip = WordStrip(theme, self)
+        self._sentence = ""
+        self._strip.hide()
         self._back = PhotoButton("back", self.tr("Back to the grid"), self)
         self._previous = PhotoButton("left", self.tr("Previous photo"), self)
         self._next = PhotoButton("right", self.tr("Next photo"), self)
@@ -60,12 +69,15 @@ class Preview(QWidget):
         self._next.clicked.connect(lambda: self.step(1))
         self._canvas.zoomed.connect(self._zoomed)
         self._loader.loaded.connect(self._picture_loaded)
+        self._strip.pointed.connect(self._canvas.light)
+        self._strip.judged.connect(self.judged)
 
     # ---- what the window sets and asks ----
 
     def set_theme(self, theme: Theme) -> None:
         self._canvas.set_theme(theme)
         self._line.set_theme(theme)
+        self._strip.set_theme(theme)
 
     def set_animated(self, animated: bool) -> None:
         """False where the system asks for no motion."""
@@ -98,6 +110,29 @@ class Preview(QWidget):
         self._tell_line()
         self._load(hit, rendition)
         self._ask_timer.start()
+        self._tell_words()
+        self.opened.emit(self._photo_id)
+
+    @property
+    def photo_id(self) -> int:
+        """-1 while nothing is open."""
+        return self._photo_id
+
+    def set_sentence(self, sentence: str) -> None:
+        """What was searched for; empty where there are no words to show."""
+        self._sentence = sentence
+        self._strip.setVisible(bool(sentence))
+        self._canvas.set_foot(LINE_PX + (STRIP_PX if sentence else 0))
+        self._tell_words()
+
+    def set_explanation(self, explanation: Explanation) -> None:
+        """Where its words were found in the photo that is shown."""
+        if explanation.photo_id == self._photo_id:
+            self._strip.set_explanation(explanation)
+
+    def set_verdict(self, verdict: int) -> None:
+        """What a person said of the photo that is shown."""
+        self._strip.set_verdict(verdict)
 
     def step(self, rows: int) -> None:
         """To another photo, this many further on; stays at the ends."""
@@ -205,6 +240,10 @@ class Preview(QWidget):
         if HitRole in roles and first.row() <= self._row <= last.row() and self.isVisible() and self._canvas.fitted:
             self.open(self._row)
 
+    def _tell_words(self) -> None:
+        hit = self._model.hit(self._row) if self._model else None
+        self._strip.set_sentence(self._sentence, hit.probability if hit else None)
+
     # ---- keys, mouse, places ----
 
     def _go(self, row: int) -> None:
@@ -235,6 +274,10 @@ class Preview(QWidget):
         self._show_buttons(True)
         self._buttons_timer.start()
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
+        if self._row >= 0:
+            self.context_requested.emit(self._row, event.globalPos())
+
     def _show_buttons(self, shown: bool) -> None:
         count = self._model.rowCount() if self._model else 0
         self._back.setVisible(shown)
@@ -244,6 +287,7 @@ class Preview(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         self._canvas.setGeometry(self.rect())
         self._line.setGeometry(0, self.height() - LINE_PX, self.width(), LINE_PX)
+        self._strip.setGeometry(0, self.height() - LINE_PX - STRIP_PX, self.width(), STRIP_PX)
         middle = (self.height() - self._next.height()) // 2
         self._back.move(QPoint(PAD_PX, PAD_PX))
         self._previous.move(QPoint(PAD_PX, middle))
@@ -254,4 +298,5 @@ class Preview(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
         self._ask_timer.stop()
         self._show_buttons(False)
+        self._canvas.light(None)
         super().hideEvent(event)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop_app.drawings import ICON_PX, paint_icon
@@ -16,24 +16,54 @@ ROOM_PX = 30
 
 
 class SearchBox(QLineEdit):
+    """`pasted(QMimeData)`: something else than text is in the clipboard, and wanted."""
+
     typed = Signal(str)
     search_now = Signal()
+    cleared = Signal()  # nothing is searched any more, examples included; search_now follows
+    pasted = Signal(object)
+    focused = Signal()
     left_downwards = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("search")
         self.setMaxLength(LONGEST)
-        self.setPlaceholderText(self.tr("Describe a photo: two dogs playing in the snow"))
+        self.setAcceptDrops(False)  # the field around it takes them, photos too
         self.setAccessibleName(self.tr("Search"))
         said = self.tr("Describe a photo in a sentence; the newest photos are shown when it is empty")
         self.setAccessibleDescription(said)
         self._theme = theme
+        self._has_examples = False
         self._clear = IconButton(theme, "close", self.tr("Clear the search"), self, key="Esc")
         self._clear.clicked.connect(self.clear)
         self._clear.hide()
         self.setTextMargins(ROOM_PX, 0, ROOM_PX, 0)
         self.textChanged.connect(self._changed)
+        self.invite(False)
+
+    @property
+    def clearable(self) -> bool:
+        """Something is searched for."""
+        return bool(self.text()) or self._has_examples
+
+    def set_examples(self, any_: bool) -> None:
+        """There are example photos beside the text."""
+        self._has_examples = any_
+        self._clear.setVisible(self.clearable)
+        self.invite(False)
+
+    def invite(self, over: bool) -> None:
+        """What an empty box says; `over`: while a photo is carried above it."""
+        said = self.tr("Describe a photo: two dogs playing in the snow")
+        if self._has_examples:
+            said = self.tr("Add words, for example: in the snow")
+        self.setPlaceholderText(self.tr("Drop a photo to find others like it") if over else said)
+
+    def replace_text(self, text: str) -> None:
+        """As if it had been typed: it can be undone."""
+        self.selectAll()
+        self.insert(text)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -54,16 +84,33 @@ class SearchBox(QLineEdit):
     def clear(self) -> None:
         """Empties the box and shows the newest photos at once."""
         super().clear()
+        self.cleared.emit()
         self.search_now.emit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        super().focusInEvent(event)
+        self.focused.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        super().focusOutEvent(event)
+        self.focused.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.search_now.emit()
         elif event.key() == Qt.Key.Key_Down:
             self.left_downwards.emit()
+        elif event.matches(QKeySequence.StandardKey.Paste) and self._other_than_text():
+            self.pasted.emit(QGuiApplication.clipboard().mimeData())
         else:
             super().keyPressEvent(event)
 
+    def _other_than_text(self) -> bool:
+        mime = QGuiApplication.clipboard().mimeData()
+        if mime is None:
+            return False
+        return any(url.isLocalFile() for url in mime.urls()) or (mime.hasImage() and not mime.hasText())
+
     def _changed(self, text: str) -> None:
-        self._clear.setVisible(bool(text))
+        self._clear.setVisible(self.clearable)
         self.typed.emit(text)

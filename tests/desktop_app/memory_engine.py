@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import struct
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine import messages as m
 from engine.photo import Folder, Problem, SearchHit
+from engine.query import parse
 from tests.desktop_app.pictures import packed
 
 Waiting = tuple[int, list[SearchHit]]
@@ -35,6 +37,12 @@ class MemoryEngine(QObject):
         self.models: list[dict[str, Any]] = []
         self.estimate: dict[str, Any] | None = None
         self.fetching: dict[str, int] = {}
+        self.facts: dict[str, Any] = {}  # of every result: what a calibrated engine would say
+        self.matching = -1  # so many of what is found match; fewer than none: not calibrated
+        self.alike: dict[int, tuple[SearchHit, ...]] = {}  # photo id -> those behind it
+        self.words: tuple[m.WordSight, ...] = ()
+        self.explained: dict[str, Any] = {}
+        self.said: dict[tuple[str, int], int] = {}  # ticks and crosses
         self.starts = self.stops = 0
         self._results: dict[int, list[SearchHit]] = {}
         self._ids, self._handles = itertools.count(1), itertools.count(1)
@@ -89,6 +97,17 @@ class MemoryEngine(QObject):
             case m.GetHits():
                 page = tuple(self._results[request.result][request.first : request.first + request.count])
                 self.tell(m.Hits(request.request, request.result, request.first, page))
+            case m.GetAlike():
+                first = self._results[request.result][request.row]
+                self.tell(m.Hits(request.request, request.result, 0, (first, *self.alike[first.photo_id])))
+            case m.Explain():
+                found = (request.photo_id, request.sentence, self.words)
+                self.tell(m.Explanation(request.request, *found, **self.explained))
+            case m.Judge():
+                self.said[request.sentence, request.photo_id] = request.verdict
+            case m.ListJudgments():
+                right, wrong = (self._judged(request.sentence, verdict) for verdict in (1, -1))
+                self.tell(m.Judgments(request.request, request.sentence, right, wrong))
             case m.ListFolders():
                 self.tell(m.FolderList(request.request, self.folders))
             case m.ListProblems():
@@ -153,15 +172,19 @@ class MemoryEngine(QObject):
         if (request := self.fetching.pop(name, None)) is not None:
             self.tell(m.Failed(request, "Paused", "The download was paused", cancelled=True))
 
+    def _judged(self, sentence: str, verdict: int) -> bytes:
+        return packed([photo for (said, photo), each in self.said.items() if (said, each) == (sentence, verdict)])[0]
+
     def _search(self, search: m.Search) -> None:
         below = search.folder or b""
+        word, asks = parse(search.sentence).sentence.encode(), bool(search.sentence.strip() or search.like)
         found = [
-            replace(hit, score=1.0 if search.sentence else 0.0)
+            replace(hit, score=1.0 if asks else 0.0)
             for hit in self.hits
-            if search.sentence.strip().encode() in hit.path and hit.path.startswith(below)
+            if word in hit.path and hit.path.startswith(below) and hit.path not in search.unlike
         ]
         self._tell_results(search, found, m.Stage.RETRIEVED)
-        if not search.sentence.strip():
+        if not asks:
             self.tell(m.Reply(search.request))
             return
         self._held.append((search, found))
@@ -170,10 +193,14 @@ class MemoryEngine(QObject):
 
     def _tell_results(self, search: m.Search, found: list[SearchHit], stage: m.Stage) -> None:
         handle = next(self._handles)
+        if not search.every_copy:
+            behind = {hit.photo_id for group in self.alike.values() for hit in group}
+            found = [hit for hit in found if hit.photo_id not in behind]
         self._results[handle] = found
         ids, aspects, tones = packed([hit.photo_id for hit in found])
         words = tuple(word for word in search.sentence.split() if word == "spaceship")
-        closely = len(found) if stage is m.Stage.RERANKED else 0
+        counts = [len(self.alike.get(hit.photo_id, ())) for hit in found]
+        closely = max(min(len(found), 50), search.look) if stage is m.Stage.RERANKED else 0
         self.tell(
             m.SearchResults(
                 request=search.request,
@@ -189,5 +216,12 @@ class MemoryEngine(QObject):
                 seconds=0.012,
                 sentence=search.sentence,
                 unknown_words=words,
+                alike=struct.pack(f"<{len(counts)}I", *counts) if any(counts) and not search.every_copy else b"",
+                **self._chances(len(found), bool(search.sentence.strip() or search.like)),
             )
         )
+
+    def _chances(self, count: int, asks: bool) -> dict[str, Any]:
+        if not asks or self.matching < 0:
+            return {"matched": count, "uncalibrated": "this model was not calibrated" if asks else ""}
+        return {"matched": min(self.matching, count), "best": 0.94 if self.matching else 0.074, **self.facts}

@@ -342,7 +342,7 @@ def test_photos_have_names_for_those_who_listen(grid: PhotoGrid, model: ResultsM
     assert face.childCount() >= 100
     assert face.role() == QAccessible.Role.List
     photo = face.child(1)
-    assert photo.text(QAccessible.Text.Name) == "photo 2.jpg, 2021-07-14 18:03"
+    assert photo.text(QAccessible.Text.Name) == "photo 2.jpg, 2021-07-14 18:03, 87\u00a0% match"
     assert photo.rect().size() == grid.visualRect(model.index(1)).size()
 
 

@@ -7,12 +7,13 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication
+from PySide6.QtWidgets import QApplication
 
 from desktop_app.results_model import ResultsModel
 from desktop_app.theme import DARK, LIGHT
 from desktop_app.thumbnail_loader import ThumbnailLoader
 from desktop_app.widgets.photo_canvas import PhotoCanvas
+from desktop_app.widgets.photo_line import PhotoButton
 from desktop_app.widgets.preview import Preview
 from tests.desktop_app.pictures import TONE, Ear, hit, jpeg, packed, until
 
@@ -256,7 +257,7 @@ def test_the_mouse_brings_buttons_that_do_what_they_say(preview: Preview) -> Non
     preview.closed.connect(closed.hear)
     preview.moved_to.connect(moved.hear)
     preview.open(1)
-    buttons = {button.accessibleName(): button for button in preview.findChildren(QAbstractButton)}
+    buttons = {button.accessibleName(): button for button in preview.findChildren(PhotoButton)}
     assert not any(button.isVisible() for button in buttons.values())
     QTest.mouseMove(preview, QPoint(300, 200))
     QTest.mouseMove(preview, QPoint(310, 210))

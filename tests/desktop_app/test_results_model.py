@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import struct
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 
+from desktop_app.result_rows import unpacked
 from desktop_app.results_model import (
     AspectRole,
     HitRole,
@@ -51,7 +53,7 @@ def test_rows_are_known_at_once_and_hits_when_their_page_comes(model: ResultsMod
     assert index.data(HitRole) is None
     model.set_hits(0, [hit(30), hit(10), hit(20)], result=1)
     assert index.data(HitRole).photo_id == 10
-    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "photo 10.jpg, 2021-07-14 18:03"
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "photo 10.jpg, 2021-07-14 18:03, 87\u00a0% match"
 
 
 def test_qt_finds_nothing_wrong_with_the_model(model: ResultsModel) -> None:
@@ -60,6 +62,36 @@ def test_qt_finds_nothing_wrong_with_the_model(model: ResultsModel) -> None:
     model.set_hits(0, [hit(1), hit(2), hit(3), hit(4)], result=1)
     model.set_results(2, 2, *packed([2, 1]), reorder=True)
     assert tester.model() is model
+
+
+def test_what_is_less_likely_is_folded_away_until_somebody_wants_it(model: ResultsModel) -> None:
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
+    ear = asked(model)
+    model.set_rows(1, unpacked(6, *packed([1, 2, 3, 4, 5, 6])), split=2)
+    assert (model.rowCount(), model.split, model.rest) == (2, 2, 4)
+    model.set_hits(0, [hit(1), hit(2)], result=1)
+    model.unfold(True)
+    assert (model.rowCount(), model.photo_id(5)) == (6, 6)
+    assert model.hit(0) is not None
+    model.show(0, 5)
+    assert ear.heard[-1] == (0, 6)
+    model.set_rows(2, unpacked(6, *packed([2, 1, 3, 4, 5, 6])), split=3, reorder=True)
+    assert model.rowCount() == 6, "what is seen stays in sight when it is told again"
+    model.unfold(False)
+    assert model.rowCount() == 3
+    model.set_rows(3, unpacked(2, *packed([7, 8])))
+    assert (model.rowCount(), model.rest, model.unfolded) == (2, 0, False)
+    assert tester.model() is model
+
+
+def test_rows_tell_how_many_photos_stand_behind_them(model: ResultsModel) -> None:
+    model.set_rows(1, unpacked(2, *packed([1, 2]), struct.pack("<2I", 0, 3)))
+    model.set_hits(0, [hit(1), hit(2)], result=1)
+    assert (model.alike(0), model.alike(1)) == (0, 3)
+    assert model.index(1).data(Qt.ItemDataRole.AccessibleTextRole).endswith("3 photos like it")
+    model.set_photos(2, [hit(5), hit(6)])
+    assert (model.photo_id(1), model.alike(1)) == (6, 0)
+    assert model.hit(1) is not None
 
 
 def test_a_page_is_asked_for_once_and_again_only_after_a_restart(model: ResultsModel) -> None:

@@ -5,32 +5,7 @@ import os
 import pytest
 
 from desktop_app import wording
-from engine.messages import Failed, IndexProgress, SearchResults, Stage
-
-
-def results(**facts: object) -> SearchResults:
-    named: dict[str, object] = {"request": 1, "result": 1, "stage": Stage.RERANKED, "count": 300, "sentence": "a dog"}
-    packed = {"photo_ids": b"", "aspect_ratios": b"", "tones": b""}
-    numbers = {"looked_closely": 50, "searched": 48312, "total": 48312, "seconds": 0.0841}
-    return SearchResults(**{**named, **packed, **numbers, **facts})  # type: ignore[arg-type]
-
-
-def test_a_result_tells_how_many_how_closely_and_how_fast() -> None:
-    assert wording.found(results()) == "300 of 48,312 photos · looked closely at 50 · 84 ms"
-
-
-def test_while_photos_are_indexed_a_result_tells_what_it_covers() -> None:
-    said = wording.found(results(searched=31204))
-    assert said == "300 of 31,204 photos · looked closely at 50 · 84 ms · search covers 31,204 of 48,312"
-
-
-def test_a_result_of_one_folder_names_it() -> None:
-    assert wording.found(results(count=1), narrowed_to="Lofoten").startswith("1 photo in Lofoten · ")
-    assert wording.found(results(sentence="", count=12), narrowed_to="Lofoten") == "12 photos in Lofoten · newest first"
-
-
-def test_an_empty_library_says_nothing_above_its_empty_state() -> None:
-    assert wording.found(results(sentence="", count=0)) == ""
+from engine.messages import Failed, IndexProgress
 
 
 @pytest.mark.parametrize(
@@ -83,3 +58,15 @@ def test_indexing_tells_rate_and_time_or_that_it_rests() -> None:
 def test_a_failure_names_path_and_remedy() -> None:
     failed = Failed(1, "FolderUnreachable", "This folder cannot be read", b"/root/x", "check its permissions")
     assert wording.failure(failed) == "This folder cannot be read: /root/x (check its permissions)"
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [(0.874, "87\u00a0%"), (0.004, "below 1\u00a0%"), (0.999, "99\u00a0%"), (0.01, "1\u00a0%")]
+)
+def test_a_probability_is_never_said_to_be_certain(share: float, said: str) -> None:
+    assert wording.percent(share) == said
+
+
+def test_a_failure_names_no_command_line() -> None:
+    failed = Failed(1, "ModelMissing", "The model could not be loaded", remedy="run: afterimage doctor")
+    assert wording.failure(failed) == "The model could not be loaded (start Afterimage again)"

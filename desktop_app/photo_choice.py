@@ -1,0 +1,95 @@
+"""The photos that are selected: what the inspector tells of them, their menu, and what is done with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QModelIndex, QObject, QPoint, Signal
+from PySide6.QtWidgets import QWidget
+
+from desktop_app.results_model import ResultsModel
+from desktop_app.widgets import menus
+from desktop_app.widgets.inspector import Inspector
+from desktop_app.widgets.photo_grid import PhotoGrid
+from desktop_app.widgets.preview import Preview
+from engine.photo import SearchHit
+
+MANY = 2_000  # the sizes of more selected photos are not added up in one slot
+
+
+class PhotoChoice(QObject):
+    """`acted(key, hits)` names a line of the photo menu, or the key that stands for it."""
+
+    acted = Signal(str, object)
+    looked_at = Signal(object)  # the one photo that the inspector tells of (SearchHit), or None
+
+    def __init__(self, window: QWidget, model: ResultsModel, grid: PhotoGrid, preview: Preview) -> None:
+        super().__init__(window)
+        self._window, self._model, self._grid, self._preview = window, model, grid, preview
+        self._inspector: Inspector | None = None
+        self.sentence = ""  # that is searched for
+        self.verdict: Callable[[int], int] = lambda photo_id: 0  # what a person said of a photo and the sentence
+        self.browsing = True
+        grid.selection_changed.connect(lambda _: self.tell())
+        grid.context_requested.connect(self._open_menu)
+        preview.context_requested.connect(self._open_menu)
+        model.dataChanged.connect(self._hits_changed)
+        model.modelReset.connect(self.tell)
+
+    def rows(self) -> list[int]:
+        """The photo of the preview while that is open, else those that are selected."""
+        if self._preview.isVisible():
+            return [self._preview.row] if self._preview.row >= 0 else []
+        return self._grid.selected_rows()
+
+    def hits(self) -> list[SearchHit]:
+        return [hit for row in self.rows() if (hit := self._model.hit(row)) is not None]
+
+    def act(self, key: str) -> None:
+        """As if it had been chosen in the menu."""
+        if hits := self.hits():
+            self.acted.emit(key, hits)
+
+    # ---- the inspector ----
+
+    def tell_to(self, inspector: Inspector | None) -> None:
+        """None while it is closed."""
+        self._inspector = inspector
+        self.tell()
+
+    def tell(self) -> None:
+        if self._inspector is None:
+            self.looked_at.emit(None)
+            return
+        rows = self._grid.selected_rows()
+        hit = self._model.hit(rows[0]) if rows else None
+        if len(rows) > 1:
+            hits = [hit for row in rows if (hit := self._model.hit(row))] if len(rows) <= MANY else []
+            self._inspector.show_many(len(rows), hits)
+        elif hit is not None:
+            image = self._model.thumbnail(rows[0])
+            self._inspector.show_photo(hit, image, rows[0] + 1, sentence=self.sentence)
+        else:
+            self._inspector.show_nothing()
+        self.looked_at.emit(hit if len(rows) == 1 else None)
+
+    def _hits_changed(self, first: QModelIndex, last: QModelIndex, _roles: list[int]) -> None:
+        if any(first.row() <= row <= last.row() for row in self._grid.selected_rows()[:2]):
+            self.tell()
+
+    # ---- the menu ----
+
+    def _open_menu(self, row: int, at: QPoint) -> None:
+        hits = self.hits()
+        if row < 0 or not hits:
+            return
+        verdicts = {self.verdict(hit.photo_id) for hit in hits}
+        about = menus.PhotoMenu(
+            len(hits),
+            offline=any(hit.offline for hit in hits),
+            alike=self._model.alike(row),
+            sentence=bool(self.sentence),
+            verdict=verdicts.pop() if len(verdicts) == 1 else 0,
+            large=self._preview.isVisible(),
+        )
+        menus.photo_menu(self._window, about, lambda key: self.acted.emit(key, hits)).popup(at)

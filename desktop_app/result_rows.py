@@ -1,0 +1,61 @@
+"""The packed numbers of a result's rows."""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.photo import SearchHit
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Of every row: photo id int64, width / height float32, mean colour uint32 0xRRGGBB, and how many other photos
+    stand behind it uint32 (empty: none anywhere)."""
+
+    ids: array[int]
+    aspects: array[float]
+    tones: array[int]
+    alike: array[int]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def first(self, count: int) -> Rows:
+        if count >= len(self):
+            return self
+        return Rows(self.ids[:count], self.aspects[:count], self.tones[:count], self.alike[:count])
+
+
+NONE = Rows(array("q"), array("f"), array("I"), array("I"))
+
+
+def unpacked(count: int, photo_ids: bytes, aspect_ratios: bytes, tones: bytes, alike: bytes = b"") -> Rows:
+    """Little-endian arrays of `count` values each. Raises ValueError if one has another length."""
+    return Rows(
+        _values("q", photo_ids, count),
+        _values("f", aspect_ratios, count),
+        _values("I", tones, count),
+        _values("I", alike, count) if alike else array("I"),
+    )
+
+
+def rows_of_hits(hits: Sequence[SearchHit]) -> Rows:
+    return Rows(
+        array("q", [hit.photo_id for hit in hits]),
+        array("f", [hit.width / max(hit.height, 1) for hit in hits]),
+        array("I", [hit.tone & 0xFFFFFF for hit in hits]),
+        array("I"),
+    )
+
+
+def _values(typecode: str, data: bytes, count: int) -> array:
+    values = array(typecode)
+    values.frombytes(data)
+    if sys.byteorder == "big":
+        values.byteswap()
+    if len(values) != count:
+        raise ValueError(f"{len(values)} packed values for {count} rows")
+    return values

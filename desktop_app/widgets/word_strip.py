@@ -1,0 +1,91 @@
+"""Below a photo in the preview: the words of the sentence, how likely they fit, and what a person says of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from desktop_app.theme import Theme
+from desktop_app.widgets.icon_button import IconButton
+from desktop_app.widgets.word_flow import WordFlow
+from desktop_app.word_pieces import missing, pieces, plain_pieces
+from desktop_app.wording import percent
+from engine.messages import Explanation
+
+PAD_PX, HEIGHT_PX = 12, 44
+SENTENCE_LINES = 1
+
+
+class WordStrip(QWidget):
+    """`judged(verdict)`: 1 it matches, -1 it does not; pressing the same again takes it back."""
+
+    pointed = Signal(object)  # WordSight or None
+    judged = Signal(int)
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._probability: float | None = None
+        self.flow = WordFlow(theme, self, lines=SENTENCE_LINES)
+        self.flow.pointed.connect(self.pointed)
+        self._said = QLabel(self)
+        self._said.setProperty("kind", "warn")
+        self._likely = QLabel(self)
+        self._likely.setProperty("kind", "strong")
+        self._yes = self._button("yes", self.tr("Yes, this matches"), "Y", 1)
+        self._no = self._button("no", self.tr("No, it does not"), "N", -1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(PAD_PX, 0, PAD_PX, 0)
+        row.setSpacing(12)
+        row.addWidget(self.flow, 1, Qt.AlignmentFlag.AlignVCenter)
+        for part in (self._said, self._likely):
+            row.addWidget(part)
+        row.addWidget(self._yes)
+        row.addSpacing(-8)
+        row.addWidget(self._no)
+        self.setFixedHeight(HEIGHT_PX)
+
+    def _button(self, icon: str, name: str, key: str, verdict: int) -> IconButton:
+        button = IconButton(self._theme, icon, name, self, key=key)
+        button.setCheckable(True)
+        button.clicked.connect(lambda: self.judged.emit(verdict))
+        return button
+
+    @property
+    def text(self) -> str:
+        """What is said beside the words."""
+        return ", ".join(filter(None, (self._said.text(), self._likely.text())))
+
+    def set_sentence(self, sentence: str, probability: float | None) -> None:
+        """Of another photo: its words are not explained yet."""
+        self.flow.set_pieces(plain_pieces(sentence))
+        self._said.setText("")
+        self._tell_likely(probability)
+
+    def set_explanation(self, explanation: Explanation) -> None:
+        self.flow.set_pieces(pieces(explanation))
+        self._said.setText(missing(explanation))
+        self.flow.setToolTip(explanation.unexplained)
+        self._tell_likely(explanation.probability if explanation.probability is not None else self._probability)
+
+    def set_verdict(self, verdict: int) -> None:
+        self._yes.setChecked(verdict == 1)
+        self._no.setChecked(verdict == -1)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        for part in (self.flow, self._yes, self._no):
+            part.set_theme(theme)
+        self.update()
+
+    def _tell_likely(self, probability: float | None) -> None:
+        self._probability = probability
+        self._likely.setText("" if probability is None else self.tr("%s match") % percent(probability))
+        for label in (self._said, self._likely):
+            label.setVisible(bool(label.text()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        ground = QColor(self._theme.photo_surround)
+        ground.setAlpha(225)
+        QPainter(self).fillRect(self.rect(), ground)

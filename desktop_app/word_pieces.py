@@ -1,0 +1,41 @@
+"""A sentence cut into the words that a photo was looked through for, and what stands between them. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.messages import Explanation, WordSight
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """`sight` is None for what was not looked for."""
+
+    text: str
+    sight: WordSight | None = None
+
+
+def plain_pieces(sentence: str) -> tuple[Piece, ...]:
+    """Before it is known what was found."""
+    return tuple(Piece(word) for word in sentence.split())
+
+
+def pieces(explanation: Explanation) -> tuple[Piece, ...]:
+    """In the order of the sentence; words that lie outside of it are passed over."""
+    sentence, made, at = explanation.sentence, [], 0
+    for sight in sorted(explanation.words, key=lambda sight: sight.start):
+        if not at <= sight.start < sight.end <= len(sentence):
+            continue
+        made += plain_pieces(sentence[at : sight.start])
+        made.append(Piece(sentence[sight.start : sight.end], sight))
+        at = sight.end
+    return (*made, *plain_pieces(sentence[at:]))
+
+
+def missing(explanation: Explanation) -> str:
+    """ "no umbrella found"; empty where every word was."""
+    return f"no {explanation.missing} found" if explanation.missing else ""
+
+
+def spoken(sight: WordSight) -> str:
+    return f"{sight.word}: found" if sight.found else f"{sight.word}: not found"
