@@ -27,6 +27,7 @@ PHOTOS = "preprocessor_config.json"
 MARK = "[ENC]"  # stands before sentences that are read in sight of a photo
 LONGEST_SENTENCE = 35
 FILTERS = {2: "bilinear", 3: "bicubic"}  # by Pillow's numbers
+CONVERT = "make safetensors of them: afterimage models convert FILE --to DIR"
 FORM = f"the folder needs {CONFIG}, {WEIGHTS}, {TOKENIZER} and {PHOTOS}, as their publisher offers them"
 
 
@@ -122,7 +123,8 @@ def _weights(folder: Path) -> dict[str, Tensor]:
     pickled = [name for name in sorted(os.listdir(folder)) if name.endswith(PICKLES)] if folder.is_dir() else []
     if not path.is_file():
         problem = "pickled weights are never opened" if pickled else "the weights are missing"
-        raise ModelMissing(problem, path=os.fsencode(folder / pickled[0] if pickled else path), remedy=FORM)
+        where, remedy = (folder / pickled[0], CONVERT) if pickled else (path, FORM)
+        raise ModelMissing(problem, path=os.fsencode(where), remedy=remedy)
     try:
         return safetensors.torch.load_file(path)
     except safetensors.SafetensorError as error:

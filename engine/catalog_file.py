@@ -16,6 +16,8 @@ from engine.migrations import catalog_migrations
 
 BUSY_TIMEOUT_MS = 5_000
 CACHE_KIB = 32_768
+INCREMENTAL = 2
+PAGES_AT_ONCE = 512  # given back to the disk in one step: a few milliseconds
 IN_LIST = 500  # parameters of one IN (...)
 
 # A quota, a size limit, or no room for the shared memory file: SQLite calls only ENOSPC "full".
@@ -112,12 +114,17 @@ class CatalogFile:
             return str(error)
         return f"a row of {dangling[0]} refers to nothing" if found == "ok" and dangling else found
 
-    def shrink(self) -> None:
-        """Gives room that deleted rows took back to the disk, where there is room to write the database anew."""
-        if 2 * os.path.getsize(self.path) < shutil.disk_usage(os.path.dirname(self.path)).free:
-            with self._explained():
-                self._db.conn.execute("VACUUM")
-                self._db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    def shrink(self) -> Iterator[None]:
+        """Gives room that deleted rows took back to the disk, a few pages at a time. A file from before that was
+        possible is written anew once, in one go, where there is room for it."""
+        room = 2 * os.path.getsize(self.path) < shutil.disk_usage(os.path.dirname(self.path)).free
+        if room and self.value("PRAGMA auto_vacuum") != INCREMENTAL:
+            self.rows(f"PRAGMA auto_vacuum = {INCREMENTAL}")
+            self.rows("VACUUM")
+        while self.value("PRAGMA freelist_count") and self.value("PRAGMA auto_vacuum") == INCREMENTAL:
+            self.rows(f"PRAGMA incremental_vacuum({PAGES_AT_ONCE})")
+            yield
+        self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         self._db.close()
@@ -142,6 +149,7 @@ class CatalogFile:
     def _configure(self) -> None:
         for pragma in (
             f"busy_timeout = {BUSY_TIMEOUT_MS}",
+            f"auto_vacuum = {INCREMENTAL}",  # heeded by a file that is still empty
             "journal_mode = WAL",
             "synchronous = NORMAL",
             "foreign_keys = ON",

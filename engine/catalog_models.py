@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from engine.catalog_rows import ids_text
 
 WINDOW = 256  # contents looked up at a time
 WIDE_WINDOW = 4096  # where most of them are passed over
-REMOVED_AT_ONCE = 10_000  # embeddings, in one transaction
+REMOVED_AT_ONCE = 1_000  # embeddings, in one transaction: some 10 ms
 ROW_BYTES = 40  # of an embedding's row beside its vector
 _NEWEST = (2**62, 2**62)
 _LACKING = """p.state = 'ready' AND p.content_id IS NOT NULL AND NOT EXISTS
@@ -160,6 +160,10 @@ class ModelTable:
         """How many contents of READY photos a model lacks; None is one that never saw any."""
         return BesideModel(self._file, 0 if model_id is None else self.number_of(model_id)).left()
 
+    def named(self, names: Collection[str]) -> set[str]:
+        """Ids of all that were last loaded under one of these names."""
+        return {row[0] for row in self._file.rows("SELECT model_id, name FROM models") if row[1] in names}
+
     def rows(self) -> list[ModelRow]:
         found = self._file.rows("SELECT id, model_id, name, files FROM models ORDER BY id")
         counts = [Embeddings(self._file, model=row[0]).count() for row in found]
@@ -174,8 +178,9 @@ class ModelTable:
         length = self._file.value(f"SELECT length(vector) FROM embeddings WHERE rowid = ({first})", [number])
         return (length or 0) + ROW_BYTES
 
-    def remove(self, model_id: str) -> None:
-        """Forgets a model and its embeddings, a piece at a time: one that was cut short is finished by the next."""
+    def remove(self, model_id: str) -> Iterator[None]:
+        """Forgets a model and its embeddings, a slice of work at a time. One that was cut short, or is not gone on
+        with, is finished by the next."""
         number = self.number_of(model_id)
         while True:
             with self._file.transaction():
@@ -183,7 +188,9 @@ class ModelTable:
                 gone = self._file.write(f"DELETE FROM embeddings WHERE rowid IN ({some})", [number, REMOVED_AT_ONCE])
             if gone < REMOVED_AT_ONCE:
                 break
+            yield
         with self._file.transaction():
             self._file.write("DELETE FROM from_thumbnails WHERE model = ?", [number])
             self._file.write("DELETE FROM models WHERE id = ?", [number])
-        self._file.shrink()
+        yield
+        yield from self._file.shrink()

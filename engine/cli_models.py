@@ -12,11 +12,14 @@ from pathlib import Path
 from engine.cli_models_learned import DECLINED, budget, device, estimate, free
 from engine.cli_models_table import describe, plain_size, table
 from engine.engine_session import open_session
-from engine.errors import AfterimageError, ModelAltered, ModelMissing
+from engine.errors import AfterimageError, ModelAltered, ModelMissing, printable
 from engine.locations import Locations
 from engine.messages import Reply, UseModel
 from engine.preset_facts import facts_of
 from engine.presets import STARTER, Presets, check_name
+
+SHOWN = 8
+LARGE = 50_000_000  # bytes that take a moment to read
 
 
 def models(arguments: Namespace) -> int:
@@ -44,6 +47,8 @@ def models(arguments: Namespace) -> int:
             return device(locations, arguments)
         case "import":
             return import_model(presets, arguments)
+        case "convert":
+            return convert_weights(arguments)
         case _:
             return remove_model(presets, locations, arguments)
 
@@ -110,7 +115,16 @@ def import_model(presets: Presets, arguments: Namespace) -> int:
 
     os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")  # before anything that could look for a network
     path = Path(os.fsdecode(os.path.abspath(arguments.path)))
-    source = look_at(path)
+    from engine.cli_models_download import display
+    from engine.messages import FetchProgress, FetchStage
+
+    with display() as show:
+        source = look_at(
+            path,
+            lambda done, total: (
+                show(FetchProgress(1, "", FetchStage.VERIFYING, done, total)) if total >= LARGE else None
+            ),
+        )
     name = check_name(arguments.name or re.sub(r"[^A-Za-z0-9._-]+", "-", source.folder.name).strip("-._"))
     weights = os.fsencode(source.folder / source.weights)
     if arguments.sha256 and arguments.sha256 != source.sha256:
@@ -134,6 +148,21 @@ def installed(presets: Presets, name: str, *, took: str = "") -> str:
             "own, for as long as a search may take: afterimage models budget"
         )
     return f"{name} is installed{took}; to use it: afterimage models use {name}"
+
+
+def convert_weights(arguments: Namespace) -> int:
+    """0 when the safetensors are written. Raises what keeps them from being."""
+    from engine.model_convert import convert
+
+    file, target = (Path(os.fsdecode(os.path.abspath(path))) for path in (arguments.file, arguments.target))
+    made = convert(file, target)
+    print(f"{made.path.name}: {made.tensors:,} tensors, {plain_size(made.size)}, SHA-256 {made.sha256}")
+    if made.left_out:
+        print(f"left out, being no weights: {', '.join(made.left_out[:SHOWN])}", file=sys.stderr)
+    held = f"held by {' and '.join(made.walls)}" if made.walls else "which this system cannot take all rights from"
+    print(f"It was read by torch's restricted reader, in a process of its own, {held}.", file=sys.stderr)
+    print(f"to use it: afterimage models import {printable(os.fsencode(target))}")
+    return 0
 
 
 def remove_model(presets: Presets, locations: Locations, arguments: Namespace) -> int:

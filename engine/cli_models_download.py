@@ -42,7 +42,7 @@ def download(presets: Presets, arguments: Namespace) -> int:
         return DECLINED
     started = time.monotonic()
     last = FetchProgress(1, preset.name, FetchStage.ASKING)
-    with ModelFetch(order, presets) as fetch, _display() as show:
+    with ModelFetch(order, presets) as fetch, display() as show:
         for event in fetch.events():
             last = event if event.total else last
             show(event)
@@ -52,7 +52,7 @@ def download(presets: Presets, arguments: Namespace) -> int:
 
 
 @contextmanager
-def _display() -> Iterator[Show]:
+def display() -> Iterator[Show]:
     """A bar on a terminal, now and then a line elsewhere."""
     if not sys.stderr.isatty():
         yield _Lines()

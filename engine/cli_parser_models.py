@@ -14,6 +14,7 @@ examples:
   afterimage models download fast                         asks first; goes on where it was cut
   afterimage models download timm/ViT-B-16-SigLIP-256     any open_clip model of the hub
   afterimage models import ~/Downloads/ViT-B-32 --name my-model
+  afterimage models convert ~/Downloads/clip.bin --to ~/clip   a pickle becomes safetensors; nothing in it is run
   afterimage models use fast
   afterimage models budget 3000                           a ready cross-encoder may take three seconds a search
 
@@ -67,6 +68,10 @@ def add_actions(models: argparse.ArgumentParser) -> None:
     )
     imported.add_argument("--name", metavar="NAME", help="what to call it (default: the name of its folder)")
     imported.add_argument("--yes", action="store_true", help="do not ask")
+
+    converted = _action(actions, "convert", "make safetensors of a pickle (.bin, .pt, .pth), without running it")
+    converted.add_argument("file", metavar="FILE", type=path, help="weights, as torch wrote them")
+    converted.add_argument("--to", metavar="DIR", type=path, required=True, dest="target", help="folder to write into")
 
     removed = _action(actions, "remove", "free the disk space of a model")
     removed.add_argument("name", metavar="NAME")

@@ -152,7 +152,8 @@ class Desk:
 
     def can_work(self) -> bool:
         """A search or an answer can go on right now."""
-        return any(self._ready(job) for job in self._searches) or (bool(self._waiting) and self._loader.finished)
+        waiting = self.models.busy or (bool(self._waiting) and self._loader.finished)
+        return waiting or any(self._ready(job) for job in self._searches)
 
     def work_on_searches(self) -> bool:
         """One slice of every search that can go on; True when there was one."""

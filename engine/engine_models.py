@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
-from dataclasses import asdict
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
 from engine import messages as m
 from engine.engine_models_intake import ModelIntake
-from engine.engine_peer import Peer
+from engine.engine_peer import Peer, failed
 from engine.errors import AfterimageError
 from engine.model_fetch import ModelFetch, order_of, server_of, wanted
 from engine.preset_facts import facts_of
@@ -36,6 +38,16 @@ REQUESTS = (
 )
 
 
+@dataclass(slots=True)
+class _Drop:
+    """What a model has learned is being freed, `size` bytes of it."""
+
+    slices: Iterator[int]
+    peer: Peer
+    request: int
+    size: int
+
+
 class ModelCounter:
     """Owns the downloads and imports that were asked for here, each with the peer that wants it."""
 
@@ -44,6 +56,7 @@ class ModelCounter:
         self._presets = Presets.of(library.locations)
         self._fetches: dict[str, tuple[ModelFetch, Peer, int]] = {}
         self._intakes: list[tuple[ModelIntake, Peer]] = []
+        self._drops: list[_Drop] = []
 
     def take(self, peer: Peer, request: Any) -> None:
         """Answers, or begins a download. Raises what keeps it from being done."""
@@ -65,7 +78,16 @@ class ModelCounter:
             case m.SetDevice():
                 peer.send(m.Reply(request.request, json.dumps(self._library.model_settings.device(request.name))))
             case m.DropModelData():
-                peer.send(m.Reply(request.request, str(self._library.drop_model_data(request.name))))
+                self._drop(self._library.dropping(request.name), peer, request.request)
+
+    def _drop(self, slices: Iterator[int], peer: Peer, request: int) -> None:
+        """The first slice at once, so that a refusal is told as one."""
+        self._drops.append(_Drop(slices, peer, request, next(slices)))
+
+    @property
+    def busy(self) -> bool:
+        """There is work that waits for nobody."""
+        return bool(self._drops)
 
     def connections(self) -> list[Connection]:
         """What to wait on while something is on its way."""
@@ -73,7 +95,9 @@ class ModelCounter:
         return fetches + [intake.connection for intake, _ in self._intakes]
 
     def collect(self) -> None:
-        """Passes on what the downloads and imports tell."""
+        """Passes on what the downloads and imports tell; one slice of what is being freed."""
+        for drop in list(self._drops):
+            self._go_on(drop)
         for name, (fetch, peer, _) in list(self._fetches.items()):
             for event in fetch.receive():
                 peer.send(event)
@@ -85,6 +109,22 @@ class ModelCounter:
                 peer.send(event)
             if intake.finished:
                 self._end(intake, peer)
+
+    def _go_on(self, drop: _Drop) -> None:
+        """It is finished even where the one who asked is gone."""
+        try:
+            drop.size = next(drop.slices)
+            return
+        except StopIteration:
+            event: m.Event = m.Reply(drop.request, str(drop.size))
+        except AfterimageError as error:
+            event = failed(drop.request, error)
+        except Exception:
+            traceback.print_exc(file=sys.stderr)
+            event = failed(drop.request, None)
+        self._drops.remove(drop)
+        if not drop.peer.gone:
+            drop.peer.send(event)
 
     def drop(self, peer: Peer) -> None:
         """Nobody waits any more: what was fetched is kept."""

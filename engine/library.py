@@ -22,7 +22,7 @@ from engine.health import ChangeHealth, ModelHealth, health
 from engine.library_lock import LibraryLock
 from engine.locations import Locations
 from engine.messages import IndexProgress, PrepareProgress, Rendition, Search, SearchResults
-from engine.model_data import ModelData, drop_model_data, model_data
+from engine.model_data import ModelData, dropping, model_data
 from engine.model_estimate import SAMPLE, ModelEstimate, estimate
 from engine.model_settings import ModelSettings
 from engine.model_switch import Models, ModelSwitch
@@ -162,10 +162,14 @@ class Library:
         """What each model has learned of the photos, in bytes."""
         return model_data(self._catalog, self.locations)
 
+    def dropping(self, name: str) -> Iterator[int]:
+        """Frees what a model has learned, by its name or id, a slice of work at a time; each yields how many bytes it
+        frees in the end. Raises AfterimageError while it is in use or being prepared."""
+        return dropping(self._catalog, self.locations, name, in_use=self._switch.data_in_use)
+
     def drop_model_data(self, name: str) -> int:
-        """Frees what a model has learned, by its name or id; returns how many bytes. Raises AfterimageError while it
-        is in use or being prepared."""
-        return drop_model_data(self._catalog, self.locations, name, in_use=self._switch.data_in_use())
+        """The same in one go; returns how many bytes."""
+        return max(self.dropping(name))
 
     def estimating(self, name: str) -> Callable[[], ModelEstimate]:
         """What preparing the photos for a model takes here. The function that is returned does the work, in seconds,

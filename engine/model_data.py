@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from engine.catalog import Catalog
 from engine.errors import AfterimageError
 from engine.locations import Locations
+
+HEADS = b"heads"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +41,40 @@ def model_data(catalog: Catalog, locations: Locations) -> list[ModelData]:
     return found
 
 
-def drop_model_data(catalog: Catalog, locations: Locations, name: str, *, in_use: Collection[str]) -> int:
-    """Frees what a model has learned, by its name or id, save what is `in_use` (ids); returns how many bytes. Raises
-    AfterimageError where that leaves nothing to free. Cut short, it is finished by the next call."""
+def dropping(
+    catalog: Catalog, locations: Locations, name: str, *, in_use: Callable[[], Collection[str]]
+) -> Iterator[int]:
+    """Frees what a model has learned, by its name or id, save what is `in_use` (ids): a slice of work at a time, each
+    yielding how many bytes are freed in the end. What comes into use meanwhile is left as it is then, and encoded
+    again where it was gone already. Cut short, it is finished by the next call.
+
+    Raises AfterimageError at the first slice where there is nothing to free.
+    """
     known = [data for data in model_data(catalog, locations) if name in (data.name, data.model_id)]
     if not known:
         raise AfterimageError(f"{name!r} has learned nothing of these photos")
-    free = [data for data in known if data.model_id not in in_use]
+    free = [data for data in known if data.model_id not in in_use()]
     if not free:
         raise AfterimageError(f"{name!r} is in use or being prepared", remedy="choose another model first")
+    size = sum(data.bytes for data in free)
     for data in free:
-        shutil.rmtree(os.fsdecode(locations.model(data.model_id)), ignore_errors=True)
-        catalog.models.remove(data.model_id)
-    return sum(data.bytes for data in free)
+        if data.model_id in in_use():
+            continue
+        _remove_folders(locations.model(data.model_id))
+        for _ in catalog.models.remove(data.model_id):
+            yield size
+            if data.model_id in in_use():
+                break
+    yield size
+
+
+def _remove_folders(folder: bytes) -> None:
+    """Index and tokens. Heads that a person trained, calibrations and what was measured stay: they are no photos'."""
+    for name in os.listdir(folder) if os.path.isdir(folder) else ():
+        if name != HEADS and os.path.isdir(os.path.join(folder, name)):
+            shutil.rmtree(os.fsdecode(os.path.join(folder, name)), ignore_errors=True)
+    with contextlib.suppress(OSError):  # not empty
+        os.rmdir(folder)
 
 
 def _tree_bytes(folder: bytes) -> int:

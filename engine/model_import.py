@@ -28,6 +28,7 @@ HUB_TOKENIZER = "tokenizer_config.json"
 HUB_WEIGHTS = ("open_clip_model.safetensors", "model.safetensors")
 MEAN = (0.48145466, 0.4578275, 0.40821073)  # what open_clip takes where a model says nothing
 STD = (0.26862954, 0.26130258, 0.27577711)
+CONVERT = "make safetensors of them: afterimage models convert FILE --to DIR"
 FORM = f"a model is a folder with {HUB_CONFIG}, {HUB_WEIGHTS[0]} and {TOKENIZER}"
 
 
@@ -110,8 +111,7 @@ def _weights(source: Path) -> dict[str, Tensor]:
     if path is None:
         pickled = sorted(file for file in source.iterdir() if file.suffix in PICKLES)
         if pickled:
-            remedy = f"ask its publisher for {HUB_WEIGHTS[0]}, or write one with safetensors on a machine you can lose"
-            raise ModelMissing("pickled weights are never opened", path=os.fsencode(pickled[0]), remedy=remedy)
+            raise ModelMissing("pickled weights are never opened", path=os.fsencode(pickled[0]), remedy=CONVERT)
         raise ModelMissing("the model's weights are missing", path=os.fsencode(source), remedy=FORM)
     try:
         weights = safetensors.torch.load_file(path)

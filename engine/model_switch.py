@@ -192,9 +192,7 @@ class ModelSwitch:
         """Ids of the models at work; of those that are not loaded, all that were ever loaded under their names."""
         loaded = [self._loaded, self.change.served.loaded if self.change is not None else None]
         names = {name for name, model in zip((self.name, self._coming), loaded, strict=True) if model is None and name}
-        return {model.model_id for model in loaded if model is not None} | {
-            row.model_id for row in self._catalog.models.rows() if row.name in names
-        }
+        return {model.model_id for model in loaded if model is not None} | self._catalog.models.named(names)
 
     # ---- loading ---------------------------------------------------------------------------------------------
 

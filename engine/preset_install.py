@@ -7,13 +7,15 @@ import json
 import os
 import shutil
 import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from engine.config import LOW_DISK_BYTES
-from engine.errors import AfterimageError, DiskFull, ModelAltered, ModelMissing
+from engine.errors import AfterimageError, DiskFull, LibraryBusy, ModelAltered, ModelMissing
+from engine.library_lock import LibraryLock
 from engine.presets import MANIFEST, RERANKER, STARTER, ModelFile, Pin, Presets
 
 WEIGHTS = ".safetensors"
@@ -26,6 +28,7 @@ HUB_WEIGHTS = ("open_clip_model.safetensors", "model.safetensors")
 WORDS = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.json", "merges.txt")
 LONGEST_HEADER = 100_000_000
 BLOCK = 2**20
+CONVERT = "make safetensors of them: afterimage models convert FILE --to DIR"
 SAFE = "name a folder with open_clip_config.json, tokenizer.json and a .safetensors file"
 
 
@@ -49,9 +52,12 @@ class Source:
         return sum(file.size or 0 for file in self.files)
 
 
-def look_at(path: Path, look: Callable[[int], None] = lambda _: None) -> Source:
+Look = Callable[[int, int], None]
+
+
+def look_at(path: Path, look: Look = lambda _done, _total: None) -> Source:
     """What a folder, or a file of weights with its config beside it, holds; nothing of it is unpickled or copied.
-    `look` is told of the bytes that were read since it was told last.
+    `look` is told how many bytes of how many were read.
 
     Raises ModelMissing where it is no model, ModelAltered where its weights are no whole safetensors file or differ
     from its own manifest.
@@ -68,7 +74,7 @@ def look_at(path: Path, look: Callable[[int], None] = lambda _: None) -> Source:
     names = [MANIFEST, *_listed(folder)] if own else [weights, *here]
     if not own and not kind and HUB_CONFIG not in names:
         raise ModelMissing(f"there is no {HUB_CONFIG} here", path=os.fsencode(folder), remedy=SAFE)
-    files = tuple(_hashed(folder / name, look) for name in names)
+    files = tuple(_hashed(folder, names, look))
     if own:
         _require_listed(folder, files)
     return Source(folder, weights, own, files, kind)
@@ -80,9 +86,31 @@ def install(
     """Makes the model's folder, pins it, and moves it into place; returns where it is. `origin` says where the files
     came from, if not from the source's folder. A kill at any moment leaves the model installed or not.
 
-    Raises ModelAltered where the files are not those that the list or an earlier pin names, DiskFull, and
-    AfterimageError where there is a model of this name.
+    Raises ModelAltered where the files are not those that the list or an earlier pin names, DiskFull, LibraryBusy
+    while another process fetches or removes it, and AfterimageError where there is a model of this name.
     """
+    with alone(presets, name):
+        return _install(presets, name, source, origin, spare_bytes)
+
+
+@contextmanager
+def alone(presets: Presets, name: str) -> Iterator[None]:
+    """One process at a time fetches, installs or removes a model of this name. Raises LibraryBusy."""
+    staging = presets.staging(name)
+    staging.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = LibraryLock(os.fsencode(staging) + b".lock")
+    try:
+        lock.acquire()
+    except LibraryBusy as error:
+        problem = f"{name} is being fetched or installed"
+        raise LibraryBusy(problem, path=os.fsencode(staging), remedy="wait for it, or pause it") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _install(presets: Presets, name: str, source: Source, origin: Pin | None, spare_bytes: int) -> Path:
     _require_free(presets, name, source, spare_bytes)
     _require_known(presets, name, source)
     making = presets.making(name)
@@ -108,9 +136,15 @@ def size_here(presets: Presets, name: str) -> int:
 
 
 def remove(presets: Presets, name: str) -> int:
-    """Returns the freed bytes. The pin stays. Raises AfterimageError for the one that ships."""
+    """Returns the freed bytes. The pin stays. Raises AfterimageError for the one that ships, LibraryBusy while another
+    process fetches or installs it."""
     if name == STARTER or presets.folder(name) == presets.shipped / name:
         raise AfterimageError(f"{name!r} ships with Afterimage and stays", remedy="remove another")
+    with alone(presets, name):
+        return _remove(presets, name)
+
+
+def _remove(presets: Presets, name: str) -> int:
     freed = size_here(presets, name)
     home = presets.home(name)
     if home.exists():  # out of sight in one step, so that no half of a model is ever loaded
@@ -134,25 +168,30 @@ def _weights(folder: Path) -> str:
     if not chosen:
         pickled = [name for name in names if name.endswith(PICKLES)]
         problem = "pickled weights are never opened" if pickled else "there are no weights here"
-        raise ModelMissing(problem, path=os.fsencode(folder / pickled[0] if pickled else folder), remedy=SAFE)
+        where, remedy = (folder / pickled[0], CONVERT) if pickled else (folder, SAFE)
+        raise ModelMissing(problem, path=os.fsencode(where), remedy=remedy)
     return chosen[0]
 
 
 def _require_safetensors(path: Path) -> None:
     """Header and length, before anything else is done with the file."""
     if path.suffix in PICKLES:
-        raise ModelMissing("pickled weights are never opened", path=os.fsencode(path), remedy=SAFE)
+        raise ModelMissing("pickled weights are never opened", path=os.fsencode(path), remedy=CONVERT)
+    if not is_whole(path):
+        problem = "this is no whole safetensors file"
+        raise ModelAltered(problem, path=os.fsencode(path), remedy="get it again")
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a file is safetensors as far as its header and its length tell."""
     try:
         with open(path, "rb") as file:
             (length,) = struct.unpack("<Q", file.read(8))
             header = json.loads(file.read(length)) if length <= LONGEST_HEADER else None
         ends = [entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__"]  # type: ignore
-        whole = path.stat().st_size == 8 + length + max(ends)
+        return bool(path.stat().st_size == 8 + length + max(ends))
     except (struct.error, ValueError, KeyError, TypeError, IndexError, AttributeError):
-        whole = False
-    if not whole:
-        problem = "this is no whole safetensors file"
-        raise ModelAltered(problem, path=os.fsencode(path), remedy="get it again")
+        return False
 
 
 def _kind(folder: Path, *, own: bool) -> str:
@@ -189,7 +228,20 @@ def _require_listed(folder: Path, files: Iterable[ModelFile]) -> None:
             raise ModelAltered(problem, path=os.fsencode(folder / file.name), remedy="get the folder again")
 
 
-def _hashed(path: Path, look: Callable[[int], None]) -> ModelFile:
+def _hashed(folder: Path, names: Sequence[str], look: Look) -> Iterator[ModelFile]:
+    total, done = sum((folder / name).stat().st_size for name in names), 0
+
+    def told(read: int) -> None:
+        nonlocal done
+        done += read
+        look(done, total)
+
+    for name in names:
+        yield hash_of(folder / name, told)
+
+
+def hash_of(path: Path, look: Callable[[int], None] = lambda _: None) -> ModelFile:
+    """A file's length and SHA-256."""
     sha256 = hashlib.sha256()
     with open(path, "rb") as file:
         while block := file.read(BLOCK):

@@ -98,9 +98,11 @@ class FakeLibrary:
     def model_data(self) -> list[ModelData]:
         return [ModelData("id", name, 3, 100, 20, 3) for name in self.learned]
 
-    def drop_model_data(self, name: str) -> int:
+    def dropping(self, name: str) -> Iterator[int]:
         self.learned.remove(name)
-        return 123
+        for part in range(3):
+            self.log.append(f"drop {name}.{part}")
+            yield 123
 
     @property
     def serving(self) -> tuple[str, int]:

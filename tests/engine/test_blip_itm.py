@@ -242,5 +242,4 @@ def test_a_reranker_is_no_model_to_search_with(store: ModelStore) -> None:
 def test_an_altered_reranker_is_never_used(store: ModelStore, tmp_path: Path) -> None:
     with (tmp_path / "fetched" / "blip-itm-base" / "manifest.json").open("a") as manifest:
         manifest.write(" ")
-    with pytest.raises(ModelAltered):
-        store.load("plain")
+    assert store.load("plain").matcher is None

@@ -85,7 +85,7 @@ def test_copies_share_a_judgment_and_another_model_keeps_it(catalog: Catalog) ->
     assert finish(catalog, task, 1) == content
     catalog.judgments.judge("a dog", photo, 1)
     catalog.model_id = "second"
-    catalog.models.remove("first")
+    list(catalog.models.remove("first"))
     assert catalog.judgments.photos("a dog", 1) == sorted([photo, task.photo_id])
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import AfterimageError, DiskFull, ModelAltered, ModelMissing, UsageError
+from engine.errors import AfterimageError, DiskFull, LibraryBusy, ModelAltered, ModelMissing, UsageError
 from engine.locations import Locations
-from engine.preset_install import install, look_at, remove, size_here
+from engine.preset_install import alone, install, look_at, remove, size_here
 from engine.presets import ModelFile, Pin, Presets, check_name
 from tests.engine.made_up_models import model_files, presets_of, safetensors, write
 
@@ -35,11 +35,11 @@ def test_the_list_has_every_preset_with_licence_languages_size_and_abilities() -
         assert preset.facts["licence"]
         assert preset.facts["languages"]
         assert preset.facts["download_bytes"] is not None
-        assert preset.abilities["search"]
+        assert preset.abilities["search"] or preset.reranks_others
     fetched = [preset for preset in listed.values() if preset.repository]
     assert {preset.facts["licence_url"].partition(":")[0] for preset in fetched} == {"https"}
     assert all(file.name.endswith((".safetensors", ".json")) for preset in fetched for file in preset.files)
-    assert not any(preset.abilities["rerank"] for preset in fetched)
+    assert not any(preset.abilities["rerank"] for preset in fetched if not preset.reranks_others)
 
 
 def test_every_preset_of_the_hub_is_one_that_open_clip_knows_by_this_name() -> None:
@@ -49,7 +49,7 @@ def test_every_preset_of_the_hub_is_one_that_open_clip_knows_by_this_name() -> N
     package = Path(spec.origin).parent
     known = (package / "pretrained.py").read_text()  # read, not imported: torch takes seconds
     for preset in Presets().all().values():
-        if preset.repository:
+        if preset.repository and not preset.reranks_others:
             name, tag = preset.facts["open_clip"].split(":")
             assert (package / "model_configs" / f"{name}.json").is_file()
             assert f"hf_hub='{preset.repository}/'" in known
@@ -126,6 +126,24 @@ def test_other_files_under_a_pinned_name_are_refused(presets: Presets, folder: P
 def test_the_model_that_ships_is_never_removed(tmp_path: Path) -> None:
     with pytest.raises(AfterimageError, match="ships"):
         remove(Presets.of(Locations.at(os.fsencode(tmp_path))), "starter")
+
+
+def test_nothing_is_removed_while_it_is_being_fetched(presets: Presets, folder: Path) -> None:
+    install(presets, "mine", look_at(folder), spare_bytes=0)
+    with alone(presets, "mine"):
+        with pytest.raises(LibraryBusy, match="being fetched"):
+            remove(presets, "mine")
+        with pytest.raises(LibraryBusy):
+            install(presets, "mine", look_at(folder), spare_bytes=0)
+    assert presets.folder("mine") is not None
+    remove(presets, "mine")
+
+
+def test_a_look_tells_how_far_it_is(folder: Path) -> None:
+    told: list[tuple[int, int]] = []
+    source = look_at(folder, lambda done, total: told.append((done, total)))
+    assert told[-1] == (source.size, source.size)
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
 
 
 def test_too_little_room_is_known_before_a_byte_is_written(presets: Presets, folder: Path) -> None:
