@@ -17,6 +17,7 @@ def reranker(**facts: Any) -> ModelFacts:
         "bytes": 895_000_000,
         "installed": True,
         "bytes_here": 450_000_000,
+        "repository": "somebody/blip",
         "abilities": {"search": False, "rerank": True},
         **facts,
     }
