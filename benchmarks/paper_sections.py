@@ -248,6 +248,35 @@ def _latency(found: Results) -> list[str]:
     ]
 
 
+def _architectures(found: Results) -> list[str]:
+    report = found["architectures"].report
+    rows = [
+        [
+            name,
+            f"{row['tower_parameters_m']:.0f} M",
+            f"{row['photos_per_s']:.1f}",
+            f"{row['bare_photos_per_s']:.1f}",
+            f"{row['share_of_bare']:.0%}",
+            f"{row['sentence_ms']:.1f} ms",
+            f"{row['candidate_ms']:.2f} ms",
+            f"{row['bytes_per_photo'] / 1000:.1f} kB",
+            row["precision"],
+        ]
+        for name, row in report["architectures"].items()
+    ]
+    kept = all(row["shut_head_keeps_order"] is not False for row in report["architectures"].values())
+    order = "left the bi-encoder's order as it was, for each" if kept else "DID NOT LEAVE THE ORDER AS IT WAS"
+    header = ["", "image tower", "photos/s", "bare pass", "share", "a sentence", "a candidate", "a photo", "format"]
+    return [
+        f"Random weights but for the starter's; {report['threads']} threads, {report['batch']} photos at a time. "
+        "Photos/s: from ready pixels to embedding and stored tokens; bare pass: open_clip's image tower alone, in "
+        "turns with it (the starter serves a tower of ours over the same weights). A candidate: one of "
+        f"{report['head']} reranked by a late-fusion head, with its share of reading the sentence; a head with shut "
+        f"gates {order}. A photo: what a library of 100,000 keeps of it.\n",
+        markdown(header, rows),
+    ]
+
+
 SECTIONS = (
     Section("The table of the paper", ("main",), _main, ("bi_encoder", "separate")),
     Section("What was aimed at", ("main",), targets, ("exhaustive", "separate", "latency")),
@@ -264,4 +293,5 @@ SECTIONS = (
     Section("By language", ("languages",), _languages),
     Section("Photos of other aspect", ("aspect_3x4", "main"), _aspects, ("aspect_",)),
     Section("Time per query", ("latency",), _latency),
+    Section("What architectures cost", ("architectures",), _architectures),
 )

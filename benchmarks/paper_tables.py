@@ -27,6 +27,7 @@ UNMEASURED = {
     "cascade": "a cascade of two bi-encoders",
     "aspect_3x4": "photos of other aspect",
     "latency": "time per query",
+    "architectures": "what other architectures cost",
 }
 SHIPPED = ("starter", "starter-multilingual")
 NOT_AT_HAND = (

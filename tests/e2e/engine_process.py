@@ -50,9 +50,9 @@ class Cli:
             stderr=subprocess.PIPE,
         )
 
-    def __call__(self, command: str, *arguments: str | Path, status: int = 0) -> str:
+    def __call__(self, command: str, *arguments: str | Path, status: int = 0, patience_s: float = PATIENCE_S) -> str:
         process = self.start(command, *arguments)
-        out, err = process.communicate(timeout=PATIENCE_S)
+        out, err = process.communicate(timeout=patience_s)
         assert process.returncode == status, (process.returncode, out, err)
         assert b"Traceback" not in err, err.decode()
         return out.decode()
@@ -82,9 +82,9 @@ class EngineProcess:
         except EOFError:
             raise EngineLeft(self._buried(), *self.events) from None
 
-    def until(self, wanted: Callable[[Any], bool]) -> Any:
+    def until(self, wanted: Callable[[Any], bool], *, patience_s: float = PATIENCE_S) -> Any:
         """Reads until an event is wanted; returns it."""
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + patience_s
         while time.monotonic() < deadline:
             if self.pipe.poll(1.0):
                 event = frames.decode(self.pipe.recv_bytes())
