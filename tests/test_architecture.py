@@ -22,6 +22,8 @@ SEAMS = {
     "frames",
     "folder_access",
     "offline",
+    "language",
+    "language_words",
     "query",
     "query_clauses",
     "query_dates",
