@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 ENGLISH = """the of and with to at by for from is are was this that these those his her their an a in on it its as or
-while who which what where there here no not my our your he she they we you near over under behind through into without man
-men woman women child children people dog dogs cat beach snow water house tree street car girl boy sunset red blue green
+while who which what where there here no not my our your he she they we you near over under behind through into without
+man men woman women child children people dog dogs cat beach snow water house tree street car girl boy sunset red blue green
 black white yellow old young big small playing running sitting standing wearing holding photo picture"""
 
 # Words that English has as well (die, war, am, plus, face, moment ...) are left out wherever they would mislead.
@@ -30,8 +30,8 @@ WORDS = {
         auto ulice ulici kolo kole kůň město jezero řeka květina květiny nebe slunce červený červená červené modrý
         modrá modré zelený zelená černý černá černé bílý bílá bílé žlutý hnědý malý malá malé velký velká mladý mladá
         starý běží skáče sedí stojí hraje hrají drží jde jede leží trávě západ slunce svatba narozeniny vánoce míč""",
-    "es": """el los las un una en la de unos unas con sin del al por para que está están es son su sus muy entre sobre bajo hacia
-        junto mi nuestro y desde cuando donde perro perros gato gatos hombre hombres mujer mujeres niño niña niños
+    "es": """el los las un una en la de unos unas con sin del al por para que está están es son su sus muy entre sobre bajo
+        hacia junto mi nuestro y desde cuando donde perro perros gato gatos hombre hombres mujer mujeres niño niña niños
         niñas gente agua nieve playa mar montaña montañas bosque árbol árboles casa coche calle bicicleta caballo
         ciudad lago río flor flores cielo rojo roja azul negro negra blanco blanca amarillo pequeño pequeña viejo
         joven jugando corriendo saltando sentado sentada atardecer boda cumpleaños navidad verano iglesia puente""",
