@@ -78,18 +78,26 @@ def load_matcher(
     return BlipItm(network, tokenizer, facts, device=device, memories=(memories[0], memories[1]))
 
 
-def serve_matcher(presets: Presets, name: str, *, device: torch.device, measured: Path | None = None) -> BlipItm:
-    """An installed one by its name. What it costs on this computer is measured at the first time, which takes seconds,
-    and kept beside it. Raises ModelMissing, ModelAltered."""
+def serve_matcher(
+    presets: Presets, name: str, *, device: torch.device, measured: Path | None, budget_ms: float
+) -> BlipItm | None:
+    """An installed one by its name; None where, as far as is known, a search has no time for two photos that it has not
+    seen. What it costs on this computer is measured at the first time, which takes seconds, and kept beside it.
+
+    Raises ModelMissing, ModelAltered.
+    """
     if not available():
         folder = presets.require(name)
         raise ModelMissing("this reranker needs an optional part", path=os.fsencode(folder), remedy=INSTALL)
-    pinned = presets.manifest_sha256(name)
+    known, pinned = presets.cost(name), presets.manifest_sha256(name)
+    where = {"manifest": pinned, "machine": machine(device)}
+    cost = MatcherCost(known["see_ms"], known["match_ms"]) if where.items() <= known.items() else None
+    if cost is not None and 2 * (cost.see_ms + cost.match_ms) > budget_ms:
+        return None
     matcher = load_matcher(presets.require(name), device=device, pinned=pinned, measured=measured)
     matcher.name = name
-    known, where = presets.cost(name), {"model_id": matcher.model_id, "machine": machine(device)}
-    if {key: known.get(key) for key in where} == where:
-        matcher.expect(MatcherCost(known["see_ms"], known["match_ms"]))
+    if cost is not None:
+        matcher.expect(cost)
     else:
         presets.keep_cost(name, {**where, **asdict(matcher.cost())})
     return matcher

@@ -66,6 +66,8 @@ def _budget_in_words(found: dict[str, Any]) -> list[str]:
     each_ms = see_ms + match_ms
     lines.append(f"{name} here: {see_ms:,.0f} ms to see a photo, {match_ms:,.0f} ms to compare one that it has seen")
     lines.append(f"that is enough for {found['unseen']} photos seen for the first time, or {found['seen']} seen before")
+    if found["unseen"] and not found["at_work"]:
+        lines.append("it is loaded when Afterimage starts with a model that has no head of its own")
     if found["unseen"] < ENOUGH:
         lines.append(f"for {ENOUGH} new ones: afterimage models budget {math.ceil(each_ms * ENOUGH / 100) * 100}")
     return lines

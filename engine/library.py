@@ -200,7 +200,7 @@ class Library:
             measured=fetched.parent,  # beside each model's index
             device=self._device,
             device_setting=self.model_settings.device_at_start,
-            matched=matched,
+            rerank_budget_ms=self.model_settings.budget_at_start_ms if matched else 0,
             heads=self._switch.heads,
         )
 

@@ -111,7 +111,8 @@ class DropModelData:
 class SetRerankBudget:
     """What a search may take longer where a ready cross-encoder reranks, in milliseconds; None only asks. Reply.value
     is JSON: `ms`, `default_ms`, the installed `reranker`, what it takes here to see a photo and to match one that was
-    seen (`see_ms`, `match_ms`), and how many of the `head` photos fit: `seen` before, and `unseen`; null if unknown."""
+    seen (`see_ms`, `match_ms`), and how many of the `head` photos fit: `seen` before, and `unseen`; null if unknown.
+    `at_work`: whether it is loaded; one that no budget was enough for at the start is loaded at the next."""
 
     request: int
     ms: float | None = None

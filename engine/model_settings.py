@@ -7,7 +7,7 @@ from typing import Any
 from engine.catalog import Catalog
 from engine.model_switch import ModelSwitch
 from engine.presets import Presets
-from engine.rerank_budget import RerankBudget, report, set_rerank_budget
+from engine.rerank_budget import RerankBudget, report, rerank_budget_ms, set_rerank_budget
 
 DEVICE = "device"
 AUTO = "auto"
@@ -21,9 +21,11 @@ class ModelSettings:
         self._presets = presets
         self._switch = switch
         self.device_at_start = catalog.setting(DEVICE)
+        self.budget_at_start_ms = rerank_budget_ms(catalog)
 
     def budget(self, ms: float | None = None) -> RerankBudget:
-        """Sets it, for searches from now on, or only tells. Raises UsageError."""
+        """Sets it, for searches from now on, or only tells. A cross-encoder that was not worth loading at the start is
+        loaded at the next. Raises UsageError."""
         change, served = self._switch.change, self._switch.served
         if ms is not None:
             set_rerank_budget(self._catalog, ms)

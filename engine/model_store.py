@@ -75,8 +75,8 @@ class ModelStore:
     """`folder` holds presets.json and one folder per model that ships, by default those of the application; `fetched`
     holds the models of a library (Locations.presets). `measured` has a folder per model id: there it is remembered
     which precision is fastest, and there are the heads that were trained here; `heads` are the keys, by name, of those
-    that take the place of what a model came with. `device` and its setting: see choose_device. `matched`: models
-    without a head get a ready cross-encoder, where one is installed."""
+    that take the place of what a model came with. `device` and its setting: see choose_device. With
+    `rerank_budget_ms` models without a head get a ready cross-encoder, where one is installed that has use for it."""
 
     def __init__(
         self,
@@ -86,13 +86,13 @@ class ModelStore:
         measured: Path | None = None,
         device: str | None = None,
         device_setting: str | None = None,
-        matched: bool = False,
+        rerank_budget_ms: float = 0,
         heads: Mapping[str, str] | None = None,
     ) -> None:
         self._presets = Presets(folder, fetched)
         self._measured = measured
         self._device, self._device_setting = device, device_setting
-        self._matched = matched
+        self._rerank_budget_ms = rerank_budget_ms
         self._heads = heads if heads is not None else {}
         self._shared: weakref.ref[BlipItm] | None = None  # as long as a loaded model uses it
 
@@ -165,7 +165,7 @@ class ModelStore:
     def _matcher(self, device: torch.device) -> BlipItm | None:
         """The installed reranker; one model after the other shares it. One that cannot be used is told of, and the
         models that it would serve search without it."""
-        name = self._presets.reranker() if self._matched else None
+        name = self._presets.reranker() if self._rerank_budget_ms else None
         if name is None:
             return None
         shared = self._shared() if self._shared is not None else None
@@ -174,9 +174,13 @@ class ModelStore:
         from engine.blip_itm_files import serve_matcher  # an optional part, and it reads its files as this module does
 
         try:
-            matcher = serve_matcher(self._presets, name, device=device, measured=self._measured)
+            matcher = serve_matcher(
+                self._presets, name, device=device, measured=self._measured, budget_ms=self._rerank_budget_ms
+            )
         except (ModelMissing, ModelAltered) as problem:
             print(f"The reranker {name} is not used: {problem.sentence()}", file=sys.stderr)
+            return None
+        if matcher is None:
             return None
         self._shared = weakref.ref(matcher)
         return matcher

@@ -18,7 +18,9 @@ def facts_of(presets: Presets, preset: Preset, *, serving: str, chosen: str) -> 
     `kind` is "search", or "blip_itm" for a ready cross-encoder; `reranked_by` names the one that is installed, where
     the model has no head of its own. `rerank_cost_ms`: to `see` a photo and to `match` one that was seen, here."""
     facts, folder = preset.facts, presets.folder(preset.name)
-    by = None if preset.abilities["rerank"] or preset.reranks_others else presets.reranker()
+    able = importlib.util.find_spec(EXTRA) is not None
+    wants = able and not preset.abilities["rerank"] and not preset.reranks_others
+    by = presets.reranker() if wants else None
     ships = folder is not None and folder.parent == presets.shipped
     here = _files_size(folder) if ships and folder else size_here(presets, preset.name)
     return {
@@ -40,7 +42,7 @@ def facts_of(presets: Presets, preset: Preset, *, serving: str, chosen: str) -> 
         "abilities": {**preset.abilities, "rerank": preset.abilities["rerank"] or by is not None},
         "reranked_by": by,
         "rerank_cost_ms": _rerank_cost(presets, preset) if preset.reranks_others else None,
-        "needs": INSTALL if preset.reranks_others and importlib.util.find_spec(EXTRA) is None else None,
+        "needs": INSTALL if preset.reranks_others and not able else None,
         "recall": facts.get("recall"),
         "cost": facts.get("cost"),
         "open_clip": facts.get("open_clip"),

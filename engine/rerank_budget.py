@@ -22,7 +22,7 @@ LONGEST_MS = 60_000.0
 class RerankBudget:
     """`reranker` is the installed cross-encoder, if any: what it takes to `see` a photo and to `match` a sentence with
     one that was seen (None until it was at work here), and how many of the `head` photos fit into the budget when all
-    were seen before, and when none was."""
+    were seen before, and when none was. `at_work`: it is loaded now."""
 
     ms: float
     default_ms: float
@@ -32,6 +32,7 @@ class RerankBudget:
     seen: int | None = None
     unseen: int | None = None
     head: int = RERANK_HEAD
+    at_work: bool = False
 
 
 def rerank_budget_ms(catalog: Catalog) -> float:
@@ -56,6 +57,6 @@ def report(catalog: Catalog, presets: Presets, stage: BlipStage | None) -> Reran
         see_ms, match_ms = known["see_ms"], known["match_ms"]
     else:
         return RerankBudget(ms, RERANK_BUDGET_MS, name)
-    return RerankBudget(
-        ms, RERANK_BUDGET_MS, name, see_ms, match_ms, fits(match_ms, ms), fits(match_ms + see_ms, ms), RERANK_HEAD
-    )
+    seen, unseen = fits(match_ms, ms), fits(match_ms + see_ms, ms)
+    at_work = stage is not None
+    return RerankBudget(ms, RERANK_BUDGET_MS, name, see_ms, match_ms, seen, unseen, at_work=at_work)

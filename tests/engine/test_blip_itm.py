@@ -214,7 +214,7 @@ def store(tmp_path: Path, folder: Path) -> ModelStore:
     reranker = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
     for name, manifest in (("plain", write_tiny(fetched / "plain", headless=True)), ("blip-itm-base", reranker)):
         presets.keep_pin(name, Pin("here", None, (), manifest))
-    return ModelStore(shipped, fetched=fetched, matched=True)
+    return ModelStore(shipped, fetched=fetched, rerank_budget_ms=60_000)
 
 
 def test_a_model_without_a_head_gets_the_installed_reranker(store: ModelStore) -> None:

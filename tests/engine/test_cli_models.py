@@ -214,6 +214,18 @@ def test_an_import_of_anything_else_is_status_3(run: Run, tmp_path: Path, name: 
     assert run("import", str(tmp_path / "absent"), "--yes")[0] == 3
 
 
+def test_where_models_compute_is_a_setting(run: Run, library: Path) -> None:
+    assert run("device") == (0, "auto\n", "")
+    assert run("device", "cpu")[:2] == (0, "cpu\n")
+    assert run("device")[1] == "cpu\n"
+    assert run("device", "gpu")[0] == 2
+    absent = run("device", "cuda:77")
+    assert absent[0] == 2
+    assert one_sentence(absent[2], "no device 'cuda:77'")
+    for command in (["search", "a dog"], ["index", "."]):
+        assert cli.main([*command, "--device", "gpu", "--library", str(library)]) == 2
+
+
 def test_the_starter_is_never_removed(run: Run) -> None:
     status, _, err = run("remove", "starter", "--yes")
     assert status == 3

@@ -44,6 +44,22 @@ def encoder(model: JointModel) -> BiEncoder:
     return BiEncoder(placed, tiny_tokenizer()[0], ModelFacts("tiny", ModelInput(32)))
 
 
+def test_a_setting_counts_where_nobody_asks_for_more(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv(DEVICE_VARIABLE, raising=False)
+    assert choose_device(setting="cpu").type == "cpu"
+    if not torch.cuda.is_available():
+        assert choose_device(setting="cuda") == choose_device("auto")
+        assert "no device 'cuda'" in capfd.readouterr().err
+        with pytest.raises(UsageError):
+            choose_device("cuda", setting="cpu")
+    monkeypatch.setenv(DEVICE_VARIABLE, "gpu")
+    with pytest.raises(UsageError, match="gpu"):
+        choose_device(setting="cpu")
+    assert choose_device("cpu", setting="gpu").type == "cpu"
+
+
 def test_batches_are_halved_until_they_fit_and_nothing_is_lost() -> None:
     model = CrampedModel(room=5)
     embeddings, tokens = encoder(model).encode_images(photos(40))

@@ -119,8 +119,13 @@ def test_the_budget_is_a_setting_that_counts_at_once_and_after_a_restart(
     with Library.open(locations, workers=1) as again:
         assert again.model_settings.budget().ms == 0
         again.load_model()
+        assert loaded_of(again).matcher is None  # it would never be asked
         assert [event.stage for event in results(again, Search(1, SENTENCE))] == [Stage.RETRIEVED]
-        again.model_settings.budget(PATIENT_MS)
+        told = again.model_settings.budget(PATIENT_MS)
+        assert (told.at_work, told.unseen) == (False, told.head)
+    with Library.open(locations, workers=1) as again:
+        again.load_model()
+        assert again.model_settings.budget().at_work
         assert len(results(again, Search(2, SENTENCE))) == 2
 
 
