@@ -4,6 +4,9 @@ AfterimageError                 what happened, where, and the remedy; shown to p
 ├── UsageError                  the request itself makes no sense (exit status 2)
 ├── FolderUnreachable           a folder is gone, unplugged or forbidden
 ├── PhotoUnreadable             one photo cannot be decoded; quarantined, never fatal
+├── SidecarUnreadable           a sidecar that is there cannot be understood; its photo is fine
+├── SidecarUnwritable           a sidecar cannot be written where it belongs
+├── SidecarChanged              another program wrote a sidecar since it was read
 ├── LibraryBusy                 another process holds the library and does not answer
 ├── LibraryDamaged              the catalog cannot be opened or is from a newer version
 ├── LibraryEmpty                nothing has been indexed yet
@@ -72,6 +75,18 @@ class PhotoUnreadable(AfterimageError):
         super().__init__(problem, path=path, remedy=remedy)
         self.final = final
         self.vanished = vanished
+
+
+class SidecarUnreadable(AfterimageError):
+    pass
+
+
+class SidecarUnwritable(AfterimageError):
+    pass
+
+
+class SidecarChanged(AfterimageError):
+    pass
 
 
 class LibraryBusy(AfterimageError):
