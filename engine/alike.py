@@ -1,13 +1,28 @@
-"""Photos that show the same are one row of a result."""
+"""Photos that show the same are one row of a result: copies, near-duplicates and the frames of a burst.
+
+Two contents show the same picture where cosine of their embeddings and correlation of their sketches together reach
+SAME: the embedding knows what is seen, the sketch where it is, and hardly any two photos agree by chance in both. What
+the thresholds find and what they join by mistake is measured in docs/alike.md.
+"""
 
 from __future__ import annotations
 
+import datetime
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from engine.catalog import PhotoRow
+from engine.catalog import Catalog, PhotoRow
+from engine.vector_index import VectorIndex
+
+SAME = 1.80  # cosine + correlation
+SAME_COSINE = 0.5  # whatever the sketches say: gradients and silhouettes are alike everywhere
+FRAME_COSINE = 0.75  # where camera and time, or the file's name, speak for it already
+BURST_GAP_S = 3.0  # from one frame to the next
+HEAD = 1_024  # contents that are compared with each other; beyond them only copies are one row
+FLAT = 24.0  # length of a sketch below which it is a wall or a sky, and its noise no evidence: 3 grey levels a cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +33,140 @@ class Stack:
     photos: tuple[PhotoRow, ...]
 
 
+class Likeness:
+    """Which of n contents show the same picture, and which belong together for another reason: bool[n, n] each."""
+
+    def __init__(self, content_ids: np.ndarray, same: np.ndarray, together: np.ndarray) -> None:
+        self._rows = {content: row for row, content in enumerate(content_ids.tolist())}
+        self._same = same
+        self._near = same | together
+
+    def leaders(self, content_ids: Sequence[int]) -> list[int]:
+        """For each of these ranked contents the place of the first one that it is near to, or its own. Who has a
+        leader leads nobody, so that a chain of small differences does not become one row."""
+        chosen = [(place, self._rows[some]) for place, some in enumerate(content_ids) if some in self._rows]
+        found = list(range(len(content_ids)))
+        if not chosen:
+            return found
+        places, rows = np.array(chosen).T
+        near = self._near[np.ix_(rows, rows)]
+        free = np.ones(len(rows), bool)
+        for at in np.flatnonzero(near.sum(1) > 1):
+            if not free[at]:
+                continue
+            joined = near[at] & free
+            free &= ~joined
+            for other in places[joined]:
+                found[other] = int(places[at])
+        return found
+
+    def same(self, one: int, other: int) -> bool:
+        """Whether two contents show the same picture."""
+        a, b = self._rows.get(one), self._rows.get(other)
+        return one == other or (a is not None and b is not None and bool(self._same[a, b]))
+
+
+def likeness(
+    catalog: Catalog, index: VectorIndex, content_ids: np.ndarray, photos: Mapping[int, Sequence[PhotoRow]]
+) -> Likeness:
+    """Of the first HEAD of these contents, int64[n], as far as they have photos."""
+    ids = [content for content in content_ids[:HEAD].tolist() if photos.get(content)]
+    chosen = np.array(ids, np.int64)
+    vectors = index.vectors_of(chosen)
+    cosines = vectors @ vectors.T
+    known = catalog.alike.sketches(ids)
+    sketches = np.zeros((len(ids), 64), np.uint8)
+    for row, content in enumerate(ids):
+        if content in known:
+            sketches[row] = known[content]
+    same = same_pictures(cosines, correlations(sketches))
+    pairs, runs = _named_alike(ids, photos), _runs([max(photos[content], key=worth) for content in ids])
+    close = cosines >= FRAME_COSINE
+    return Likeness(chosen, same | (pairs & close), (runs[:, None] == runs[None]) & close)
+
+
+def correlations(sketches: np.ndarray) -> np.ndarray:
+    """float32[n, n] of sketches uint8[n, 64]."""
+    rows = normalised(sketches)
+    return rows @ rows.T
+
+
+def normalised(sketches: np.ndarray) -> np.ndarray:
+    """float32[n, 64] whose products are correlations; short where a sketch is flat."""
+    rows = sketches.astype(np.float32)
+    rows -= rows.mean(1, keepdims=True)
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), FLAT))
+
+
+def same_pictures(cosines: np.ndarray, correlated: np.ndarray) -> np.ndarray:
+    """bool of the shape of both."""
+    return np.asarray((cosines + correlated >= SAME) & (cosines >= SAME_COSINE))
+
+
+def _named_alike(ids: Sequence[int], photos: Mapping[int, Sequence[PhotoRow]]) -> np.ndarray:
+    """bool[n, n]: one folder has both under one name with two extensions, as cameras write a raw photo and its JPEG."""
+    named: dict[bytes, list[int]] = {}
+    for row, content in enumerate(ids):
+        for photo in photos[content]:
+            named.setdefault(os.path.splitext(photo.path)[0], []).append(row)
+    found = np.zeros((len(ids), len(ids)), bool)
+    for rows in named.values():
+        if len(rows) > 1:
+            found[np.ix_(rows, rows)] = True
+    return found
+
+
+def _runs(rows: Sequence[PhotoRow]) -> np.ndarray:
+    """int64[n], equal for photos of one camera that follow each other within BURST_GAP_S; others have a number of
+    their own."""
+    runs = -1 - np.arange(len(rows))
+    timed = sorted((row.camera, seconds, at) for at, row in enumerate(rows) if row.camera for seconds in _seconds(row))
+    run = 0
+    for (camera, before, _), (other, seconds, at) in zip([(None, 0.0, 0), *timed], timed, strict=False):
+        run += camera != other or seconds - before > BURST_GAP_S
+        runs[at] = run
+    return runs
+
+
+def _seconds(row: PhotoRow) -> list[float]:
+    """When it was taken, if that is known."""
+    try:
+        taken = datetime.datetime.fromisoformat(row.taken_at or "")
+    except ValueError:  # cameras write years like 0000
+        return []
+    return [(taken.replace(tzinfo=None) - datetime.datetime.min).total_seconds()]
+
+
 def stacked(
-    content_ids: np.ndarray, photos: Mapping[int, Sequence[PhotoRow]], *, every_copy: bool = False
+    content_ids: np.ndarray,
+    photos: Mapping[int, Sequence[PhotoRow]],
+    *,
+    alike: Likeness | None = None,
+    every_copy: bool = False,
 ) -> list[Stack]:
-    """The photos of int64[n] ranked contents: one stack a content, best copy first, or one a photo with `every_copy`.
-    Contents without a photo are passed over."""
-    shown = [(place, photos[content]) for place, content in enumerate(content_ids.tolist()) if content in photos]
+    """The photos of int64[n] ranked contents in rows, in rank order; contents without a photo are passed over.
+
+    A row has the copies of a content and, by `alike`, of those that are near it, in the place of the first. Of the
+    photos that show the same as the first content the best is shown. With `every_copy` each photo is a row.
+    """
+    shown = [(place, content) for place, content in enumerate(content_ids.tolist()) if photos.get(content)]
     if every_copy:
-        return [Stack(place, (row,)) for place, rows in shown for row in rows]
-    return [Stack(place, tuple(sorted(rows, key=worth, reverse=True))) for place, rows in shown if rows]
+        return [Stack(place, (photo,)) for place, content in shown for photo in photos[content]]
+    contents = [content for _, content in shown]
+    rows: dict[int, list[int]] = {}
+    for content, leader in zip(contents, alike.leaders(contents) if alike else range(len(contents)), strict=True):
+        rows.setdefault(leader, []).append(content)
+    return [Stack(shown[leader][0], _best_first(row, photos, alike)) for leader, row in rows.items()]
+
+
+def _best_first(
+    contents: Sequence[int], photos: Mapping[int, Sequence[PhotoRow]], alike: Likeness | None
+) -> tuple[PhotoRow, ...]:
+    """All photos of one row: those of the same picture as its first content, then other frames in rank order."""
+    same = [content for content in contents if alike is None or alike.same(contents[0], content)]
+    first = sorted((photo for content in same for photo in photos[content]), key=worth, reverse=True)
+    others = [content for content in contents if content not in same]
+    return (*first, *(photo for some in others for photo in sorted(photos[some], key=worth, reverse=True)))
 
 
 def worth(row: PhotoRow) -> tuple[bool, int, int, int]:

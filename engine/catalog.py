@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from engine.catalog_alike import AlikeTable, CopiedPhoto, Unsketched
 from engine.catalog_embeddings import Embeddings
 from engine.catalog_file import CatalogFile
 from engine.catalog_filters import below
@@ -27,6 +28,7 @@ from engine.query_filters import Filter
 __all__ = [
     "BesideModel",
     "Catalog",
+    "CopiedPhoto",
     "EncodedPhoto",
     "Judgment",
     "ModelRow",
@@ -35,12 +37,13 @@ __all__ = [
     "ScanChanges",
     "Twin",
     "Unencoded",
+    "Unsketched",
 ]
 
 
 class Catalog:
     """Folders, photos, contents and embeddings. `model_id` names the model that embeddings belong to; `models` knows
-    of the others. `judgments`: what people said of photos."""
+    of the others. `judgments`: what people said of photos. `alike`: which of them show the same."""
 
     def __init__(self, path: bytes) -> None:
         """Opens or makes the database. Raises LibraryDamaged (nothing is deleted then), DiskFull, LibraryBusy."""
@@ -53,6 +56,7 @@ class Catalog:
         self._embeddings = Embeddings(self._file)
         self.models = ModelTable(self._file)
         self.judgments = JudgmentTable(self._file)
+        self.alike = AlikeTable(self._file)
         self._model_id = ""
 
     @property
@@ -199,6 +203,7 @@ class Catalog:
         now_ns = time.time_ns()
         with self._file.transaction():
             self._embeddings.write([(row.content_id, row.embedding) for row in rows if row.embedding is not None])
+            self.alike.write([(row.content_id, row.sketch) for row in rows if row.sketch])
             self._queue.commit(rows, now_ns)
         self._queue.finished([row.photo_id for row in rows])
 

@@ -42,7 +42,8 @@ _DONE = "attempts = 0, deaths = 0, lone_deaths = 0, leased = 0, reason = '', rem
 
 @dataclass(frozen=True, slots=True)
 class EncodedPhoto:
-    """A photo with its content. `embedding` is float16[d] little-endian, None where the content has one already."""
+    """A photo with its content. `embedding` is float16[d] little-endian, None where the content has one already;
+    `sketch` is uint8[8, 8], empty where it is not known."""
 
     photo_id: int
     content_id: int
@@ -51,6 +52,7 @@ class EncodedPhoto:
     mtime_ns: int
     facts: PhotoFacts
     embedding: bytes | None
+    sketch: bytes = b""
 
 
 class Queue:

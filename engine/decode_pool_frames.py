@@ -28,7 +28,7 @@ def pack_outcome(outcome: DecodeOutcome) -> bytes:
             header = {"kind": "decoded", "photo_id": outcome.photo_id, "size": outcome.size, "tone": outcome.tone}
             header |= {"mtime_ns": outcome.mtime_ns, "facts": asdict(outcome.facts)}
             hashes = (outcome.file_hash, outcome.pixel_hash)
-            return _pack(header, *hashes, outcome.pixels, outcome.thumbnail)
+            return _pack(header, *hashes, outcome.pixels, outcome.thumbnail, outcome.sketch)
         case KnownPhoto():
             header = {"kind": "known", "photo_id": outcome.photo_id, "size": outcome.size, "mtime_ns": outcome.mtime_ns}
             return _pack(header, outcome.file_hash)
@@ -43,11 +43,9 @@ def unpack_outcome(frame: bytes) -> DecodeOutcome:
     header, sections = _unpack(frame)
     match header.pop("kind"):
         case "decoded":
-            file_hash, pixel_hash, pixels, thumbnail = sections
             facts = PhotoFacts(**header.pop("facts"))
-            return DecodedPhoto(
-                file_hash=file_hash, pixel_hash=pixel_hash, facts=facts, pixels=pixels, thumbnail=thumbnail, **header
-            )
+            names = ("file_hash", "pixel_hash", "pixels", "thumbnail", "sketch")
+            return DecodedPhoto(facts=facts, **dict(zip(names, sections, strict=True)), **header)
         case "known":
             return KnownPhoto(file_hash=sections[0], **header)
         case "rendered":

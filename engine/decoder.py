@@ -43,6 +43,7 @@ OTHER_LIMIT_PX = 100_000_000
 SIDE_LIMIT_PX = 65_535
 THUMBNAIL_QUALITY = 82
 RENDITION_QUALITY = 88
+SKETCH_SIDE = 8
 # A JPEG is unpacked at 1/2, 1/4 or 1/8 where that leaves both of these. Fixed, and not asked of the model, so that the
 # pixel hash is the same for every model; only one with a larger input sees some photos a little softer.
 ENOUGH_LONG_PX = THUMBNAIL_EDGE_PX
@@ -110,6 +111,7 @@ def decode(
             pixels=photo.in_srgb(_square(photo.image, model_input)).tobytes(),
             thumbnail=_jpeg(thumbnail, THUMBNAIL_QUALITY),
             tone=_tone(thumbnail),
+            sketch=_sketch(thumbnail),
         )
 
 
@@ -135,6 +137,13 @@ def load_pixels(path: bytes, model_input: ModelInput, *, aspect: tuple[int, int]
         photo = _unpack(file, ENOUGH_LONG_PX, ENOUGH_SHORT_PX)
         image = photo.image if aspect is None else _middle(photo.image, aspect)
         return photo.in_srgb(_square(image, model_input)).tobytes()
+
+
+def sketch_of(thumbnail: bytes) -> bytes:
+    """The sketch that `decode` gave with this thumbnail, a path. Raises PhotoUnreadable."""
+    file = read_photo_file(thumbnail)
+    with _explained(thumbnail):
+        return _sketch(_unpack(file, THUMBNAIL_EDGE_PX, 1).image)
 
 
 def render(task: DecodeTask, opening: Callable[[], int] | None = None) -> RenderedPhoto:
@@ -304,6 +313,10 @@ def _pixel_hash(facts: PhotoFacts, thumbnail: Image.Image) -> bytes:
 def _tone(image: Image.Image) -> int:
     red, green, blue = image.reduce(image.size).getpixel((0, 0))  # type: ignore[misc]
     return int(red) << 16 | int(green) << 8 | int(blue)
+
+
+def _sketch(image: Image.Image) -> bytes:
+    return image.convert("L").resize((SKETCH_SIDE, SKETCH_SIDE), Image.Resampling.BOX).tobytes()
 
 
 def _jpeg(image: Image.Image, quality: int) -> bytes:

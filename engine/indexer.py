@@ -123,6 +123,7 @@ class Indexer:
                 mtime_ns=photo.mtime_ns,
                 facts=photo.facts,
                 embedding=embeddings[content].astype("<f2").tobytes() if content in embeddings else None,
+                sketch=photo.sketch,
             )
             for content, photo in zip(contents, batch, strict=True)
         ]

@@ -168,3 +168,14 @@ def _judgments(db: Database) -> None:
         )"""
     )
     db.execute("CREATE INDEX judgments_content ON judgments(content_id)")
+
+
+@catalog_migrations(name="0005_sketches")
+def _sketches(db: Database) -> None:
+    """Each content in grey, 8 x 8. Contents from before have none until their thumbnails are looked at again."""
+    db.execute(
+        """CREATE TABLE sketches (
+            content_id INTEGER PRIMARY KEY REFERENCES contents(id) ON DELETE CASCADE,
+            grey BLOB NOT NULL
+        )"""
+    )

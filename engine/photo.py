@@ -71,7 +71,8 @@ class DecodedPhoto:
     """Everything that one open of the file gives.
 
     file_hash and pixel_hash are 32 bytes; pixels is uint8[size, size, 3] RGB as the model wants it;
-    thumbnail is a JPEG of at most THUMBNAIL_EDGE_PX a side; tone is the mean colour 0xRRGGBB.
+    thumbnail is a JPEG of at most THUMBNAIL_EDGE_PX a side; tone is the mean colour 0xRRGGBB; sketch is the photo in
+    grey squashed to uint8[8, 8], which tells photos that look the same.
     """
 
     photo_id: int
@@ -83,6 +84,7 @@ class DecodedPhoto:
     pixels: bytes
     thumbnail: bytes
     tone: int = 0
+    sketch: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine import config
-from engine.alike import stacked
+from engine.alike import HEAD, Likeness, likeness, stacked
 from engine.catalog import Catalog, PhotoRow
 from engine.messages import Search, SearchResults, Stage
 from engine.photo import PhotoState
@@ -58,8 +58,8 @@ class PhotoSearch:
         unknown = tuple(served.loaded.bi_encoder.unknown_words(sentence))
         example = self._example(served, next(iter(request.like), None))
         embedding = served.searcher.embed(sentence, example)
-        ranking, photos = self._retrieve(served, embedding, request, sentence="" if request.like else sentence)
-        found = _found(served, ranking, photos, request)
+        ranking, shown = self._retrieve(served, embedding, request, sentence="" if request.like else sentence)
+        found = _found(served, ranking, shown, request)
         yield self._message(request, found, Stage.RETRIEVED, started, unknown)
         if not (request.rerank and sentence):
             return
@@ -67,21 +67,23 @@ class PhotoSearch:
             if better is None:
                 yield None
             else:
-                found = _found(served, better, photos, request)
+                found = _found(served, better, shown, request)
                 yield self._message(request, found, Stage.RERANKED, started, unknown)
 
     def _retrieve(
         self, served: ServedModel, embedding: np.ndarray, request: Search, *, sentence: str
-    ) -> tuple[Ranking, dict[int, list[PhotoRow]]]:
-        """Deeper and deeper until enough contents have a photo to show (others are missing or being re-read)."""
+    ) -> tuple[Ranking, _Shown]:
+        """Deeper and deeper until there are enough rows to show (photos are missing, being re-read, or alike)."""
         among = self._catalog.contents_of_folder(request.folder) if request.folder is not None else None
         depth = max(request.limit, config.RETRIEVE_HITS, request.look)
         while True:
             ranking = served.searcher.retrieve(embedding, limit=depth, among=among, sentence=sentence)
             photos = self._catalog.photo_rows(ranking.ids.tolist(), folder=request.folder)
-            shown = np.array([int(content) in photos for content in ranking.ids], bool)
-            if shown.sum() >= min(request.limit, config.RETRIEVE_HITS) or len(ranking.ids) < depth:
-                return ranking.only(shown), photos
+            kept = ranking.only(np.array([int(content) in photos for content in ranking.ids], bool))
+            alike = None if request.every_copy else likeness(self._catalog, served.index, kept.ids, photos)
+            rows = len(stacked(kept.ids, photos, alike=alike)) if depth < HEAD else len(kept.ids)
+            if rows >= min(request.limit, config.RETRIEVE_HITS) or len(ranking.ids) < depth:
+                return kept, _Shown(photos, alike)
             depth *= 4
 
     def _example(self, served: ServedModel, like: bytes | None) -> np.ndarray | None:
@@ -127,6 +129,14 @@ class PhotoSearch:
 
 
 @dataclass(frozen=True, slots=True)
+class _Shown:
+    """The photos of each ranked content, and which contents are one row."""
+
+    photos: dict[int, list[PhotoRow]]
+    alike: Likeness | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Found:
     """The rows to show, and what may be said of them."""
 
@@ -135,9 +145,9 @@ class _Found:
     looked_closely: int
 
 
-def _found(served: ServedModel, ranking: Ranking, photos: dict[int, list[PhotoRow]], request: Search) -> _Found:
+def _found(served: ServedModel, ranking: Ranking, shown: _Shown, request: Search) -> _Found:
     ranking, answer = served.searcher.answer(ranking)
-    stacks = stacked(ranking.ids, photos, every_copy=request.every_copy)
+    stacks = stacked(ranking.ids, shown.photos, alike=shown.alike, every_copy=request.every_copy)
     matched = None if answer.uncalibrated else answer.matched
     result = from_ranking(ranking, stacks, request.limit, matched=matched)
     return _Found(result, answer, int(ranking.reranked.sum()))

@@ -267,6 +267,13 @@ class VectorIndex:
         places = self._rows.places(np.unique(np.asarray(ids, np.int64)))
         return self._rows.nearest(self._checked_query(query), places[places >= 0], k)
 
+    def vectors_of(self, ids: np.ndarray) -> np.ndarray:
+        """float32[n, d] of these ids int64[n]; zeros where one is unknown."""
+        places = self._rows.places(np.asarray(ids, np.int64))
+        vectors = np.zeros((len(places), self._dimension), np.float32)
+        vectors[places >= 0] = self._rows.vectors[places[places >= 0]]
+        return vectors
+
     def some(self, count: int, ids: np.ndarray | None = None) -> tuple[int, np.ndarray]:
         """How many vectors there are (of these ids int64[n], or in all), and float32[m, d] of at most `count` of them,
         spread evenly over the places where they lie."""

@@ -1,0 +1,79 @@
+"""What the Catalog knows of photos that show the same: copies, and a small grey sketch of each content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.catalog_file import CatalogFile
+from engine.catalog_filters import below
+from engine.catalog_rows import ids_text
+
+SKETCH_BYTES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedPhoto:
+    """A READY photo of a content that others show too. Photos of one `file_hash` are the same to the last byte."""
+
+    photo_id: int
+    content_id: int
+    file_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Unsketched:
+    """A content that has no sketch yet."""
+
+    content_id: int
+    pixel_hash: bytes
+
+
+class AlikeTable:
+    def __init__(self, file: CatalogFile) -> None:
+        self._file = file
+
+    # ---- copies ----------------------------------------------------------------------------------------------
+
+    def copied(self, folder: bytes | None = None) -> list[CopiedPhoto]:
+        """READY photos, below `folder` if given, whose content another of them shows too; by content, then by id."""
+        where, values = ("", []) if folder is None else (" AND path >= ? AND path < ?", list(below(folder)))
+        rows = self._file.rows(
+            f"""SELECT id, content_id, file_hash FROM photos
+            WHERE content_id IN (
+                SELECT content_id FROM photos WHERE state = 'ready' AND content_id IS NOT NULL{where}
+                GROUP BY content_id HAVING count(*) > 1
+            ) AND state = 'ready'{where} ORDER BY content_id, id""",
+            [*values, *values],
+        )
+        return [CopiedPhoto(*row) for row in rows]
+
+    # ---- sketches --------------------------------------------------------------------------------------------
+
+    def write(self, rows: Sequence[tuple[int, bytes]]) -> None:
+        """(content id, uint8[8, 8] grey). Call within a transaction."""
+        self._file.write_many("INSERT OR REPLACE INTO sketches VALUES (?, ?)", rows)
+
+    def add(self, rows: Sequence[tuple[int, bytes]]) -> None:
+        """The same, in a transaction of its own; contents that are gone meanwhile are passed over."""
+        with self._file.transaction():
+            self._file.write_many("INSERT OR REPLACE INTO sketches SELECT id, ?2 FROM contents WHERE id = ?1", rows)
+
+    def sketches(self, content_ids: Iterable[int]) -> dict[int, np.ndarray]:
+        """uint8[64] by content id; contents without one are absent."""
+        rows = self._file.rows(
+            "SELECT content_id, grey FROM sketches WHERE content_id IN (SELECT value FROM json_each(?))",
+            [ids_text(content_ids)],
+        )
+        return {row[0]: np.frombuffer(row[1], np.uint8) for row in rows if len(row[1]) == SKETCH_BYTES}
+
+    def unsketched(self, after: int, limit: int) -> list[Unsketched]:
+        """Contents beyond this id that have none, by id."""
+        rows = self._file.rows(
+            """SELECT id, pixel_hash FROM contents c
+            WHERE id > ? AND NOT EXISTS (SELECT 1 FROM sketches WHERE content_id = c.id) ORDER BY id LIMIT ?""",
+            [after, limit],
+        )
+        return [Unsketched(*row) for row in rows]
