@@ -14,6 +14,7 @@ from engine.placed_model import PlacedModel
 from engine.tokenizer import Tokenizer
 
 PAIRS_AT_ONCE = 512
+SENTENCES_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,19 @@ class PreparedSentence:
     reading: Reading
     words: Tensor | None
     weights: Tensor | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pointing:
+    """What the T word numbers of one sentence point at in a photo of t tokens.
+
+    spans: start and end of each in the sentence, (0, 0) where it stands for no characters. weights: float32[T], what
+    each counts for in the sentence. shares: float32[T, t], which tokens speak for it, with a sum of one.
+    """
+
+    spans: list[tuple[int, int]]
+    weights: np.ndarray
+    shares: np.ndarray
 
 
 class CrossEncoder:
@@ -81,8 +95,47 @@ class CrossEncoder:
         if sentence.words is not None and sentence.weights is not None and offer.regions is not None:
             aligned = self._model.alignment(sentence.words, sentence.weights, offer.regions)[0]
             score = score + self._model.alignment_weight * aligned
+        if offer.common is not None:
+            score = score - offer.common
         own = score.float().cpu().numpy()
         return own + np.float32(self.cosine_scale) * np.asarray(cosines, np.float32)
+
+    @property
+    def points(self) -> bool:
+        """Whether this head matches single words with single tokens, so that `point` can say where."""
+        return bool(self._model.head_config.alignment) and bool(self._model.alignment_weight != 0)
+
+    @torch.inference_mode()
+    def point(self, sentence: str, values: np.ndarray, scales: np.ndarray) -> Pointing:
+        """Of one photo, int8[1, t, 256] and float16[1, t]. Only where the head `points`."""
+
+        def work(_start: int, _stop: int) -> Pointing:
+            prepared = self._prepare(sentence)
+            shares, weights = self._model.alignment.places(
+                prepared.words, prepared.weights, self._regions(values, scales)
+            )
+            return Pointing(self._tokenizer.spans(sentence), weights.cpu().numpy(), shares[0].cpu().numpy())
+
+        return self._placed.in_slices(1, 1, work)[0]
+
+    @torch.inference_mode()
+    def align(self, sentences: list[str], values: np.ndarray, scales: np.ndarray) -> np.ndarray:
+        """Several short sentences with n photos, by their alignment alone: float32[len(sentences), n]. Only where the
+        head `points`."""
+
+        def work(start: int, stop: int) -> np.ndarray:
+            reading = self._model.read(self._tokenizer(sentences[start:stop]).to(self._placed.device))
+            words, weights = self._model.alignment.words(reading.words, reading.present)
+            aligned: Tensor = self._model.alignment(words, weights, self._regions(values, scales))
+            return aligned.cpu().numpy()
+
+        parts = self._placed.in_slices(len(sentences), SENTENCES_AT_ONCE, work)
+        return np.concatenate(parts) if parts else np.zeros((0, len(values)), np.float32)
+
+    def _regions(self, values: np.ndarray, scales: np.ndarray) -> Tensor:
+        tokens = restore(torch.from_numpy(np.array(values)), torch.from_numpy(np.array(scales)))
+        regions: Tensor = self._model.alignment.tokens(tokens.to(self._placed.device))
+        return regions
 
     @property
     def cosine_scale(self) -> float:

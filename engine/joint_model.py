@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.joint_model_alignment import TOKEN_WIDTH, Alignment, Alignments
+from engine.joint_model_commonness import Commonness
 from engine.joint_model_mobilenet import MobileNetV4
 from engine.joint_model_text import TextTower
 
@@ -30,7 +31,9 @@ Fusion = Literal["late", "single_stream"]
 class HeadConfig:
     """layers: how many top text layers see the photo. alignment: whether words are also matched with single tokens.
     readers: how many alignments there are that read with a text tower of their own, of the same shape; 0: one, which
-    reads what the text tower made of the sentence. colours: whether tokens also hold the colours of their cell."""
+    reads what the text tower made of the sentence. colours: whether tokens also hold the colours of their cell. shares:
+    whether words and whole sentence of each reader have a share of their own in the score. common: how many sentences a
+    photo is held against, to score less what is near to all of them; 0: none."""
 
     layers: int = 4
     fusion: Fusion = "late"
@@ -38,6 +41,8 @@ class HeadConfig:
     cosine_weight: float = 1.0
     readers: int = 0
     colours: bool = False
+    shares: bool = False
+    common: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +72,13 @@ class Offer:
     keys: tuple[tuple[Tensor, Tensor], ...]  # of each layer that sees them, [n, h, t, w] each
     regions: Tensor | None  # [n, t, 256], unit length, for the alignment
     tokens: Tensor | None  # [n, t, 256], where all layers see them
+    common: Tensor | None = None  # [n], what each photo's score loses
 
     def rows(self, rows: Tensor | slice) -> Offer:
         """What these photos offer."""
         keys = tuple((key[rows], value[rows]) for key, value in self.keys)
-        regions, tokens = (None if part is None else part[rows] for part in (self.regions, self.tokens))
-        return Offer(keys, regions, tokens)
+        single = (self.regions, self.tokens, self.common)
+        return Offer(keys, *(None if part is None else part[rows] for part in single))
 
 
 def build_clip(config: dict[str, Any]) -> nn.Module:
@@ -131,6 +137,7 @@ class JointModel(nn.Module):
     clip: Any
     sights: Any
     alignment: Any
+    commonness: Any
 
     def __init__(self, clip: nn.Module, head: HeadConfig, *, patch_width: int) -> None:
         super().__init__()
@@ -150,8 +157,10 @@ class JointModel(nn.Module):
         nn.init.zeros_(self.verdict.bias)
         if head.alignment:
             readers = [copy.deepcopy(self.text.tower) for _ in range(head.readers)]
-            self.alignment = Alignments(width, readers) if readers else Alignment(width)
+            self.alignment = Alignments(width, readers, shares=head.shares) if readers else Alignment(width)
             self.alignment_weight = nn.Parameter(torch.zeros(()))
+        if head.common:
+            self.commonness = Commonness(self.text.embedding_width, head.common)
         self.cosine_weight = nn.Parameter(torch.tensor(head.cosine_weight), requires_grad=False)
 
     @torch.no_grad()
@@ -217,10 +226,11 @@ class JointModel(nn.Module):
     def offer(self, tokens: Tensor) -> Offer:
         """Tokens [n, t, 256], seen once for all sentences that `compare` takes."""
         regions = self.alignment.tokens(tokens) if self.head_config.alignment else None
+        common = self.commonness(tokens) if self.head_config.common else None
         if self.head_config.fusion != "late":
-            return Offer((), regions, tokens)
+            return Offer((), regions, tokens, common)
         keys = tuple((key.contiguous(), value.contiguous()) for key, value in (s.keys(tokens) for s in self.sights))
-        return Offer(keys, regions, None)
+        return Offer(keys, regions, None, common)
 
     def compare(self, reading: Reading, offer: Offer) -> Tensor:
         """One sentence with n photos -> logits [n, 2], as `match` gives for the sentence repeated.

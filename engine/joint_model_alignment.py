@@ -25,13 +25,16 @@ class Alignment(nn.Module):
     with the last region.
     """
 
-    def __init__(self, width: int, *, reader: nn.Module | None = None) -> None:
+    shares: Tensor | None  # [2], of the whole sentence and of its words
+
+    def __init__(self, width: int, *, reader: nn.Module | None = None, shares: bool = False) -> None:
         super().__init__()
         self.word = nn.Linear(width, TOKEN_WIDTH)
         self.token = nn.Linear(TOKEN_WIDTH, TOKEN_WIDTH)
         self.weight = nn.Linear(width, 1)
         self.sharpness = nn.Parameter(torch.tensor(math.log(10.0)))
         self.reader = reader
+        self.register_buffer("shares", torch.ones(2) if shares else None)
         if reader is not None:
             steps = (nn.Linear(TOKEN_WIDTH, 2 * TOKEN_WIDTH), nn.GELU(), nn.Linear(2 * TOKEN_WIDTH, TOKEN_WIDTH))
             self.whole = nn.Sequential(nn.LayerNorm(TOKEN_WIDTH), *steps)
@@ -53,13 +56,17 @@ class Alignment(nn.Module):
     def words(self, words: Tensor, present: Tensor) -> tuple[Tensor, Tensor]:
         """[b, T, width] -> unit [b, T, 256] and weights [b, T] that sum to one over the words present.
 
-        With a reader, the whole sentence at the end has a weight of one for itself.
+        With a reader, the whole sentence at the end has a weight of one for itself. Shares, where there are any,
+        multiply both.
         """
         if self.reader is None:
             return self._words(words, present)
         each, weights = self._words(words[:, :-1], present[:, :-1])
         sentence = F.normalize(self.sentence(words[:, -1:]), dim=-1)
-        return torch.cat([each, sentence], 1), F.pad(weights, (0, 1), value=1.0)
+        weights = F.pad(weights, (0, 1), value=1.0)
+        if self.shares is not None:
+            weights = weights * torch.cat([self.shares[1:].expand(weights.shape[1] - 1), self.shares[:1]])
+        return torch.cat([each, sentence], 1), weights
 
     def tokens(self, tokens: Tensor) -> Tensor:
         """[..., t, 256] -> unit regions [..., t, 256]; with a reader the whole photo follows as one more."""
@@ -72,18 +79,30 @@ class Alignment(nn.Module):
         """Every sentence against every photo: [b, T, 256], [b, T], [n, t, 256] -> [b, n]."""
         if self.reader is None:
             return self._words_on_regions(words, weights, tokens)
-        topic = (words[:, -1] @ tokens[:, -1].T).float()
+        topic = (words[:, -1] @ tokens[:, -1].T).float() * weights[:, -1:]
         return topic + self._words_on_regions(words[:, :-1], weights[:, :-1], tokens[:, :-1])
+
+    def places(self, words: Tensor, weights: Tensor, tokens: Tensor) -> tuple[Tensor, Tensor]:
+        """Of each word of a single sentence: which tokens speak for it, [n, T, t], with a sum of one; and its weight,
+        [T]. Arguments as of `forward`, with b = 1."""
+        if self.reader is not None:
+            words, weights, tokens = words[:, :-1], weights[:, :-1], tokens[:, :-1]
+        match, _ = self._match(words, tokens)
+        return match[0].softmax(-1), weights[0]
 
     def _words(self, words: Tensor, present: Tensor) -> tuple[Tensor, Tensor]:
         weights = self.weight(words).squeeze(-1).float().masked_fill(~present, -torch.inf).softmax(-1)
         return F.normalize(self.word(words), dim=-1), weights
 
     def _words_on_regions(self, words: Tensor, weights: Tensor, tokens: Tensor) -> Tensor:
-        match = torch.einsum("bwc,ntc->bnwt", words, tokens).float()
-        sharp = self.sharpness.exp().clamp(max=100.0)
-        best = torch.logsumexp(match * sharp, -1) / sharp - math.log(match.shape[-1]) / sharp  # [b, n, T]
+        match, sharp = self._match(words, tokens)
+        best = torch.logsumexp(match, -1) / sharp - math.log(match.shape[-1]) / sharp  # [b, n, T]
         return torch.einsum("bnw,bw->bn", best, weights)
+
+    def _match(self, words: Tensor, tokens: Tensor) -> tuple[Tensor, Tensor]:
+        """Every word with every token, [b, n, T, t], sharpened, and by how much."""
+        sharp = self.sharpness.exp().clamp(max=100.0)
+        return torch.einsum("bwc,ntc->bnwt", words, tokens).float() * sharp, sharp
 
 
 class Alignments(nn.Module):
@@ -92,9 +111,9 @@ class Alignments(nn.Module):
     Wherever one has 256 numbers for a word or a region, or one for a weight, these have theirs one behind the other.
     """
 
-    def __init__(self, width: int, readers: list[nn.Module]) -> None:
+    def __init__(self, width: int, readers: list[nn.Module], *, shares: bool = False) -> None:
         super().__init__()
-        self.each = nn.ModuleList(Alignment(width, reader=reader) for reader in readers)
+        self.each = nn.ModuleList(Alignment(width, reader=reader, shares=shares) for reader in readers)
 
     def read(self, ids: Tensor, context_length: int) -> tuple[Tensor, Tensor]:
         """As of one: [b, T + 1, width * readers] and bool[b, T + 1]."""
@@ -115,6 +134,15 @@ class Alignments(nn.Module):
         count = len(self.each)
         parts = zip(self._all(), words.chunk(count, -1), weights.unbind(-1), tokens.chunk(count, -1), strict=True)
         return torch.stack([alignment(*part) for alignment, *part in parts]).sum(0)
+
+    def places(self, words: Tensor, weights: Tensor, tokens: Tensor) -> tuple[Tensor, Tensor]:
+        """As of one: each reader counts as much as it weighs the word."""
+        count = len(self.each)
+        parts = zip(self._all(), words.chunk(count, -1), weights.unbind(-1), tokens.chunk(count, -1), strict=True)
+        placed = zip(*(alignment.places(*part) for alignment, *part in parts), strict=True)
+        shares, weighed = map(torch.stack, placed)
+        said = weighed / weighed.sum(0).clamp(min=1e-9)  # [readers, T]
+        return torch.einsum("rnwt,rw->nwt", shares, said), weighed.mean(0)
 
     def _all(self) -> list[Alignment]:
         return list(self.each)  # type: ignore[arg-type]

@@ -33,6 +33,13 @@ class TextTower:
         self.context_length = int(clip.context_length)
 
     @property
+    def embedding_width(self) -> int:
+        projection = self.tower.text_projection
+        if projection is None:
+            return self.width
+        return int(projection.out_features if isinstance(projection, nn.Linear) else projection.shape[1])
+
+    @property
     def blocks(self) -> Any:
         return self.tower.transformer.resblocks
 

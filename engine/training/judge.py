@@ -35,5 +35,7 @@ class Judge:
         if model.head_config.alignment:
             aligned = model.align(reading, tokens).gather(1, asked.photos)
             scores = scores + model.alignment_weight * aligned
+        if model.head_config.common:
+            scores = scores - model.commonness(tokens)[asked.photos]
         cosines = (reading.embedding @ seen.embeddings.float().T).gather(1, asked.photos)
         return (scores + model.cosine_weight * model.temperature * cosines).float()

@@ -120,13 +120,14 @@ def _look_is_due(run: JointTraining, course: Course, clock: _Clock) -> bool:
 
 
 def _look(run: JointTraining, course: Course) -> None:
-    facts = course.look(run.model.eval())
-    standing, merit = run.standing, facts.get(MERIT)
-    if merit is not None and merit > standing.best:
-        standing.best, standing.best_step, standing.stale = merit, run.step, 0
-        if course.best is not None:
-            written(course.best, lambda path: torch.save(run.model.state_dict(), path))
-    elif merit is not None:
+    with run.shown():
+        facts = course.look(run.model.eval())
+        standing, merit = run.standing, facts.get(MERIT)
+        if better := merit is not None and merit > standing.best:
+            standing.best, standing.best_step, standing.stale = merit, run.step, 0
+            if course.best is not None:
+                written(course.best, lambda path: torch.save(run.model.state_dict(), path))
+    if merit is not None and not better:
         standing.stale += 1
         standing.over = 0 < course.patience <= standing.stale
     # Noted before it is saved: a run killed in between repeats the look, and no look goes missing.

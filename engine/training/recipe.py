@@ -47,6 +47,7 @@ class Recipe:
     mined_per_positive: int = 0
     distil_candidates: int = 6
     regulariser: float = 1.0
+    averaged: float = 0.0  # of the weights over steps: how much of the average each step keeps; 0: the last weights
     reranker_moves_tower: bool = False
     retriever: bool = True
     seed: int = 0

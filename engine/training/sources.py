@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -76,6 +77,13 @@ class KeptMaps:
         targets = None if self.taught is None else torch.from_numpy(self.taught[at])
         patches = torch.from_numpy(np.concatenate([self.maps[at], self.colours[at]], -1))
         return Batch(drawn.ids, drawn.owner, patches.permute(0, 3, 1, 2), targets)
+
+    def whole(self, count: int) -> Iterator[Tensor]:
+        """Every view of every photo, `count` at a time: float16[n, D + 48, h, w]."""
+        for maps, told in zip(self.maps, self.colours, strict=True):
+            for start in range(0, len(maps), count):
+                rows = slice(start, start + count)
+                yield torch.from_numpy(np.concatenate([maps[rows], told[rows]], -1)).permute(0, 3, 1, 2)
 
 
 @dataclass(frozen=True, slots=True)

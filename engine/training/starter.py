@@ -16,8 +16,9 @@ from typing import Any
 import torch
 
 from engine.allocator import keep_freed_memory
-from engine.training.choice import candidates, choose_shares, settle
+from engine.joint_model import JointModel
 from engine.training.export import export
+from engine.training.shares import fit_shares, opinions, settle_shares
 from engine.training.starter_config import starter_config
 from engine.training.starter_data import Data, read_data
 from engine.training.starter_stages import Stages
@@ -33,11 +34,19 @@ def train_starter(data: Data, teacher: Teacher, *, work: Path, out: Path, minute
     lift: Any = tower.student.adapters[-1]
     model = stages.retriever(stages.model(tower), guides, lift)
     model = stages.reranker(model, guides)
-    verdict, alignment, expected = choose_shares(candidates(model, stages.dev.some(2)))
-    settle(model, verdict, alignment)
-    stages.log.write(verdict_share=verdict, alignment_share=alignment, **expected)
+    choose(stages, model)
     config = starter_config(stages.tokenizer.size)
     return export(out, model, config, tokenizer=data.tokenizer, words=data.words)
+
+
+def choose(stages: Stages, model: JointModel) -> dict[str, float]:
+    """Settles the shares of the score, by all sentences of dev. Returns the recalls there."""
+    found = opinions(model, stages.dev)
+    shares = fit_shares(found)
+    settle_shares(model, shares)
+    expected = found.recalls(shares)
+    stages.log.write(**{f"{name}_share": share for name, share in shares.items()}, **expected)
+    return expected
 
 
 def main() -> None:

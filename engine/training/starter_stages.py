@@ -20,8 +20,9 @@ from engine.joint_model import JointModel, colours
 from engine.model_store import build_model
 from engine.tokenizer import Tokenizer
 from engine.training import distil as distillation
-from engine.training.batch import Source
+from engine.training.batch import Batch, Source
 from engine.training.choice import DevSet, look
+from engine.training.commonness import learn_commonness
 from engine.training.distil import TARGET_SCALE, Aim, Distillation, TrainingViews, cut_view, normalise
 from engine.training.guide import (
     Apprenticeship,
@@ -36,7 +37,7 @@ from engine.training.guide import (
 from engine.training.progress import Budget, Log
 from engine.training.recipe import Recipe
 from engine.training.sources import CaptionBatches, KeptMaps, MapSight
-from engine.training.starter_config import CONTEXT_LENGTH, INPUT_SIZE, TRUNK, starter_config
+from engine.training.starter_config import COMMON, CONTEXT_LENGTH, INPUT_SIZE, TRUNK, starter_config
 from engine.training.starter_data import Data
 from engine.training.teacher import Teacher
 from engine.training.train import JointTraining, train
@@ -45,7 +46,7 @@ VIEWS = 8
 CELLS = INPUT_SIZE // 32
 KEPT_VIEWS = 3
 # Shares of the time that is given: the tower has most to learn.
-SHARES = {"distil": 0.3, "guide": 0.03, "aim": 0.37, "retriever": 0.04, "reader": 0.05, "verdict": 0.04}
+SHARES = {"distil": 0.28, "guide": 0.03, "aim": 0.34, "retriever": 0.04, "reader": 0.05, "verdict": 0.04}
 FIRST_LOOK = distillation.Recipe(batch=32)
 AIMED = distillation.Recipe(batch=32, other_rate=2e-3, hints=(), dense=0.5, pooled=1.0, sense=3.0, seed=7)
 _FIRM = Recipe(batch=256, alignment_share=0.0, listwise_share=0.0, weight_decay=0.5, word_dropout=0.15)
@@ -62,11 +63,14 @@ RETRIEVER = Recipe(
     batch=256, new_rate=7e-4, text_rate=7e-4, weight_decay=0.1, word_dropout=0.2, contrast_share=0.2,
     alignment_share=0.0, listwise_share=0.0,
 )  # fmt: skip
+# Half of a photo's tokens make a step a third cheaper and are a lesson of their own (Li et al., "FLIP", 2023).
 RERANKER = Recipe(
-    batch=128, new_rate=1e-3, weight_decay=0.1, word_dropout=0.2, retriever=False, listwise_share=0.0, seed=3,
+    batch=128, new_rate=1e-3, weight_decay=0.1, word_dropout=0.2, patch_dropout=0.5, averaged=0.995, retriever=False,
+    listwise_share=0.0, seed=3,
 )  # fmt: skip
 VERDICT = replace(
     RERANKER,
+    patch_dropout=0.2,
     alignment_share=0.0,
     listwise_share=1.0,
     train_tokens=False,
@@ -75,6 +79,8 @@ VERDICT = replace(
     seed=9,
 )
 READER_DROPOUT = 0.1
+OF_PHOTOS_AND_TEXTS = ("clip.", "token_")
+OF_VERDICT = ("sights.", "verdict")
 
 
 class Stages:
@@ -134,9 +140,11 @@ class Stages:
         run.go_on_from(first)
         return self._see("aim", run)
 
-    def model(self, tower: Distillation) -> JointModel:
+    def model(self, tower: Distillation, **head: object) -> JointModel:
+        """Around this tower everything is random. `head`: what is to be otherwise than in the starter's config."""
         torch.manual_seed(0)
-        model = build_model(starter_config(self.tokenizer.size))
+        config = starter_config(self.tokenizer.size)
+        model = build_model({**config, "head": {**config["head"], **head}})
         model.clip.visual.trunk.load_state_dict(tower.averaged_trunk(), strict=False)
         return model.eval().to(memory_format=torch.channels_last)
 
@@ -159,23 +167,69 @@ class Stages:
         return _lifted(torch.from_numpy(seen), lift, unit).numpy(), _lifted(self._dev_features(model), lift, unit)
 
     def reranker(self, model: JointModel, guides: Guides) -> JointModel:
-        """Alignments, one after the other, over towers that stand still. The first one also learns the tokens."""
+        """Alignments, one after the other, over towers that stand still; the first one also learns the tokens. From the
+        captions alone: what the guides say, the retriever has heard."""
         every = list(model.alignment.each)
-        source = KeptMaps(self._keep_maps(model), self._keep_colours(), self.captions, self.taught[:KEPT_VIEWS])
+        source = self._kept(model)
         for number, alignment in enumerate(every):
             # Each starts as a guide that neither the retriever nor another reader started as: they are to differ.
             alignment.reader.load_state_dict(guides.guides[-1 - number].clip.text.state_dict())
             drop_in_text(alignment.reader, READER_DROPOUT)
             model.alignment.each = nn.ModuleList([alignment])
             recipe = replace(RERANKER, train_tokens=number == 0, seed=RERANKER.seed + number)
-            run = Apprenticeship(model, MapSight(model), recipe, guides)
+            run = JointTraining(model, MapSight(model), recipe)
             judge = functools.partial(look, dev=self.dev.some(1))
             self.learn(f"reader{number}", run, source, judge, minutes=self.minutes * SHARES["reader"])
         model.alignment.each = nn.ModuleList(every)
-        judge = functools.partial(look, dev=self.dev.some(1))
-        verdict = JointTraining(model, MapSight(model), VERDICT)
-        self.learn("verdict", verdict, source, judge, minutes=self.minutes * SHARES["verdict"])
+        self.judge(model)
+        self.tell_common(model)
         return model.eval()
+
+    def judge(self, model: JointModel, *, seed: int = VERDICT.seed, name: str = "verdict") -> None:
+        """The verdict learns beside tokens that stand still; alignments, which it has no need of, are left out."""
+        bare = self.bare(model, seed=seed)
+        run = JointTraining(bare, MapSight(bare), replace(VERDICT, seed=seed))
+        judge = functools.partial(look, dev=self.dev.some(1))
+        minutes = self.minutes * SHARES["verdict"]
+        # A look at so many pairs takes a tenth of that time: one at the end is enough.
+        self.learn(name, run, self._kept(bare), judge, minutes=minutes, look_every_s=minutes * 60)
+        learned = {name: value for name, value in bare.state_dict().items() if name.startswith(OF_VERDICT)}
+        model.load_state_dict(learned, strict=False)
+
+    def bare(self, model: JointModel, *, seed: int) -> JointModel:
+        """The same towers and tokens with a new verdict and nothing else."""
+        torch.manual_seed(seed)
+        config = starter_config(self.tokenizer.size)
+        head = {**config["head"], "alignment": False, "readers": 0, "shares": False, "common": 0}
+        bare = build_model({**config, "head": head})
+        kept = {name: value for name, value in model.state_dict().items() if name.startswith(OF_PHOTOS_AND_TEXTS)}
+        bare.load_state_dict(kept, strict=False)
+        return bare.to(memory_format=torch.channels_last)
+
+    @torch.no_grad()
+    def tell_common(self, model: JointModel) -> None:
+        """What is near to every sentence: embeddings told from tokens, and a bank of sentences."""
+        path = self.work / "commonness.pt"
+        if path.exists():
+            model.commonness.load_state_dict(torch.load(path, weights_only=True))
+            return
+        sight = MapSight(model.eval())
+        means, embeddings = [], []
+        for photos in self._kept(model).whole(128):
+            with torch.autocast("cpu", torch.bfloat16):
+                seen = sight(Batch(photos, photos, photos))
+                means.append(model.tokens(seen.patches).float().mean(1))
+            embeddings.append(seen.embeddings)
+        spaced = np.linspace(0, len(self.data.pairs.captions) - 1, COMMON).astype(int)
+        ids = self.tokenizer([self.data.pairs.captions[photo][0] for photo in spaced])
+        bank = torch.cat([model.read(part, to_rerank=False).embedding for part in ids.split(256)])
+        with torch.enable_grad():
+            echo = learn_commonness(model.commonness, torch.cat(means), torch.cat(embeddings), bank)
+        self.log.write(stage="commonness", echo=echo)
+        torch.save(model.commonness.state_dict(), path)
+
+    def _kept(self, model: JointModel) -> KeptMaps:
+        return KeptMaps(self._keep_maps(model), self._keep_colours(), self.captions)
 
     def _tower_config(self) -> dict[str, object]:
         facts: dict[str, object] = starter_config(self.tokenizer.size)["model_cfg"]
@@ -205,6 +259,7 @@ class Stages:
         judge: Callable[[JointModel], dict[str, float]],
         *,
         minutes: float,
+        look_every_s: float = 150.0,
     ) -> None:
         """One run to its end, from where it was put down."""
         path, done = self.work / f"{name}.pt", self.work / f"{name}.done"
@@ -215,8 +270,10 @@ class Stages:
             budget = Budget(minutes=minutes, spent_s=run.spent_s)
             # The fused attention takes three times as long as the plain one for sentences of a dozen words.
             with sdpa_kernel(SDPBackend.MATH):
-                train(run, source, budget=budget, log=self.log, checkpoint=path, look=judge, look_every_s=150.0)
+                train(run, source, budget=budget, log=self.log, checkpoint=path, look=judge, look_every_s=look_every_s)
             done.touch()
+        if run.average is not None:
+            run.average.stay()
 
     @torch.inference_mode()
     def recalls(

@@ -8,6 +8,7 @@ left out: what remains trains one role alone.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -16,6 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.joint_model import JointModel, Reading
+from engine.training.averaging import Averaged
 from engine.training.batch import Batch, Seen, Sight, Source, same_photo
 from engine.training.judge import Judge
 from engine.training.loop import Course, Standing, follow
@@ -52,6 +54,8 @@ class JointTraining:
         self._groups = parameter_groups(model, recipe)
         self.optimizer = torch.optim.AdamW(self._groups, betas=(0.9, 0.98), foreach=True)
         self._top_rates = [float(group["lr"]) for group in self._groups]
+        learned = [parameter for group in self._groups for parameter in group["params"]]
+        self.average = Averaged(learned, recipe.averaged) if recipe.averaged else None
 
     def round(self, batch: Batch, progress: float) -> dict[str, float]:
         """One bi-encoder step and one cross-encoder step; the schedule advances once."""
@@ -66,7 +70,13 @@ class JointTraining:
         if self.recipe.listwise_share:
             facts |= self._rerank(batch, self._see_again(batch, seen), generator)
         self.step += 1
+        if self.average is not None:
+            self.average.follow(self.step)
         return facts
+
+    def shown(self) -> contextlib.AbstractContextManager[None]:
+        """While this lasts, the model is what it will be at the end: averaged, where the recipe has it so."""
+        return contextlib.nullcontext() if self.average is None else self.average.shown()
 
     def ready(self) -> None:
         """Into training mode; what is frozen stays in the mode it is used in."""
@@ -186,6 +196,7 @@ class JointTraining:
             "spent_s": self.spent_s,
             "standing": asdict(self.standing),
             "recipe": asdict(self.recipe),
+            "average": None if self.average is None else self.average.state(),
         }
         written(path, lambda temporary: torch.save(state, temporary))
 
@@ -195,6 +206,8 @@ class JointTraining:
         self.optimizer.load_state_dict(state["optimizer"])
         self.step, self.spent_s = state["step"], state["spent_s"]
         self.standing = Standing(**state.get("standing", {}))
+        if self.average is not None:
+            self.average.load(state["average"])
 
 
 def train(

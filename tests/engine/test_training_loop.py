@@ -148,3 +148,27 @@ def test_prefetched_items_come_in_order_and_their_error_is_heard() -> None:
 
     with pytest.raises(OSError, match="disk"):
         list(prefetch(broken()))
+
+
+def test_what_is_looked_at_is_the_average_and_what_learns_is_not(tmp_path: Path) -> None:
+    run = start(replace(RECIPE, averaged=0.9))
+    rounds(run, 5)
+    last = {name: value.clone() for name, value in run.model.state_dict().items()}
+    with run.shown():
+        average = {name: value.clone() for name, value in run.model.state_dict().items()}
+    assert not torch.equal(average["verdict.weight"], last["verdict.weight"])
+    assert torch.equal(run.model.verdict.weight, last["verdict.weight"])
+    run.save(tmp_path / "state.pt")
+    other = start(replace(RECIPE, averaged=0.9))
+    other.resume(tmp_path / "state.pt")
+    assert other.average is not None
+    other.average.stay()
+    for name, value in average.items():
+        assert torch.equal(other.model.state_dict()[name], value), name
+
+
+def test_without_an_average_the_last_weights_are_looked_at() -> None:
+    run = start()
+    before = run.model.verdict.weight.clone()
+    with run.shown():
+        assert torch.equal(run.model.verdict.weight, before)
