@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from engine.config import ModelInput
-from engine.joint_model import TOKEN_WIDTH
+from engine.joint_model import TOKEN_WIDTH, JointModel
 from engine.placed_model import PlacedModel
 from engine.precision import Measured, PrecisionMemory, candidates, machine, measure
 from engine.tokenizer import Tokenizer
@@ -57,6 +57,15 @@ class BiEncoder:
         self._measured: dict[torch.device, Measured] = {}
         measured = self._here()
         self.token_count, self.dimension = measured.tokens, measured.dimension
+
+    @property
+    def network(self) -> JointModel:
+        """The network itself, where it is now: for a training."""
+        return self._placed.model
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        return self._tokenizer
 
     @property
     def precision(self) -> str:

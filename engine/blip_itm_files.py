@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from dataclasses import asdict
@@ -17,7 +16,8 @@ from engine.blip_itm import BlipItm, MatcherCost, MatcherFacts
 from engine.blip_itm_network import INSTALL, STALE, BlipItmNetwork, available, plain_config
 from engine.config import ModelInput
 from engine.errors import ModelAltered, ModelMissing
-from engine.model_store import CONFIG, MANIFEST, PICKLES, REPAIR, TOKENIZER, WEIGHTS, check_files, identity, read_input
+from engine.model_folder import halved, write_model
+from engine.model_store import CONFIG, PICKLES, REPAIR, TOKENIZER, WEIGHTS, check_files, identity, read_input
 from engine.precision import PrecisionMemory, machine
 from engine.presets import RERANKER, Presets
 from engine.tokenizer import Tokenizer, number_of
@@ -47,11 +47,12 @@ def import_matcher(source: Path, target: Path) -> str:
             "input": asdict(_input(photos)),
             "first_word": _first_word(description, blip["text_config"]["vocab_size"]),
         }
-        weights = {name: _halved(value) for name, value in _weights(source).items() if name != STALE}
+        weights = {name: halved(value) for name, value in _weights(source).items() if name != STALE}
         BlipItmNetwork(blip).fill(weights)
     except (KeyError, ValueError, TypeError, RuntimeError) as error:
         raise ModelAltered(f"the files do not fit together ({error})", path=os.fsencode(source), remedy=FORM) from error
-    return _write_all(target, config, description, weights)
+    files = {CONFIG: json.dumps(config, indent=1).encode(), TOKENIZER: description.encode()}
+    return write_model(target, files, weights=weights)
 
 
 def load_matcher(
@@ -139,12 +140,6 @@ def _weights(folder: Path) -> dict[str, Tensor]:
         raise ModelAltered("the weights cannot be read", path=os.fsencode(path), remedy="fetch them again") from error
 
 
-def _halved(value: Tensor) -> Tensor:
-    """Save where a number is too large for it."""
-    half = value.half()
-    return half if bool(half.isfinite().all()) else value.float()
-
-
 def _json(path: Path) -> dict[str, Any]:
     try:
         facts: dict[str, Any] = json.loads(_read(path))
@@ -158,25 +153,3 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise ModelMissing("a file is missing or cannot be read", path=os.fsencode(path), remedy=FORM) from error
-
-
-def _write_all(target: Path, config: dict[str, Any], description: str, weights: dict[str, Tensor]) -> str:
-    """Each file under a temporary name first; the manifest last."""
-    target.mkdir(parents=True, exist_ok=True)
-    part = target / f"{WEIGHTS}.part"
-    safetensors.torch.save_file({name: value.contiguous() for name, value in weights.items()}, part)
-    hashes = {WEIGHTS: _settle(part)}
-    for name, contents in ((CONFIG, json.dumps(config, indent=1)), (TOKENIZER, description)):
-        (target / f"{name}.part").write_text(contents, encoding="utf-8")
-        hashes[name] = _settle(target / f"{name}.part")
-    (target / f"{MANIFEST}.part").write_text(json.dumps({"format": 1, "files": hashes}, indent=1))
-    return _settle(target / f"{MANIFEST}.part")
-
-
-def _settle(part: Path) -> str:
-    """Onto the disk and under its name; returns its SHA-256."""
-    with part.open("rb+") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        os.fsync(file.fileno())
-    part.replace(part.with_suffix(""))
-    return sha256

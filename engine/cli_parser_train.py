@@ -20,6 +20,12 @@ stages:
   full     every weight, over photos that are cut, flipped and coloured anew each time (default with --architecture)
   distil   the bi-encoder learns from what the cross-encoder thinks of its nearest candidates
 
+heads of your own:
+  --head NAME  a new head for an installed or imported model: trained on captioned photos beside its towers, kept in
+               the library's folder and used from then on; without --train and --dev a tenth of the photos is dev
+  --adapter    fits the head in use to your own captions (--captions), and to the ticks and crosses that you gave in
+               the window; kept only if it finds more of the examples that it did not learn from; --undo goes back
+
 files:
   --captions  TSV (file name, tab, sentence), Karpathy's dataset_*.json, or Multi30k (a folder, or a file such as
               train.de.gz beside its list of photos); given several times, sentences are put together
@@ -33,6 +39,8 @@ and a picture of the losses are in OUT/training, and so are checkpoints, which c
 examples:
   afterimage train --model starter --method ce --captions captions.tsv --photos images \\
       --train train.txt --dev dev.txt --epochs 5 --out my-starter
+  afterimage train --head fast --captions captions.tsv --photos images
+  afterimage train --adapter --captions my-photos.tsv --dry-run
   afterimage train --architecture ViT-S-32-alt --captions dataset_coco.json --photos coco \\
       --train train --dev val --epochs 20 --device cuda --out my-model
   afterimage evaluate --model my-model --captions dataset_coco.json --photos coco --split test
@@ -45,7 +53,7 @@ def add_train_options(train: argparse.ArgumentParser) -> None:
     _add_how(train)
     _add_length(train)
     run = train.add_argument_group("the run")
-    run.add_argument("--out", required=True, metavar="DIR", type=path, help="the model folder that is made")
+    run.add_argument("--out", metavar="DIR", type=path, help="the model folder that is made")
     run.add_argument("--resume", action="store_true", help="go on with the run that was begun in --out")
     run.add_argument("--config", metavar="FILE", type=path, help="settings of another run, its train.json")
     run.add_argument("--cache", metavar="DIR", type=path, help="kept photos and maps, which runs can share")
@@ -68,10 +76,16 @@ def _add_what(train: argparse.ArgumentParser) -> None:
         help="random weights: starter, an architecture of open_clip, or a file that describes one; a tokenizer is "
         "learned from the captions",
     )
-    what.add_argument("--captions", required=True, action="append", metavar="FILE", type=path)
-    what.add_argument("--photos", required=True, metavar="DIR", type=path, help="folder of the captioned photos")
-    what.add_argument("--train", required=True, metavar="SPLIT", type=path, help="what is learned from")
-    what.add_argument("--dev", required=True, metavar="SPLIT", type=path, help="what chooses among the weights")
+    start.add_argument("--head", metavar="NAME|DIR", help="a model that gets a head, which the library uses")
+    start.add_argument("--adapter", action="store_true", help="fit the head in use to your own examples")
+    what.add_argument("--undo", action="store_true", help="with --adapter: back to the head before")
+    what.add_argument("--dry-run", action="store_true", help="with --adapter: say what it would bring, change nothing")
+    what.add_argument("--captions", action="append", default=[], metavar="FILE", type=path)
+    what.add_argument(
+        "--photos", metavar="DIR", type=path, help="folder of the captioned photos (of a head: that of the captions)"
+    )
+    what.add_argument("--train", metavar="SPLIT", type=path, help="what is learned from")
+    what.add_argument("--dev", metavar="SPLIT", type=path, help="what chooses among the weights")
     what.add_argument("--test", metavar="SPLIT", type=path, help="photos that must be in neither; not looked at")
 
 

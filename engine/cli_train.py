@@ -7,6 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine.errors import UsageError
 from engine.locations import Locations
 from engine.presets import Presets
 
@@ -20,6 +21,15 @@ BUDGETS = ("steps", "minutes", "epochs")
 
 def train(arguments: Namespace) -> int:
     """0 when the weights are written. Raises UsageError, TrainingDataError, ModelMissing, ModelAltered, DiskFull."""
+    if arguments.adapter:
+        from engine import cli_train_adapter
+
+        return cli_train_adapter.train_adapter(arguments)
+    if arguments.head:
+        from engine import cli_train_head
+
+        return cli_train_head.train_head(arguments)
+    _require(arguments, ("captions", "photos", "train", "dev", "out"))
     os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")  # before anything that could look for a network
     from engine.training.learn import Request, learn, on_this_machine
     from engine.training.training_set import Material
@@ -32,6 +42,15 @@ def train(arguments: Namespace) -> int:
     for outcome in learn(Request(material, config, out, cache, resume=arguments.resume, presets=presets)):
         print(report(outcome))
     return 0
+
+
+def _require(arguments: Namespace, names: tuple[str, ...]) -> None:
+    missing = [f"--{name}" for name in names if not getattr(arguments, name)]
+    for name in ("undo", "dry_run"):
+        if getattr(arguments, name):
+            raise UsageError(f"--{name.replace('_', '-')} belongs to --adapter", remedy="add it, or leave this out")
+    if missing:
+        raise UsageError(f"A training needs {', '.join(missing)}", remedy="see: afterimage train --help")
 
 
 def report(outcome: Outcome) -> str:

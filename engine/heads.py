@@ -26,6 +26,7 @@ WEIGHTS = "head.safetensors"
 FACTS = "head.json"
 MANIFEST = "manifest.json"
 FORMAT = 1
+TOKEN_MAKERS = ("token_projection.weight", "token_projection.bias", "token_norm.weight", "token_norm.bias")
 REMEDY = "go back to the head before: afterimage train --adapter --undo"
 
 
@@ -99,6 +100,14 @@ class HeadStore:
             except AfterimageError:
                 continue
         return sorted(found, key=lambda facts: (facts.made_at, facts.key))
+
+
+def token_version_of(weights: dict[str, Tensor]) -> str:
+    """Of a head's own weights, as `model_store.token_version` tells it of a whole model."""
+    digest = hashlib.blake2b(digest_size=8)
+    for name in TOKEN_MAKERS:
+        digest.update(weights[name].float().numpy().tobytes())
+    return digest.hexdigest()
 
 
 def _verified(folder: Path) -> dict[str, bytes]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import importlib.resources
 import json
 import os
@@ -19,7 +18,8 @@ from engine.config import ModelInput
 from engine.errors import ModelAltered, ModelMissing
 from engine.joint_model import build_clip
 from engine.joint_model_served import plainly_named
-from engine.model_store import CONFIG, MANIFEST, PICKLES, TOKENIZER, WEIGHTS, read_files
+from engine.model_folder import halved, write_model
+from engine.model_store import CONFIG, MANIFEST, PICKLES, TOKENIZER, read_files
 from engine.tokenizer import Tokenizer, number_of
 from engine.tokenizer_clip import clip_description
 
@@ -40,7 +40,7 @@ def import_folder(source: Path, target: Path) -> str:
     """
     target.mkdir(parents=True, exist_ok=True)
     if (source / MANIFEST).is_file():
-        return _write_all(target, read_files(source))
+        return write_model(target, read_files(source))
     facts = _json(source / HUB_CONFIG)
     model_cfg = _model_config(facts, source)
     weights = _weights(source)
@@ -55,7 +55,7 @@ def import_folder(source: Path, target: Path) -> str:
         "tokenizer": settings,
     }
     files = {CONFIG: json.dumps(config, indent=1).encode(), TOKENIZER: description.encode()}
-    return _write_all(target, files, weights=weights)
+    return write_model(target, files, weights=weights)
 
 
 def model_input(preprocess: dict[str, Any], model_cfg: dict[str, Any]) -> ModelInput:
@@ -117,14 +117,7 @@ def _weights(source: Path) -> dict[str, Tensor]:
         weights = safetensors.torch.load_file(path)
     except safetensors.SafetensorError as error:
         raise ModelAltered("the weights cannot be read", path=os.fsencode(path), remedy="fetch them again") from error
-    return {name: _halved(value) for name, value in weights.items()}
-
-
-def _halved(value: Tensor) -> Tensor:
-    if not value.is_floating_point():
-        return value
-    half = value.half()
-    return half if bool(half.isfinite().all()) else value.float()
+    return {name: halved(value) for name, value in weights.items()}
 
 
 def _check(model_cfg: dict[str, Any], weights: dict[str, Tensor], source: Path) -> int:
@@ -191,28 +184,3 @@ def _pad_id(source: Path, description: str) -> int:
 def _clip_words() -> str:
     packed = importlib.resources.files("open_clip").joinpath("bpe_simple_vocab_16e6.txt.gz").read_bytes()
     return clip_description(gzip.decompress(packed).decode())
-
-
-def _write_all(target: Path, files: dict[str, bytes], *, weights: dict[str, Tensor] | None = None) -> str:
-    """Each file under a temporary name first; the manifest last."""
-    hashes: dict[str, str] = {}
-    if weights is not None:
-        part = target / f"{WEIGHTS}.part"
-        safetensors.torch.save_file({name: value.contiguous() for name, value in weights.items()}, part)
-        with part.open("rb+") as file:
-            hashes[WEIGHTS] = hashlib.file_digest(file, "sha256").hexdigest()
-            os.fsync(file.fileno())
-        part.replace(target / WEIGHTS)
-    for name, contents in files.items():
-        hashes[name] = _write(target / name, contents)
-    return _write(target / MANIFEST, json.dumps({"format": 1, "files": hashes}, indent=1).encode())
-
-
-def _write(path: Path, contents: bytes) -> str:
-    part = path.with_name(f"{path.name}.part")
-    with part.open("wb") as file:
-        file.write(contents)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    return hashlib.sha256(contents).hexdigest()

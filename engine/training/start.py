@@ -44,7 +44,8 @@ class Start:
         return read_input(self.config["input"])
 
     def reader(self) -> Tokenizer:
-        return Tokenizer(self.tokenizer, context_length=self.model.text.context_length)
+        settings = self.config.get("tokenizer", {})
+        return Tokenizer(self.tokenizer, context_length=self.model.text.context_length, **settings)
 
 
 def begin(

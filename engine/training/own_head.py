@@ -1,0 +1,120 @@
+"""A head for a model that is installed: trained beside towers that stand still, kept with what the model learned."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import safetensors.torch
+
+from engine.captions.caption_files import read_captioned
+from engine.captions.pairs import CaptionedPhotos
+from engine.errors import ModelAltered, TrainingDataError
+from engine.heads import HeadFacts, HeadStore, token_version_of
+from engine.model_identity import TOWERS, identify
+from engine.model_store import CONFIG, WEIGHTS, LoadedModel, ModelStore, read_input
+from engine.presets import Presets
+from engine.training.learn import Outcome, Request, learn
+from engine.training.train_config import TrainConfig
+from engine.training.training_set import Material
+
+DEV_SHARE = 0.1
+FEWEST_PHOTOS = 20
+MOST_DEV_PHOTOS = 1_000
+EPOCHS = 5.0
+SPLITS = ("train", "dev")
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where models are looked up, and `learned`, the folder of what models learned of a library."""
+
+    presets: Presets
+    learned: Path
+
+    def head(self, key: str) -> HeadFacts | None:
+        """What is known of a head that was trained here, whichever model it is for."""
+        found = [HeadStore(self.learned).all(home.parent.name) for home in self.learned.glob("*/heads")]
+        return next((facts for heads in found for facts in heads if facts.key == key), None)
+
+    def store(self, heads: dict[str, str] | None = None, *, device: str | None = None) -> ModelStore:
+        return ModelStore(
+            self.presets.shipped, fetched=self.presets.fetched, measured=self.learned, device=device, heads=heads
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnHead:
+    """A head that was trained and kept; `base` is the key that was chosen before it."""
+
+    name: str
+    facts: HeadFacts
+    outcome: Outcome
+    dev: CaptionedPhotos
+
+    def load(self, home: Home, *, device: str | None = None) -> LoadedModel:
+        """The model with this head."""
+        return home.store({self.name: self.facts.key}, device=device).load(self.name)
+
+
+def train_head(config: TrainConfig, material: Material, home: Home, *, run: Path, resume: bool = False) -> OwnHead:
+    """`config` names the model, a method that leaves its towers alone and a budget; `run` is a folder for the run, made
+    anew unless it is taken up again, and gone afterwards. Material with an empty `dev` is split by photo.
+
+    Raises what `learn` raises, TrainingDataError for fewer photos than can be split.
+    """
+    base = home.store(device=config.device).load(config.model)
+    if not resume:
+        shutil.rmtree(run, ignore_errors=True)
+    run.mkdir(mode=0o700, parents=True, exist_ok=True)
+    material = material if material.dev else split_by_photo(material, run, seed=config.seed)
+    request = Request(material, config, run / "model", run / "cache", resume=resume, presets=home.presets)
+    (outcome,) = learn(request)
+    facts = keep_head(run / "model", base, home, story=_story(outcome, material))
+    dev = read_captioned(material.captions[0], photos=material.photos, split=material.dev)
+    shutil.rmtree(run)
+    return OwnHead(config.model, facts, outcome, dev)
+
+
+def keep_head(trained: Path, base: LoadedModel, home: Home, *, story: dict[str, Any]) -> HeadFacts:
+    """Takes the head out of a model folder that was trained from `base`. Raises ModelAltered where its towers are other
+    ones."""
+    config = json.loads((trained / CONFIG).read_bytes())
+    weights = safetensors.torch.load_file(trained / WEIGHTS)
+    who = identify(trained / WEIGHTS, config, read_input(config["input"]))
+    if config["head"] is None or who.model_id != base.model_id:
+        raise ModelAltered("the towers moved while the head was trained", path=os.fsencode(trained), remedy="report it")
+    head = {name: value for name, value in weights.items() if not name.startswith(TOWERS)}
+    made_at = time.strftime("%Y-%m-%dT%H:%M:%S")
+    facts = HeadFacts("", base.model_id, config["head"], token_version_of(head), made_at=made_at, story=story)
+    return HeadStore(home.learned).keep(facts, head)
+
+
+def split_by_photo(material: Material, folder: Path, *, seed: int) -> Material:
+    """The same with a tenth of the photos for dev, drawn by `seed`. Raises TrainingDataError for too few photos."""
+    names = sorted({name for path in material.captions for name in _names(path, material.photos)})
+    if len(names) < FEWEST_PHOTOS:
+        problem = f"There are {len(names)} photos with a caption, and a head is trained on {FEWEST_PHOTOS} at least"
+        raise TrainingDataError(problem, path=material.captions[0], remedy="add some")
+    dev = min(max(int(len(names) * DEV_SHARE), 4), MOST_DEV_PHOTOS)
+    chosen = {names[row] for row in np.random.default_rng(seed).permutation(len(names))[:dev]}
+    files = {split: os.fsencode(folder / f"{split}.txt") for split in SPLITS}
+    for split, path in files.items():
+        some = [name for name in names if (name in chosen) == (split == "dev")]
+        Path(os.fsdecode(path)).write_bytes(b"\n".join(some) + b"\n")
+    return replace(material, train=files["train"], dev=files["dev"])
+
+
+def _names(captions: bytes, photos: bytes) -> tuple[bytes, ...]:
+    return read_captioned(captions, photos=photos, check_photos=False).photos
+
+
+def _story(outcome: Outcome, material: Material) -> dict[str, Any]:
+    captions = [os.path.basename(path).decode("utf-8", "replace") for path in material.captions]
+    return {"made_by": "train --head", "captions": captions, "rounds": outcome.rounds, "dev": outcome.dev}

@@ -1,0 +1,131 @@
+"""`afterimage train --head` and `--adapter` from beginning to end, on a small model with random weights."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.cli import main
+from engine.locations import Locations
+from tests.engine.captioned_shapes import World, draw_world
+from tests.engine.model_folders import write_tiny
+
+QUICK = ["--precision", "float32", "--set", "batch=8", "--set", "listwise_sentences=8", "--set", "wrong_candidates=2"]
+OLD_S = 1_600_000_000
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    world = draw_world(tmp_path_factory.mktemp("world"))
+    for photo in (world.folder / "images").iterdir():
+        os.utime(photo, (OLD_S, OLD_S))
+    return world
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> str:
+    return str(tmp_path / "library")
+
+
+Command = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def command(library: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+    monkeypatch.setenv("AFTERIMAGE_DEVICE", "cpu")
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        status = main(["--library", library, *arguments])
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return run
+
+
+def found(command: Command, sentence: str) -> list[dict[str, Any]]:
+    status, out, err = command("search", "--json", sentence)
+    assert status == 0, err
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def vectors(library: str) -> list[bytes]:
+    catalog = sqlite3.connect(os.fsdecode(Locations.at(library).catalog))
+    return [row[0] for row in catalog.execute("SELECT vector FROM embeddings ORDER BY content_id")]
+
+
+def use_imported(command: Command, world: World, folder: Path, *, headless: bool) -> None:
+    """A model of one's own, imported, in use, and acquainted with the photos."""
+    write_tiny(folder, headless=headless, trained=not headless)
+    assert command("models", "import", str(folder), "--yes", "--name", "mine")[0] == 0
+    assert command("models", "use", "mine")[0] == 0
+    assert command("index", str(world.folder / "images"))[0] == 0
+
+
+def train_head(command: Command, world: World, *more: str) -> tuple[int, str, str]:
+    captions = ["--captions", str(world.folder / "captions.tsv"), "--photos", str(world.folder / "images")]
+    return command("train", "--head", "mine", *captions, *QUICK, *more)
+
+
+def test_a_head_for_a_model_without_one_is_trained_and_then_reranks(
+    command: Command, world: World, library: str, tmp_path: Path
+) -> None:
+    use_imported(command, world, tmp_path / "mine", headless=True)
+    before, embeddings = found(command, "a red disc on the left"), vectors(library)
+    assert not any(hit["reranked"] for hit in before)
+    status, out, err = train_head(command, world, "--epochs", "10")
+    assert status == 0, err
+    assert "kept as head" in out
+    meanwhile = found(command, "a red disc on the left")
+    assert [hit["path"] for hit in meanwhile] == [hit["path"] for hit in before]
+    assert not any(hit["reranked"] for hit in meanwhile)
+    assert command("index", str(world.folder / "images"))[0] == 0
+    after = found(command, "a red disc on the left")
+    assert any(hit["reranked"] for hit in after)
+    assert [hit["path"] for hit in after] != [hit["path"] for hit in before]
+    assert vectors(library) == embeddings
+
+
+def test_captions_may_lie_beside_their_photos(command: Command, world: World, tmp_path: Path) -> None:
+    use_imported(command, world, tmp_path / "mine", headless=True)
+    lines = (world.folder / "captions.tsv").read_text().splitlines()
+    here = "".join(f"images/{line}\n" for line in lines)
+    (world.folder / "beside.tsv").write_text(here)
+    captions = ["--captions", str(world.folder / "beside.tsv")]
+    status, _, err = command("train", "--head", "mine", *captions, "--steps", "2", *QUICK)
+    assert status == 0, err
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--head", "mine"],
+        ["--head", "mine", "--captions", "x.tsv", "--out", "there"],
+        ["--head", "mine", "--captions", "x.tsv", "--method", "joint"],
+        ["--head", "mine", "--captions", "x.tsv", "--train", "a.txt"],
+        ["--adapter", "--out", "there"],
+        ["--model", "starter", "--undo"],
+        ["--model", "starter"],
+    ],
+)
+def test_what_makes_no_sense_is_status_2(command: Command, wrong: list[str]) -> None:
+    status, _, err = command("train", *wrong)
+    assert status == 2
+    assert err
+
+
+def test_an_adapter_is_kept_only_where_it_is_better_and_undone(command: Command, world: World, tmp_path: Path) -> None:
+    use_imported(command, world, tmp_path / "mine", headless=False)
+    captions = ["--captions", str(world.folder / "captions.tsv"), "--photos", str(world.folder / "images")]
+    before = [hit["path"] for hit in found(command, "a red disc on the left")]
+    status, out, err = command("train", "--adapter", *captions, "--dry-run", "--steps", "3")
+    assert status in (0, 1), err
+    assert "before" in out
+    assert [hit["path"] for hit in found(command, "a red disc on the left")] == before
+    assert command("train", "--adapter", "--undo")[0] == 1
