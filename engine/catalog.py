@@ -22,6 +22,7 @@ from engine.catalog_moves import Moves, Twin
 from engine.catalog_queue import EncodedPhoto, Queue
 from engine.catalog_rows import Choice, PhotoRow, PhotoRows
 from engine.catalog_scan import ScanChanges, Scans
+from engine.catalog_tags import TagTable
 from engine.photo import DecodeFailure, DecodeTask, FileEntry, Folder, KnownPhoto, PhotoFacts, PhotoState, Problem
 from engine.query_filters import Filter
 
@@ -57,6 +58,7 @@ class Catalog:
         self.models = ModelTable(self._file)
         self.judgments = JudgmentTable(self._file)
         self.alike = AlikeTable(self._file)
+        self.tags = TagTable(self._file)
         self._model_id = ""
 
     @property

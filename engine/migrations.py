@@ -179,3 +179,40 @@ def _sketches(db: Database) -> None:
             grey BLOB NOT NULL
         )"""
     )
+
+
+@catalog_migrations(name="0006_tags_and_marks")
+def _tags_and_marks(db: Database) -> None:
+    """What people made of photos, and every batch of it with what was there before."""
+    for table in (
+        """CREATE TABLE photo_tags (
+            photo_id INTEGER NOT NULL REFERENCES photos(id) ON DELETE CASCADE,
+            path TEXT NOT NULL,
+            source TEXT NOT NULL,
+            PRIMARY KEY (photo_id, path)
+        ) WITHOUT ROWID""",
+        "CREATE INDEX photo_tags_path ON photo_tags(path)",
+        """CREATE TABLE marks (
+            photo_id INTEGER NOT NULL REFERENCES photos(id) ON DELETE CASCADE,
+            field TEXT NOT NULL,
+            value TEXT NOT NULL,
+            PRIMARY KEY (photo_id, field)
+        ) WITHOUT ROWID""",
+        """CREATE TABLE edits (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            what TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            undone INTEGER NOT NULL DEFAULT 0
+        )""",
+        """CREATE TABLE edit_rows (
+            edit_id INTEGER NOT NULL REFERENCES edits(id) ON DELETE CASCADE,
+            photo_id INTEGER NOT NULL REFERENCES photos(id) ON DELETE CASCADE,
+            field TEXT NOT NULL,
+            key TEXT NOT NULL,
+            before TEXT,
+            after TEXT
+        )""",
+        "CREATE INDEX edit_rows_edit ON edit_rows(edit_id)",
+        "CREATE INDEX edit_rows_photo ON edit_rows(photo_id)",
+    ):
+        db.execute(table)

@@ -1,0 +1,226 @@
+"""What people made of their photos: tags, ratings, labels and picks; each batch is undone and done again as one.
+
+A tag is its levels from the outermost on, joined by "/" (`places/Norway/Lofoten`). It exists as long as a photo
+carries it. What a file brought along and what a model suggested is told apart from what a person said.
+"""
+
+from __future__ import annotations
+
+import time
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from engine.catalog_file import CatalogFile
+from engine.catalog_rows import ids_text
+from engine.errors import UsageError
+
+LONGEST_TAG = 500  # characters
+DEEPEST_TAG = 20  # levels
+TAG = "tag"
+MARKS = {"rating": ("0", "1", "2", "3", "4", "5"), "pick": ("-1", "0", "1"), "label": None}  # None: any words
+UNDO_KEPT = 200  # batches
+
+
+class Source(StrEnum):
+    PERSON = "person"
+    FILE = "file"
+    MODEL = "model"
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoTag:
+    path: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One batch: what was done, in words, and to how many photos."""
+
+    id: int
+    what: str
+    photos: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """A field of a photo and what it is to be: the source of a tag, the value of a mark; None: nothing."""
+
+    photo_id: int
+    field: str
+    key: str
+    after: str | None
+
+
+class TagTable:
+    """Every change is on the disk before it returns."""
+
+    def __init__(self, file: CatalogFile) -> None:
+        self._file = file
+
+    # ---- reading ---------------------------------------------------------------------------------------------
+
+    def all(self) -> list[tuple[str, int]]:
+        """Every tag with the number of photos that carry it, in the order of their names."""
+        return [(row[0], row[1]) for row in self._file.rows("SELECT path, count(*) FROM photo_tags GROUP BY path")]
+
+    def of(self, photo_ids: Sequence[int]) -> dict[int, tuple[PhotoTag, ...]]:
+        """The tags of those photos that have any."""
+        found: dict[int, list[PhotoTag]] = {}
+        for photo_id, path, source in self._file.rows(
+            """SELECT photo_id, path, source FROM photo_tags
+            WHERE photo_id IN (SELECT value FROM json_each(?)) ORDER BY photo_id, path""",
+            [ids_text(photo_ids)],
+        ):
+            found.setdefault(photo_id, []).append(PhotoTag(path, Source(source)))
+        return {photo_id: tuple(tags) for photo_id, tags in found.items()}
+
+    def marks(self, photo_ids: Sequence[int]) -> dict[int, dict[str, str]]:
+        """Rating, pick and label of those photos that have any."""
+        found: dict[int, dict[str, str]] = {}
+        for photo_id, field, value in self._file.rows(
+            "SELECT photo_id, field, value FROM marks WHERE photo_id IN (SELECT value FROM json_each(?))",
+            [ids_text(photo_ids)],
+        ):
+            found.setdefault(photo_id, {})[field] = value
+        return found
+
+    def photos(self, tag: str) -> list[int]:
+        """The photos that carry a tag, or one below it."""
+        path = tag_path(tag)
+        rows = self._file.rows(
+            "SELECT DISTINCT photo_id FROM photo_tags WHERE path = ? OR (path >= ? AND path < ?) ORDER BY photo_id",
+            [path, path + "/", path + "0"],  # the character after "/"
+        )
+        return [row[0] for row in rows]
+
+    # ---- changing --------------------------------------------------------------------------------------------
+
+    def tag(self, photo_ids: Sequence[int], tags: Sequence[str], *, source: Source = Source.PERSON) -> Edit | None:
+        """None where all carry them already. A model's or a file's word never takes the place of a person's."""
+        paths = [tag_path(tag) for tag in tags]
+        known = self.of(photo_ids) if source is not Source.PERSON else {}
+        said = {(photo_id, tag.path) for photo_id, carried in known.items() for tag in carried}
+        wishes = [_Wish(photo, TAG, path, source) for photo in photo_ids for path in paths if (photo, path) not in said]
+        return self._do(f"tag {', '.join(paths)}", wishes)
+
+    def untag(self, photo_ids: Sequence[int], tags: Sequence[str]) -> Edit | None:
+        paths = [tag_path(tag) for tag in tags]
+        wishes = [_Wish(photo, TAG, path, None) for photo in photo_ids for path in paths]
+        return self._do(f"take away {', '.join(paths)}", wishes)
+
+    def mark(self, photo_ids: Sequence[int], field: str, value: str | None) -> Edit | None:
+        """Rating 0 to 5, pick -1 to 1, label any words; None takes it away. Raises UsageError for another."""
+        allowed = MARKS.get(field, ())
+        if value is not None and ((allowed is not None and value not in allowed) or len(value) > LONGEST_TAG):
+            raise UsageError(f"{value!r} is no {field}", remedy=f"use one of {', '.join(allowed or ())}".rstrip())
+        return self._do(f"{field} {value}", [_Wish(photo, field, "", value) for photo in photo_ids])
+
+    def rename(self, old: str, new: str) -> Edit | None:
+        """A tag and all below it, on every photo; where the new one is carried already the two become one."""
+        was, becomes = tag_path(old), tag_path(new)
+        rows = self._file.rows(
+            "SELECT photo_id, path, source FROM photo_tags WHERE path = ? OR (path >= ? AND path < ?)",
+            [was, was + "/", was + "0"],
+        )
+        gone = [_Wish(photo, TAG, path, None) for photo, path, _ in rows]
+        come = [_Wish(photo, TAG, becomes + path[len(was) :], source) for photo, path, source in rows]
+        kept = {(wish.photo_id, wish.key) for wish in come}
+        return self._do(f"rename {was} to {becomes}", [w for w in gone if (w.photo_id, w.key) not in kept] + come)
+
+    def remove(self, tag: str) -> Edit | None:
+        """A tag and all below it, from every photo."""
+        path = tag_path(tag)
+        rows = self._file.rows(
+            "SELECT photo_id, path FROM photo_tags WHERE path = ? OR (path >= ? AND path < ?)",
+            [path, path + "/", path + "0"],
+        )
+        return self._do(f"delete {path}", [_Wish(photo, TAG, name, None) for photo, name in rows])
+
+    # ---- undo ------------------------------------------------------------------------------------------------
+
+    def undo(self) -> Edit | None:
+        """Takes the last batch back that is not taken back; None where there is none."""
+        return self._again("undone = 0 ORDER BY id DESC", "before", undone=1)
+
+    def redo(self) -> Edit | None:
+        """Does again what was undone last, as long as nothing else was done since."""
+        return self._again("undone = 1 ORDER BY id", "after", undone=0)
+
+    def _again(self, which: str, side: str, *, undone: int) -> Edit | None:
+        found = self._file.rows(f"SELECT id, what FROM edits WHERE {which} LIMIT 1")
+        if not found:
+            return None
+        edit, what = found[0]
+        rows = self._file.rows(
+            f"SELECT photo_id, field, key, {side} FROM edit_rows WHERE edit_id = ? ORDER BY rowid", [edit]
+        )
+        with self._file.transaction(durable=True):
+            self._write([_Wish(*row) for row in rows])
+            self._file.write("UPDATE edits SET undone = ? WHERE id = ?", [undone, edit])
+        return Edit(edit, what, len({row[0] for row in rows}))
+
+    def _do(self, what: str, wishes: Sequence[_Wish]) -> Edit | None:
+        before, here = self._before(wishes), self._here(wishes)
+        wishes = [w for w in wishes if w.photo_id in here and before[w.photo_id, w.field, w.key] != w.after]
+        if not wishes:
+            return None
+        with self._file.transaction(durable=True):
+            self._file.write("DELETE FROM edits WHERE undone = 1")
+            self._file.write("INSERT INTO edits (what, at) VALUES (?, ?)", [what, int(time.time())])
+            edit = int(self._file.value("SELECT last_insert_rowid()"))
+            rows = [(edit, w.photo_id, w.field, w.key, before[w.photo_id, w.field, w.key], w.after) for w in wishes]
+            self._file.write_many(
+                "INSERT INTO edit_rows (edit_id, photo_id, field, key, before, after) VALUES (?, ?, ?, ?, ?, ?)", rows
+            )
+            self._write(wishes)
+            self._file.write("DELETE FROM edits WHERE id <= ?", [edit - UNDO_KEPT])
+        return Edit(edit, what, len({wish.photo_id for wish in wishes}))
+
+    def _here(self, wishes: Iterable[_Wish]) -> set[int]:
+        """Those that did not leave the library since they were chosen."""
+        photos = ids_text({wish.photo_id for wish in wishes})
+        return {
+            row[0]
+            for row in self._file.rows("SELECT id FROM photos WHERE id IN (SELECT value FROM json_each(?))", [photos])
+        }
+
+    def _before(self, wishes: Iterable[_Wish]) -> dict[tuple[int, str, str], str | None]:
+        photos = sorted({wish.photo_id for wish in wishes})
+        found: dict[tuple[int, str, str], str | None] = {(wish.photo_id, wish.field, wish.key): None for wish in wishes}
+        for photo_id, tags in self.of(photos).items():
+            found |= {(photo_id, TAG, tag.path): tag.source.value for tag in tags}
+        for photo_id, marks in self.marks(photos).items():
+            found |= {(photo_id, field, ""): value for field, value in marks.items()}
+        return found
+
+    def _write(self, wishes: Sequence[_Wish]) -> None:
+        tags = [wish for wish in wishes if wish.field == TAG]
+        marks = [wish for wish in wishes if wish.field != TAG]
+        self._file.write_many(
+            "DELETE FROM photo_tags WHERE photo_id = ? AND path = ?", [(wish.photo_id, wish.key) for wish in tags]
+        )
+        self._file.write_many(
+            "INSERT INTO photo_tags (photo_id, path, source) SELECT id, ?, ? FROM photos WHERE id = ?",
+            [(wish.key, wish.after, wish.photo_id) for wish in tags if wish.after is not None],
+        )
+        self._file.write_many(
+            "DELETE FROM marks WHERE photo_id = ? AND field = ?", [(wish.photo_id, wish.field) for wish in marks]
+        )
+        self._file.write_many(
+            "INSERT INTO marks (photo_id, field, value) SELECT id, ?, ? FROM photos WHERE id = ?",
+            [(wish.field, wish.after, wish.photo_id) for wish in marks if wish.after is not None],
+        )
+
+
+def tag_path(text: str) -> str:
+    """What was typed as a tag. Raises UsageError where nothing is left of it."""
+    kept = unicodedata.normalize("NFC", text).encode("utf-8", "ignore").decode()
+    levels = [" ".join("".join(ch if ch.isprintable() else " " for ch in part).split()) for part in kept.split("/")]
+    levels = [level for level in levels if level]
+    path = "/".join(levels)
+    if not levels or len(levels) > DEEPEST_TAG or len(path) > LONGEST_TAG:
+        raise UsageError(f"{text[:50]!r} is no tag", remedy="use words, and / between levels, as in places/Norway")
+    return path
