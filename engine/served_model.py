@@ -17,6 +17,7 @@ from engine.config import INDEX_BATCH, THUMBNAILS_LOOKED_AT, ModelInput
 from engine.decode_pool import DecodePool
 from engine.decoder import load_pixels
 from engine.errors import AfterimageError
+from engine.explainer import Explainer
 from engine.head_change import drop_tokens, open_tokens
 from engine.indexer import Indexer
 from engine.locations import Locations
@@ -61,6 +62,7 @@ class ServedModel:
         self.indexer = Indexer(catalog, loaded.bi_encoder, index=self.index, tokens=self.tokens, thumbnails=thumbnails)
         self.stage = self._open_stage()
         self.searcher = self._open_searcher()
+        self.explainer = Explainer(loaded, self.tokens)
         self._successor: ServedModel | None = None
         self._renditions: dict[int, RenderedPhoto | DecodeFailure] = {}
         self._saved_s = float("-inf")
@@ -85,6 +87,7 @@ class ServedModel:
         successor.loaded, successor.tokens = loaded, tokens
         successor.stage = successor._open_stage()
         successor.searcher = successor._open_searcher()
+        successor.explainer = Explainer(loaded, tokens)
         successor._without_tokens = []
         self.indexer.change_model(loaded.bi_encoder, tokens)
         self._successor = successor

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 import string
 import unicodedata
 from typing import Literal
@@ -42,6 +43,32 @@ class Tokenizer:
         plain = [sentence.encode("utf-8", "replace").decode("utf-8") for sentence in sentences]
         cleaned = [cleaned_by(self._clean, sentence) for sentence in plain]
         return torch.tensor([encoding.ids for encoding in self._tokenizer.encode_batch(cleaned)])
+
+    def spans(self, sentence: str) -> list[tuple[int, int]]:
+        """Start and end in the sentence of every number that `__call__` gives for it, (0, 0) for a mark or padding.
+        Empty where cleaning moved the characters about."""
+        plain = sentence.encode("utf-8", "replace").decode("utf-8")
+        cleaned = cleaned_by(self._clean, plain)
+        places = [(at, at + 1) for at in range(len(plain))] if cleaned == plain else _places(self._clean, plain)
+        if len(places) != len(cleaned):
+            return []
+        offsets = self._tokenizer.encode(cleaned).offsets
+        return [(places[start][0], places[end - 1][1]) if end > start else (0, 0) for start, end in offsets]
+
+
+def _places(clean: str, plain: str) -> list[tuple[int, int]]:
+    """Start and end in the plain sentence of each character of the cleaned one; of a word that changed its length,
+    those of the word."""
+    places: list[tuple[int, int]] = []
+    for word in re.finditer(r"\S+", plain):
+        kept = cleaned_by(clean, word.group())
+        if kept and places:
+            places.append((word.start(), word.start()))  # the space before it
+        if len(kept) == len(word.group()):
+            places += [(at, at + 1) for at in range(*word.span())]
+        else:
+            places += [word.span()] * len(kept)
+    return places
 
 
 def cleaned_by(clean: str, sentence: str) -> str:
