@@ -48,7 +48,7 @@ def head_key(weights: Path, head: dict[str, Any], *, only: Mapping[str, Any] | N
     """Of everything that scores beside the towers: tensors (all of a file, or `only` these of it) and their shape."""
     tensors, data = _header(weights)
     digest = _hash_of(weights, tensors if only is None else only, data, size=8)
-    digest.update(_canonical(asdict(HeadConfig(**head))))
+    digest.update(_canonical(_told(head)))
     return str(digest.hexdigest())
 
 
@@ -82,6 +82,13 @@ class IdentityMemory:
             return {}
         known = facts.get("known") if isinstance(facts, dict) and facts.get("format") == FORMAT else None
         return known if isinstance(known, dict) else {}
+
+
+def _told(head: dict[str, Any]) -> dict[str, Any]:
+    """What is not usual of a head: neither how much of it is written down nor what later kinds of heads can be more
+    makes it another one."""
+    usual = asdict(HeadConfig())
+    return {name: fact for name, fact in asdict(HeadConfig(**head)).items() if fact != usual[name]}
 
 
 def _canonical(facts: Any) -> bytes:

@@ -103,6 +103,7 @@ class Bench:
     first: np.ndarray
     scale: float
     regions: Tensor  # float16[n, t, w], of the alignment, which do not move
+    common: np.ndarray  # float32[n], what each photo's score loses
     _read: list[Reading] = field(default_factory=list)
 
     @classmethod
@@ -115,11 +116,15 @@ class Bench:
         shape = (len(sentences), len(seen.embeddings))
         verdicts = np.full(shape, np.nan, np.float32)
         cosines = texts @ seen.embeddings.T
-        bench = cls(model, tuple(sentences), seen, cosines, verdicts, verdicts.copy(), scale, torch.empty(0))
+        bench = cls(
+            model, tuple(sentences), seen, cosines, verdicts, verdicts.copy(), scale, torch.empty(0), np.zeros(shape[1])
+        )
         parts = [
             np.arange(start, min(start + PHOTOS_AT_ONCE, shape[1])) for start in range(0, shape[1], PHOTOS_AT_ONCE)
         ]
         bench.regions = torch.cat([model.alignment.tokens(bench._tokens(part)).half().cpu() for part in parts])
+        if model.head_config.common:
+            bench.common = np.concatenate([model.commonness(bench._tokens(part)).cpu().numpy() for part in parts])
         bench._read = readings
         return bench
 
@@ -128,7 +133,8 @@ class Bench:
         reading = self._read[sentence]
         words, weights = head.alignment.words(reading.words, reading.present)
         aligned = head.alignment(words, weights, self.regions[photos].to(words))[0]
-        cosines = torch.from_numpy(self.scale * self.cosines[sentence, photos]).to(aligned)
+        fixed = self.scale * self.cosines[sentence, photos] - self.common[photos]
+        cosines = torch.from_numpy(fixed).to(aligned)
         verdict = torch.from_numpy(self._verdict(sentence, photos)).to(aligned)
         return cosines + head.aligned * aligned + head.verdict.exp() * verdict
 

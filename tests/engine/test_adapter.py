@@ -14,7 +14,7 @@ import pytest
 from engine.bi_encoder import Tokens
 from engine.errors import TrainingDataError, UsageError
 from engine.model_store import LoadedModel, ModelStore
-from engine.training.adapter import AdapterRecipe, Bench, Head, fit, tasks_of
+from engine.training.adapter import AdapterRecipe, Bench, fit, tasks_of
 from engine.training.adapter_examples import Example, Examples, SeenPhotos, folds, gather, see
 from engine.training.adapter_judge import judged, ranks
 from engine.training.adapter_run import fit_adapter
