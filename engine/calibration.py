@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -17,27 +18,50 @@ from engine.errors import ModelAltered
 
 FORMAT = 1
 FILE = "calibration.json"
+FIRST, BEST = 20, 5  # of the nearest contents: those that compete, and the best of them
+KNOWN_BEFORE = 30  # contents that weigh as much as what was known of cosines before
+UNREAD = (1.0, -5.0)  # what is supposed of a sentence without a single word of the lexicon
 SAMPLE = 2_000  # contents whose cosines tell what is usual for a sentence in this library
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_IRREGULAR = {"men": "man", "women": "woman", "children": "child", "people": "person", "feet": "foot", "leaves": "leaf"}
 NORMAL_80 = 1.2816  # standard deviations on either side of the middle 80 % of a normal distribution
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a search met: `words` of the sentence, `unknown` of them, `size` contents searched, and the cosines
-    float32[m] of some of them, chosen without regard to the sentence."""
+    """What a search met: its `sentence` with `unknown` words among it, `size` contents searched, the cosines float32[m]
+    of some of them, chosen without regard to the sentence, and those of the `nearest`, float32[n], best first."""
 
-    words: int
+    sentence: str
     unknown: int
     size: int
     cosines: np.ndarray
+    nearest: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """What is known of a model's words and cosines before a search. `words`: for each, how far photos that show it
+    stand out from the others, in standard deviations of their cosines, and the log odds that a photo shows it. `usual`:
+    mean and standard deviation of cosines."""
+
+    words: dict[str, tuple[float, float]]
+    usual: tuple[float, float]
+
+    def read(self, sentence: str) -> np.ndarray:
+        """float[n, 2] of the words of a sentence that are known; of an average rare word where none is."""
+        found = [self.words[word] for word in plain_words(sentence) if word in self.words]
+        return np.array(found or [UNREAD], np.float64)
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A probability's log odds: `bias` plus the features (see `features_of`), each times its weight."""
+    """A probability's log odds: `bias` plus the features (see `features_of`), each times its weight. `middle`: what
+    the first contents of a search score on the whole."""
 
     bias: float
     weights: dict[str, float]
+    middle: float = 0.0
 
     def __call__(self, features: dict[str, np.ndarray]) -> np.ndarray:
         """float[n] each -> float32[n], between 0 and 1."""
@@ -62,6 +86,7 @@ class Calibration:
 
     model_id: str
     head: str
+    lexicon: Lexicon
     retrieved: Curve
     reranked: Curve | None
     threshold: float
@@ -70,56 +95,107 @@ class Calibration:
     facts: dict[str, Any] = field(default_factory=dict)
 
     def of_cosines(self, view: View, cosines: np.ndarray) -> np.ndarray:
-        """Probabilities float32[n] of retrieved contents."""
-        return self.retrieved(features_of(view, cosines, cosines)) * np.float32(self.unknown**view.unknown)
+        """Probabilities float32[n] of any contents of the library."""
+        features = features_of(self.lexicon, view, cosines, cosines, first=filled(view.nearest, self.retrieved))
+        return self.retrieved(features) * np.float32(self.unknown**view.unknown)
 
     def of_scores(self, view: View, scores: np.ndarray, cosines: np.ndarray) -> np.ndarray:
         """Probabilities float32[n] of the contents that were looked at closely, all of one search together."""
         if self.reranked is None:
             raise AssertionError("this calibration is for a model without a head")
-        return self.reranked(features_of(view, scores, cosines)) * np.float32(self.unknown**view.unknown)
+        first = filled(scores[np.argsort(-cosines, kind="stable")], self.reranked)
+        features = features_of(self.lexicon, view, scores, cosines, first=first)
+        return self.reranked(features) * np.float32(self.unknown**view.unknown)
 
-    def expected(self, probabilities: np.ndarray, *, view: View | None = None, floor: float = -1.0) -> Expected:
+    def expected(
+        self, probabilities: np.ndarray, *, view: View | None = None, floor: float = -1.0, rest: float = 0.0
+    ) -> Expected:
         """Of the contents with these probabilities float32[n] and, with a view, of those whose cosine is below the
-        `floor`, which is the lowest that was retrieved. Chance (Poisson's binomial) and the calibration's own error
-        add up; the range is that of a log-normal distribution."""
+        `floor`, which is the lowest that was retrieved; `rest`: matches that are known of otherwise."""
+        count, variance = self.amount(probabilities, view=view, floor=floor)
+        return expected(count + rest, variance + rest, spread=self.spread)
+
+    def amount(
+        self, probabilities: np.ndarray, *, view: View | None = None, floor: float = -1.0
+    ) -> tuple[float, float]:
+        """Mean and variance of how many match, as far as that is chance (Poisson's binomial distribution)."""
         count, variance = float(probabilities.sum()), float((probabilities * (1 - probabilities)).sum())
         if view is not None and view.size > len(probabilities) and len(view.cosines):
-            rest = self.of_cosines(view, view.cosines[view.cosines < floor])
-            share = view.size / len(view.cosines)
-            count, variance = count + share * float(rest.sum()), variance + share * float(rest.sum())
-        variance += (self.spread * count) ** 2
-        if count <= 0:
-            return Expected(0.0, 0.0, 0.0)
-        width = float(np.sqrt(np.log1p(variance / count**2)))
-        middle = count * np.exp(-(width**2) / 2)
-        return Expected(count, middle * np.exp(-NORMAL_80 * width), middle * np.exp(NORMAL_80 * width))
+            below = view.cosines[view.cosines < floor]
+            rest = float(self.of_cosines(view, below).sum()) * view.size / len(view.cosines)
+            count, variance = count + rest, variance + rest
+        return count, variance
 
     def as_text(self) -> str:
         """JSON, as `read` takes it."""
-        return json.dumps({"format": FORMAT, **asdict(self)}, indent=1)
+        return json.dumps({"format": FORMAT, **asdict(self)}, indent=1, sort_keys=True)
 
 
-def features_of(view: View, scores: np.ndarray, cosines: np.ndarray) -> dict[str, np.ndarray]:
-    """Every feature that a curve may weigh, float[n] each."""
-    usual, spread = _usual(view)
-    every = np.ones(len(scores), np.float64)
+def expected(count: float, variance: float, *, spread: float) -> Expected:
+    """Chance and the calibration's own error, which is relative, add up to the range of a log-normal distribution."""
+    if count <= 0:
+        return Expected(0.0, 0.0, 0.0)
+    width = float(np.sqrt(np.log1p((variance + (spread * count) ** 2) / count**2)))
+    middle = count * np.exp(-(width**2) / 2)
+    return Expected(count, middle * np.exp(-NORMAL_80 * width), middle * np.exp(NORMAL_80 * width))
+
+
+def filled(scores: np.ndarray, curve: Curve) -> np.ndarray:
+    """float[FIRST]: what the nearest contents score, float32[n], best cosine first; a library of few photos has few
+    that could compete."""
+    first = np.full(FIRST, curve.middle)
+    first[: len(scores)] = scores[:FIRST]
+    return first
+
+
+def features_of(
+    lexicon: Lexicon, view: View, scores: np.ndarray, cosines: np.ndarray, *, first: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Every feature that a curve may weigh, float[n] each; `first`: see `filled`.
+
+    score; beyond: the cosine in standard deviations above what is usual here; seen, least: how well the model sees the
+    sentence's words, on average and at worst; clear: beyond times least; rarity: log odds of all the words together;
+    words: how many; best, middle: what the nearest contents score, at best and in the middle.
+    """
+    usual, spread = _usual(view, lexicon.usual)
+    every, beyond = np.ones(len(scores), np.float64), (cosines.astype(np.float64) - usual) / spread
+    read = lexicon.read(view.sentence)
     return {
         "score": scores.astype(np.float64),
-        "cosine": cosines.astype(np.float64),
-        "beyond": (cosines - usual) / spread,
-        "usual": every * usual,
-        "spread": every * spread,
-        "words": every * np.log(max(view.words, 1)),
-        "size": every * np.log(max(view.size, 1)),
+        "beyond": beyond,
+        "seen": every * read[:, 0].mean(),
+        "least": every * read[:, 0].min(),
+        "clear": beyond * read[:, 0].min(),
+        "rarity": every * read[:, 1].sum(),
+        "words": every * len(read),
+        "best": every * np.sort(first)[-BEST:].mean(),
+        "middle": every * np.median(first),
     }
 
 
-def _usual(view: View) -> tuple[float, float]:
-    """Mean and standard deviation of what cosines are here; of few contents they say little."""
-    if len(view.cosines) < 2:
-        return 0.0, 1.0
-    return float(view.cosines.mean()), max(float(view.cosines.std()), 1e-3)
+def _usual(view: View, before: tuple[float, float]) -> tuple[float, float]:
+    """Mean and standard deviation of what cosines are here; of few contents they say little beyond what was known."""
+    count = len(view.cosines)
+    share = count / (count + KNOWN_BEFORE)
+    mean = view.cosines.mean() if count else 0.0
+    spread = view.cosines.std() if count else 0.0
+    return share * float(mean) + (1 - share) * before[0], share * float(spread) + (1 - share) * before[1]
+
+
+def plain_words(sentence: str) -> list[str]:
+    """The words of a sentence as a calibration lists them, each once."""
+    return list(dict.fromkeys(singular(word.lower()) for word in _WORD.findall(sentence)))
+
+
+def singular(word: str) -> str:
+    """Of an English noun in lower case; verbs on -s lose it too, which does no harm where both are treated alike."""
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if word.endswith(("ches", "shes", "sses", "xes")):
+        return word[:-2]
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
 
 
 def own_file(head: str) -> bytes:
@@ -138,8 +214,15 @@ def read(path: bytes, *, model_id: str, head: str) -> Calibration | None:
         if (facts.pop("format"), facts["model_id"], facts["head"]) != (FORMAT, model_id, head):
             return None
         retrieved, reranked = facts.pop("retrieved"), facts.pop("reranked")
-        head_curve = Curve(**reranked) if reranked is not None else None
-        return Calibration(**facts, retrieved=Curve(**retrieved), reranked=head_curve)
+        lexicon = facts.pop("lexicon")
+        words = {word: (float(seen), float(odds)) for word, (seen, odds) in lexicon["words"].items()}
+        mean, spread = lexicon["usual"]
+        return Calibration(
+            **facts,
+            lexicon=Lexicon(words, (mean, spread)),
+            retrieved=Curve(**retrieved),
+            reranked=Curve(**reranked) if reranked is not None else None,
+        )
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.calibration import SAMPLE, Calibration, Expected, View
+from engine.calibration import FIRST, SAMPLE, Calibration, Expected, View
 from engine.catalog import Catalog
 from engine.closer_look import CloserLook
 from engine.config import RERANK_BUDGET_MS, RERANK_HEAD
@@ -33,7 +33,7 @@ BY_EXAMPLE = "how likely a match is can only be told of a sentence, not of an ex
 class Ranking:
     """Contents in rank order: ids int64[n], cosines float32[n], scores float32[n] (the cosine until reranked),
     reranked bool[n], probabilities float32[n] of a match (None while uncalibrated). `view`: what the search met, where
-    it is calibrated."""
+    it is calibrated. `rest`: matches to be expected beyond these, where the view cannot tell."""
 
     ids: np.ndarray
     cosines: np.ndarray
@@ -41,11 +41,19 @@ class Ranking:
     reranked: np.ndarray
     probabilities: np.ndarray | None = None
     view: View | None = None
+    rest: float = 0.0
 
     def only(self, kept: np.ndarray) -> Ranking:
         """The rows where bool[n] is set, or those at int64[m], in that order."""
         likely = None if self.probabilities is None else self.probabilities[kept]
-        return Ranking(self.ids[kept], self.cosines[kept], self.scores[kept], self.reranked[kept], likely, self.view)
+        return replace(
+            self,
+            ids=self.ids[kept],
+            cosines=self.cosines[kept],
+            scores=self.scores[kept],
+            reranked=self.reranked[kept],
+            probabilities=likely,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +101,41 @@ class Searcher:
 
         With probabilities where the embedding is that of the `sentence` alone and the model is calibrated.
         """
-        if among is None:
-            ids, cosines = self._index.nearest(embedding, limit)
-        else:
-            ids, cosines = self._index.nearest_among(embedding, among, limit)
+        ids, cosines = self._nearest(embedding, limit, among)
         ranking = Ranking(ids, cosines, cosines, np.zeros(len(ids), bool))
         if self.calibration is None or not sentence:
             return ranking
-        view = self._view(sentence, embedding, among)
+        view = self.view(sentence, embedding, among, nearest=cosines[:FIRST] if len(cosines) >= FIRST else None)
         return replace(ranking, probabilities=self.calibration.of_cosines(view, cosines), view=view)
 
-    def _view(self, sentence: str, embedding: np.ndarray, among: np.ndarray | None) -> View:
+    def _nearest(self, embedding: np.ndarray, limit: int, among: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+        if among is None:
+            return self._index.nearest(embedding, limit)
+        return self._index.nearest_among(embedding, among, limit)
+
+    def cosines(self, embedding: np.ndarray, ids: np.ndarray) -> np.ndarray:
+        """float32[n]: how near distinct contents int64[n] are to a unit embedding float32[d]; -1 for those that have
+        left the library meanwhile."""
+        found, cosines = self._index.nearest_among(embedding, ids, len(ids))
+        order = np.argsort(ids)
+        placed = np.full(len(ids), -1, np.float32)
+        placed[order[np.searchsorted(ids, found, sorter=order)]] = cosines
+        return placed
+
+    def view(
+        self,
+        sentence: str,
+        embedding: np.ndarray,
+        among: np.ndarray | None = None,
+        *,
+        nearest: np.ndarray | None = None,
+    ) -> View:
+        """What a search for this sentence, with its embedding float32[d], meets; `nearest` cosines where known."""
+        if nearest is None:
+            nearest = self._nearest(embedding, FIRST, among)[1]
         size, vectors = self._index.some(SAMPLE, among)
         unknown = len(self._bi_encoder.unknown_words(sentence))
-        return View(len(sentence.split()), unknown, size, vectors @ embedding)
+        return View(sentence, unknown, size, vectors @ embedding, nearest)
 
     def embed(self, sentence: str, photo: np.ndarray | None = None) -> np.ndarray:
         """float32[d] of a sentence, of an example photo's embedding, or of both together (their mean direction)."""
@@ -119,7 +148,13 @@ class Searcher:
         return both / max(float(np.linalg.norm(both)), 1e-6)
 
     def rerank(
-        self, sentence: str, ranking: Ranking, *, head: int = RERANK_HEAD, look: int = 0
+        self,
+        sentence: str,
+        ranking: Ranking,
+        *,
+        head: int = RERANK_HEAD,
+        look: int = 0,
+        budget_ms: float | None = None,
     ) -> Iterator[Ranking | None]:
         """Yields None after each slice of work, then the ranking with its head in the cross-encoder's order.
 
@@ -128,11 +163,12 @@ class Searcher:
         """
         if self._second_stage is None or not len(ranking.ids):
             return
+        budget_ms = self.budget_ms if budget_ms is None else budget_ms
         closer = CloserLook(self._second_stage, sentence, ranking.ids, ranking.cosines)
-        for _ in closer.go(max(head, look), budget_ms=float("inf") if look else self.budget_ms):
+        for _ in closer.go(max(head, look), budget_ms=float("inf") if look else budget_ms):
             yield None
-        while self._promising(ranking, *closer.seen()) and (more := closer.affordable(self.budget_ms)):
-            for _ in closer.go(more, budget_ms=closer.left_ms(self.budget_ms)):
+        while self._promising(ranking, *closer.seen()) and (more := closer.affordable(budget_ms)):
+            for _ in closer.go(more, budget_ms=closer.left_ms(budget_ms)):
                 yield None
         places, scores = closer.seen()
         if closer.looked:
@@ -167,7 +203,7 @@ class Searcher:
         matches = likely >= calibration.threshold
         best = float(likely.max()) if len(likely) else None
         floor = float(ranking.cosines.min()) if len(likely) else 1.0
-        expected = calibration.expected(likely, view=ranking.view, floor=floor)
+        expected = calibration.expected(likely, view=ranking.view, floor=floor, rest=ranking.rest)
         first = np.argsort(~matches, kind="stable")
         return ranking.only(first), Answer(int(matches.sum()), best, expected)
 

@@ -94,6 +94,10 @@ class Scorer:
         rows = np.flatnonzero(self.matrix.readable)[columns]
         return encode_rows(dear.bi_encoder, self.pool, rows, self._progress)
 
+    def encoded(self) -> EncodedPool:
+        """The photos that are the columns of the matrix, as the model sees them."""
+        return self._columns(self.model)
+
     def _columns(self, model: LoadedModel) -> EncodedPool:
         """The photos that are the matrix's columns."""
         encoded = self._encode(model)

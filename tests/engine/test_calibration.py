@@ -7,15 +7,18 @@ import numpy as np
 import pytest
 
 from engine import calibration
-from engine.calibration import Calibration, Curve, View
+from engine.calibration import Calibration, Curve, Lexicon, View
 from engine.errors import ModelAltered
+
+LEXICON = Lexicon({"dog": (3.0, -1.0), "camera": (1.5, -4.0)}, (0.1, 0.2))
 
 
 def made(**changes: object) -> Calibration:
     known = {
         "model_id": "m",
         "head": "h",
-        "retrieved": Curve(-4.0, {"cosine": 8.0}),
+        "lexicon": LEXICON,
+        "retrieved": Curve(-4.0, {"score": 8.0}),
         "reranked": Curve(-2.0, {"score": 1.0}),
         "threshold": 0.5,
         "unknown": 0.1,
@@ -24,8 +27,11 @@ def made(**changes: object) -> Calibration:
     return Calibration(**(known | changes))  # type: ignore[arg-type]
 
 
-def view(*, words: int = 3, unknown: int = 0, size: int = 100, cosines: tuple[float, ...] = (0.0, 0.1, 0.2)) -> View:
-    return View(words, unknown, size, np.array(cosines, np.float32))
+def view(
+    *, sentence: str = "a dog", unknown: int = 0, size: int = 100, cosines: tuple[float, ...] = (0.0, 0.1, 0.2)
+) -> View:
+    sample = np.array(cosines, np.float32)
+    return View(sentence, unknown, size, sample, np.sort(sample)[::-1])
 
 
 def test_a_higher_score_is_a_higher_probability_between_none_and_certainty() -> None:
@@ -103,5 +109,21 @@ def test_a_damaged_file_is_refused_with_a_remedy(tmp_path: Path, text: str) -> N
 
 
 def test_of_one_content_nothing_is_said_to_be_usual() -> None:
-    features = calibration.features_of(view(cosines=(0.4,)), np.ones(1, np.float32), np.ones(1, np.float32))
+    one = np.ones(1, np.float32)
+    features = calibration.features_of(LEXICON, view(cosines=(0.4,)), one, one, first=np.zeros(20))
     assert np.isfinite(list(features.values())).all()
+    assert features["middle"] == 0.0
+
+
+def test_a_sentence_is_as_clear_as_the_word_that_the_model_sees_worst() -> None:
+    one = np.ones(1, np.float32)
+    both = calibration.features_of(LEXICON, view(sentence="Dogs with a camera"), one, one, first=np.zeros(20))
+    assert (both["least"], both["seen"], both["words"], both["rarity"]) == (1.5, 2.25, 2, -5.0)
+
+
+@pytest.mark.parametrize(
+    ("word", "one"),
+    [("dogs", "dog"), ("children", "child"), ("benches", "bench"), ("puppies", "puppy"), ("tennis", "tennis")],
+)
+def test_a_plural_is_its_singular(word: str, one: str) -> None:
+    assert calibration.singular(word) == one

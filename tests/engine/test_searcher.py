@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.calibration import Calibration, Curve
+from engine.calibration import Calibration, Curve, Lexicon
 from engine.catalog import Catalog
 from engine.searcher import BY_EXAMPLE, NOT_CALIBRATED, NOT_TOGETHER, Ranking, Searcher, reorder
 from engine.vector_index import VectorIndex
@@ -66,7 +66,13 @@ class Comparing:
 
 
 CALIBRATION = Calibration(
-    "fake", "fake-head", Curve(-4.0, {"cosine": 8.0}), Curve(0.0, {"score": 1.0}), threshold=0.5, unknown=0.1
+    "fake",
+    "fake-head",
+    Lexicon({"red": (3.0, -1.0)}, (0.1, 0.2)),
+    Curve(-4.0, {"score": 8.0}),
+    Curve(0.0, {"score": 1.0}),
+    threshold=0.5,
+    unknown=0.1,
 )
 
 

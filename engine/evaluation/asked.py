@@ -1,0 +1,96 @@
+"""Sentences that a calibration is fitted to and judged by, and which photos each of them describes.
+
+What a match is: a photo shows a concept where at least two of its captions name it, and matches a sentence of concepts
+where it shows them all. A caption's own photo matches it, and so does one whose captions name at least half of what the
+caption names; how well that agrees with people is in docs/scores.md.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.captions.pairs import CaptionedPhotos
+from engine.evaluation.concepts import AGREED, PERSON, SCENES, SMALL, Concept, Named
+
+HALF = 0.5
+RARE = 5  # photos that show a word, below which it says little
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`kind`: scene, small, word, people, pair or caption. matches bool[n]: photos that the sentence describes. named
+    bool[n]: those whose captions name what it is about at all: without them nothing matches for certain. `about`: what
+    that is, the same for several phrasings."""
+
+    text: str
+    kind: str
+    about: str
+    matches: np.ndarray
+    named: np.ndarray
+
+
+def scenes(named: Named, *, of: Sequence[Concept] = SCENES, kind: str = "scene") -> list[Asked]:
+    """Each concept in all its phrasings."""
+    asked = []
+    people = named.by([PERSON]) >= AGREED
+    for concept in of:
+        count = named.by(concept.words)
+        about = concept.phrases[0]
+        asked += [Asked(text, kind, about, count >= AGREED, count > 0) for text in concept.phrases]
+        asked.append(Asked(concept.with_people, kind, about, (count >= AGREED) & people, count > 0))
+    return asked
+
+
+def small_things(named: Named) -> list[Asked]:
+    return scenes(named, of=SMALL, kind="small")
+
+
+def words(named: Named, number: int, *, seed: int) -> list[Asked]:
+    """Words drawn from the captions, alone, in a phrase and with people, and pairs of words that are shown together or
+    never."""
+    drawn = random.Random(seed)
+    known = named.frequent(RARE)
+    chosen = drawn.sample(known, min(number, len(known)))
+    people = named.by([PERSON]) >= AGREED
+    asked = []
+    for place, word in enumerate(chosen):
+        count, spelled = named.by([word]), named.spelling(word)
+        asked.append(Asked(spelled, "word", word, count >= AGREED, count > 0))
+        if place % 3 == 0:
+            asked.append(Asked(f"a photo of {spelled}", "word", word, count >= AGREED, count > 0))
+        if place % 3 == 1:
+            text = drawn.choice(("people and {}", "a man with {}", "a child and {}")).format(spelled)
+            asked.append(Asked(text, "people", word, (count >= AGREED) & people, count > 0))
+    return asked + _two_words(named, chosen, number // 2, drawn)
+
+
+def _two_words(named: Named, known: Sequence[str], number: int, drawn: random.Random) -> list[Asked]:
+    counts = {word: named.by([word]) for word in known}
+    asked: list[Asked] = []
+    together, apart = 2 * number // 3, number - 2 * number // 3
+    for _ in range(50 * number):
+        one, other = drawn.sample(list(known), 2)
+        both = (counts[one] >= AGREED) & (counts[other] >= AGREED)
+        if both.sum() >= 2 and together:
+            together -= 1
+        elif not both.any() and apart:
+            apart -= 1
+        else:
+            continue
+        text = drawn.choice(("{} and {}", "{} with {}", "{} {}")).format(named.spelling(one), named.spelling(other))
+        asked.append(Asked(text, "pair", one, both, counts[one] > 0))
+    return asked
+
+
+def captions(pairs: CaptionedPhotos, named: Named) -> list[Asked]:
+    """Every caption, in order."""
+    asked = []
+    for text, owner in zip(pairs.sentences(), pairs.rows(), strict=True):
+        own = np.zeros(named.photos, bool)
+        own[owner] = True
+        asked.append(Asked(text, "caption", str(owner), own | (named.covered(text) >= HALF), own))
+    return asked

@@ -1,0 +1,159 @@
+"""Fits what scores mean: one curve for cosines, one for the scores of a head, and where a match begins.
+
+Logistic regression by Newton's method with a small ridge; curves see the features of engine.calibration.features_of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from engine.calibration import FIRST, Calibration, Curve, Lexicon, expected, features_of, filled
+from engine.evaluation.asked_scores import Searched
+from engine.evaluation.concepts import AGREED, Named
+from engine.model_store import LoadedModel
+
+FEATURES = ("score", "beyond", "seen", "least", "clear", "rarity", "words", "best", "middle")
+RIDGE = 1e-3
+WITHOUT = 0.5  # what a search for something that is not there weighs: it is the rarer case
+REST_EVERY = 12  # of the photos beyond the head, one in so many is looked at, and counts as many times
+UNKNOWN = 0.1  # what a word that the model never met leaves of a probability; set, not fitted: nobody knows
+RARE = 8  # photos that show a word, below which it is not in the lexicon
+DOUBT = 10  # photos that weigh as much as the supposition that a word is seen no better than most
+THRESHOLDS = np.linspace(0.02, 0.9, 89)
+INSIDE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """features, float[n] each, matches and weights float[n]."""
+
+    features: dict[str, np.ndarray]
+    matches: np.ndarray
+    weights: np.ndarray
+
+
+def fit(
+    model: LoadedModel, lexicon: Lexicon, searches: Sequence[Searched], *, facts: dict[str, Any] | None = None
+) -> Calibration:
+    """From searches of which it is known what they should have found. The threshold is where as many searches for a
+    scene that is not there end with nothing as searches for one that is there end with it."""
+    lexicon = replace(lexicon, usual=_usual(searches))
+    retrieved = _curve(searches, lexicon, cosines=True)
+    reranked = _curve(searches, lexicon, cosines=False) if model.cross_encoder is not None else None
+    made = Calibration(
+        model.model_id, model.head, lexicon, retrieved, reranked, threshold=0.5, unknown=UNKNOWN, facts=facts or {}
+    )
+    made = replace(made, threshold=_threshold(made, searches))
+    return replace(made, spread=_spread(made, searches))
+
+
+def likely(calibration: Calibration, search: Searched, *, rerank: bool = True) -> np.ndarray:
+    """Probabilities float32[k] of the head of a search."""
+    if rerank and calibration.reranked is not None:
+        return calibration.of_scores(search.view, search.scores, search.cosines)
+    return calibration.of_cosines(search.view, search.cosines)
+
+
+def lexicon_of(model: LoadedModel, named: Named, embeddings: np.ndarray) -> Lexicon:
+    """Of captioned photos, embeddings float32[n, d]: how well the model sees each word that enough of them show."""
+    known = named.frequent(RARE)
+    cosines = model.bi_encoder.encode_sentences([named.spelling(word) for word in known]) @ embeddings.T
+    words: dict[str, tuple[float, float]] = {}
+    for word, row in zip(known, cosines, strict=True):
+        count = named.by([word])
+        shown, others = row[count >= AGREED], row[count == 0]
+        apart = float((shown.mean() - others.mean()) / max(others.std(), 1e-6))
+        trust = len(shown) / (len(shown) + DOUBT)
+        odds = float(np.log(len(shown) / max(len(row) - len(shown), 1)))
+        words[word] = (round(trust * apart + (1 - trust), 3), round(odds, 3))
+    return Lexicon(words, (float(cosines.mean()), float(cosines.std(1).mean())))
+
+
+def _usual(searches: Sequence[Searched]) -> tuple[float, float]:
+    whole = [search.all_cosines for search in searches if search.whole]
+    return float(np.mean([each.mean() for each in whole])), float(np.mean([each.std() for each in whole]))
+
+
+def _curve(searches: Sequence[Searched], lexicon: Lexicon, *, cosines: bool) -> Curve:
+    scores = [search.cosines if cosines else search.scores for search in searches]
+    blank = Curve(0.0, {}, float(np.mean([np.median(each[:FIRST]) for each in scores if len(each)])))
+    parts = [_rows(search, lexicon, blank, cosines=cosines) for search in searches if len(search.cosines)]
+    matrix = np.stack([np.concatenate([part.features[name] for part in parts]) for name in FEATURES], 1)
+    matches = np.concatenate([part.matches for part in parts])
+    weights = np.concatenate([part.weights for part in parts])
+    bias, slopes = logistic(matrix, matches, weights)
+    return Curve(bias, {name: float(slope) for name, slope in zip(FEATURES, slopes, strict=True)}, blank.middle)
+
+
+def _rows(search: Searched, lexicon: Lexicon, blank: Curve, *, cosines: bool) -> Rows:
+    """The head of a search; for cosines also some of the rest, in proportion."""
+    share = 1.0 if search.whole else WITHOUT
+    if not cosines:
+        first = filled(search.scores, blank)
+        features = features_of(lexicon, search.view, search.scores, search.cosines, first=first)
+        return Rows(features, search.matches.astype(float), np.full(len(search.scores), share))
+    order = np.argsort(-search.all_cosines, kind="stable")
+    head = len(search.cosines)
+    chosen = np.concatenate([order[:head], order[head::REST_EVERY]])
+    values = search.all_cosines[chosen]
+    weights = np.where(np.arange(len(chosen)) < head, share, share * REST_EVERY)
+    features = features_of(lexicon, search.view, values, values, first=filled(search.view.nearest, blank))
+    return Rows(features, search.all_matches[chosen].astype(float), weights)
+
+
+def logistic(matrix: np.ndarray, matches: np.ndarray, weights: np.ndarray) -> tuple[float, np.ndarray]:
+    """float[n, f], float[n], float[n] -> (bias, slopes float[f])."""
+    mean, scale = matrix.mean(0), matrix.std(0) + 1e-9
+    design = np.concatenate([np.ones((len(matrix), 1)), (matrix - mean) / scale], 1)
+    ridge = RIDGE * weights.sum() * np.eye(design.shape[1])
+    ridge[0, 0] = 1e-9
+    guess = np.zeros(design.shape[1])
+    for _ in range(50):
+        odds = 1 / (1 + np.exp(-np.clip(design @ guess, -30, 30)))
+        gradient = design.T @ (weights * (odds - matches)) + ridge @ guess
+        curvature = (design * (weights * odds * (1 - odds))[:, None]).T @ design + ridge
+        step = np.linalg.solve(curvature, gradient)
+        guess = guess - step
+        if np.abs(step).max() < 1e-6:
+            break
+    slopes = guess[1:] / scale
+    return float(guess[0] - slopes @ mean), slopes
+
+
+def _threshold(calibration: Calibration, searches: Sequence[Searched]) -> float:
+    best: dict[bool, list[float]] = {True: [], False: []}
+    asked = [search for search in searches if search.asked.kind == "scene"] or list(searches)
+    for search in asked:
+        if search.total or not search.whole:
+            probabilities = likely(calibration, search)
+            wanted = probabilities[search.matches] if search.whole else probabilities
+            best[search.whole].append(float(wanted.max()) if len(wanted) else 0.0)
+    found = (np.array(best[True])[:, None] >= THRESHOLDS).mean(0) if best[True] else np.ones(len(THRESHOLDS))
+    nothing = (np.array(best[False])[:, None] < THRESHOLDS).mean(0) if best[False] else np.ones(len(THRESHOLDS))
+    return float(THRESHOLDS[np.argmax(np.minimum(found, nothing))])
+
+
+def amount(calibration: Calibration, search: Searched) -> tuple[float, float]:
+    """Mean and variance of how many match, by chance alone."""
+    floor = float(search.cosines.min()) if len(search.cosines) else 1.0
+    return calibration.amount(likely(calibration, search), view=search.view, floor=floor)
+
+
+def holds(total: int, count: float, variance: float, spread: float) -> bool:
+    """Whether the range that is said, rounded as it is shown, holds."""
+    said = expected(count, variance, spread=spread)
+    return round(said.low) <= total <= round(said.high)
+
+
+def _spread(calibration: Calibration, searches: Sequence[Searched]) -> float:
+    """The smallest error of counts with which ranges hold as often as they say."""
+    asked = [search for search in searches if search.whole and search.asked.kind != "caption"]
+    amounts = [(search.total, *amount(calibration, search)) for search in asked]
+    for spread in np.linspace(0, 3, 61):
+        if not amounts or np.mean([holds(*each, float(spread)) for each in amounts]) >= INSIDE:
+            return float(spread)
+    return 3.0
