@@ -119,7 +119,15 @@ def _add_search(commands: argparse._SubParsersAction) -> None:
     output.add_argument("--paths", action="store_true", help="paths only, one a line, as raw bytes")
     output.add_argument("-0", action="store_true", dest="zero", help="paths only, each ended by a zero byte")
     add_device(search)
+    search.add_argument("--explain", action="store_true", help="say which words each photo shows, and where (--json)")
     search.add_argument("--no-rerank", action="store_true", help="keep the order of the fast first stage")
+    search.add_argument(
+        "--look",
+        type=count,
+        default=0,
+        metavar="N",
+        help="look closely at N candidates at least (default: 50, and on while they are likely to match)",
+    )
     search.add_argument("--like", metavar="PHOTO", type=path, help="an example photo, in the library or not")
     search.add_argument("--folder", metavar="F", type=path, help="only photos below this folder")
 

@@ -10,13 +10,14 @@ from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from engine import cli_why
+from engine.cli_answer import CLOSEST, nothing, said_before, said_of
 from engine.engine_session import Session, open_session
 from engine.errors import FolderUnreachable, LibraryEmpty, PhotoUnreadable, UsageError, printable
 from engine.locations import Locations
-from engine.messages import GetHits, Hits, Search, SearchResults
+from engine.messages import Explanation, GetHits, Hits, Search, SearchResults
 from engine.photo import SearchHit
 
-CLOSEST = 5  # shown where nothing matches
 NOTHING_MATCHES = 1
 
 
@@ -29,18 +30,21 @@ def search(arguments: Namespace) -> int:
         _require_photos(locations, session.greeting.photos)
         results = _results(session, request)
         hits = _hits(session, results, max(arguments.count, CLOSEST))
+        matches = [hit for hit in hits if hit.matched][: arguments.count]
+        shown = matches or hits[:CLOSEST]
+        why = cli_why.explanations(session, shown, request.sentence) if arguments.explain else None
     if not hits and request.folder is not None:
         _require_folder(request.folder)
-    if results.unknown_words:
-        print(f"This model does not know: {', '.join(map(_clean, results.unknown_words))}", file=sys.stderr)
-    matched = any(hit.matched for hit in hits)
-    shown = hits[: arguments.count] if matched else hits[:CLOSEST]
-    if not matched:
-        print(_nothing(shown, request.folder), file=sys.stderr)
-    for line in _lines(shown, arguments, matched=matched):
-        sys.stdout.buffer.write(line)
+    for line in said_before(results):
+        print(line, file=sys.stderr)
+    if not matches:
+        print(nothing(shown, request.folder), file=sys.stderr)
+    for row in _lines(shown, arguments, why):
+        sys.stdout.buffer.write(row)
     sys.stdout.buffer.flush()
-    return 0 if matched else NOTHING_MATCHES
+    if matches and _for_people(arguments) and (line := said_of(results, len(shown))):
+        print(line, file=sys.stderr)
+    return 0 if matches else NOTHING_MATCHES
 
 
 def _request(arguments: Namespace) -> Search:
@@ -58,6 +62,7 @@ def _request(arguments: Namespace) -> Search:
         limit=max(arguments.count, CLOSEST),
         rerank=not arguments.no_rerank,
         folder=os.path.abspath(arguments.folder) if arguments.folder is not None else None,
+        look=arguments.look,
         like=() if like is None else (like,),
     )
 
@@ -98,26 +103,23 @@ def _hits(session: Session, results: SearchResults, count: int) -> list[SearchHi
     return hits
 
 
-def _nothing(closest: Sequence[SearchHit], folder: bytes | None) -> str:
-    if not closest and folder is not None:
-        return f"No photo of this library lies below {printable(folder)} (to add it: afterimage index FOLDER)"
-    if not closest:
-        return "No photo matches."
-    ceiling = max((hit.probability for hit in closest if hit.probability is not None), default=None)
-    count = "Closest five" if len(closest) == CLOSEST else f"Closest {len(closest)}"
-    below = f", each below {int(ceiling * 100) + 1} %" if ceiling is not None else ""
-    return f"No photo matches. {count}{below}."
+def _for_people(arguments: Namespace) -> bool:
+    return not (arguments.json or arguments.paths or arguments.zero)
 
 
-def _lines(hits: Sequence[SearchHit], arguments: Namespace, *, matched: bool) -> Iterator[bytes]:
+def _lines(hits: Sequence[SearchHit], arguments: Namespace, why: dict[int, Explanation] | None) -> Iterator[bytes]:
     if arguments.paths or arguments.zero:
         end = b"\0" if arguments.zero else b"\n"
         yield from (hit.path + end for hit in hits if hit.matched)
     elif arguments.json:
-        yield from (json.dumps(_record(hit), ensure_ascii=False).encode() + b"\n" for hit in hits)
+        for hit in hits:
+            told = cli_why.record(why.get(hit.photo_id)) if why is not None else {}
+            yield json.dumps(_record(hit) | told, ensure_ascii=False).encode() + b"\n"
     else:
         for rank, hit in enumerate(hits, start=1):
             yield f"{rank:>4}  {_strength(hit):>6}  {printable(hit.path)}\n".encode()
+            if why and hit.photo_id in why:
+                yield f"{'':14}{cli_why.in_words(why[hit.photo_id])}\n".encode()
 
 
 def _strength(hit: SearchHit) -> str:
@@ -127,11 +129,16 @@ def _strength(hit: SearchHit) -> str:
     return f"{hit.score:.3f}"
 
 
+def path_record(path: bytes) -> dict[str, Any]:
+    """A path for JSON, which is text: where it is none, its bytes stand beside it."""
+    record: dict[str, Any] = {"path": path.decode("utf-8", "replace")}
+    if record["path"].encode() != path:
+        record["path_b64"] = base64.b64encode(path).decode()
+    return record
+
+
 def _record(hit: SearchHit) -> dict[str, Any]:
-    record: dict[str, Any] = {"path": hit.path.decode("utf-8", "replace")}
-    if record["path"].encode() != hit.path:
-        record["path_b64"] = base64.b64encode(hit.path).decode()
-    return record | {
+    return path_record(hit.path) | {
         "score": hit.score,
         "cosine": hit.cosine,
         "probability": hit.probability,
@@ -142,7 +149,3 @@ def _record(hit: SearchHit) -> dict[str, Any]:
         "taken_at": hit.taken_at,
         "tags": list(hit.tags),
     }
-
-
-def _clean(word: str) -> str:
-    return "".join(ch for ch in word if ch.isprintable())

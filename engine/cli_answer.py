@@ -1,0 +1,51 @@
+"""What `afterimage search` says of its answer, beside the photos."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.errors import printable
+from engine.messages import SearchResults
+from engine.photo import SearchHit
+
+CLOSEST = 5  # shown where nothing matches
+HOW = "afterimage calibrate"
+
+
+def said_before(results: SearchResults) -> list[str]:
+    """What a reader has to know of the sentence, whatever is found."""
+    if not results.unknown_words:
+        return []
+    words = ", ".join(f"“{_clean(word)}”" for word in results.unknown_words)
+    return [f"This model has never met {words}, so a photo of that is unlikely to be found."]
+
+
+def said_of(results: SearchResults, shown: int) -> str:
+    """How many match, how sure that is, and how closely was looked; empty where there is nothing to say."""
+    if results.uncalibrated:
+        return f"No probabilities: {results.uncalibrated} (to calibrate: {HOW})"
+    if results.expected is None or not results.matched:
+        return ""
+    low, high = round(results.expected_low or 0), round(results.expected_high or 0)
+    some = max(round(results.expected), 1)
+    verb = "matches" if some == 1 else "match"
+    spread = f", {low:,} to {high:,} in four of five such searches" if low < high else ""
+    line = f"About {some:,} of {results.searched:,} photos {verb}{spread}"
+    line += f"; the likeliest {shown:,} are shown" if shown > 1 and round(results.expected) > shown else ""
+    return line + (f"; looked closely at {results.looked_closely:,}." if results.looked_closely else ".")
+
+
+def nothing(closest: Sequence[SearchHit], folder: bytes | None) -> str:
+    """The honest answer, with how unlikely the closest are."""
+    if not closest and folder is not None:
+        return f"No photo of this library lies below {printable(folder)} (to add it: afterimage index FOLDER)"
+    if not closest:
+        return "No photo matches."
+    ceiling = max((hit.probability for hit in closest if hit.probability is not None), default=None)
+    count = "Closest five" if len(closest) == CLOSEST else f"Closest {len(closest)}"
+    below = f", each below {int(ceiling * 100) + 1} %" if ceiling is not None else ""
+    return f"No photo matches. {count}{below}."
+
+
+def _clean(word: str) -> str:
+    return "".join(ch for ch in word if ch.isprintable())
