@@ -9,8 +9,9 @@ most).
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import math
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +22,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from engine.training.loop import Course, Standing, follow
 from engine.training.optim import Muon, split_matrices
-from engine.training.progress import Budget, Log, cosine_rate, prefetch
+from engine.training.progress import Budget, Log, cosine_rate
 from engine.training.teacher import Teacher
 
 TARGET_BLOCKS = (5, 11, 12)
@@ -30,6 +32,7 @@ TARGET_CHANNELS = (256, 512, 1024)
 TARGET_GRIDS = (14, 14, 7)
 # ReLU6 never leaves 0..6, so eight bits lose 0.6 % of the range.
 TARGET_SCALE = 255 / 6.0
+LOOK_EVERY_S = 150.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,7 @@ class _PhasedConv:
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class DistilRecipe:
     """Settings of one distillation. Rates are the highest of the schedule.
 
     dense, pooled, sense: weights of what single cells show, of their mean, and of what guides make of that mean.
@@ -193,7 +196,7 @@ class Aim:
 class Distillation:
     """The state of one run, which can be put down and taken up again at any step."""
 
-    def __init__(self, trunk: nn.Module, recipe: Recipe, aim: Aim | None = None) -> None:
+    def __init__(self, trunk: nn.Module, recipe: DistilRecipe, aim: Aim | None = None) -> None:
         self.recipe = recipe
         self.aim = aim
         self.student = Student(trunk).to(memory_format=torch.channels_last)
@@ -208,11 +211,18 @@ class Distillation:
         self.average = {name: value.detach().clone() for name, value in self.student.state_dict().items()}
         self.step = 0
         self.spent_s = 0.0
+        self.standing = Standing()
 
-    def learn(self, batch: tuple[Tensor, list[Tensor]], progress: float) -> dict[str, float]:
+    @property
+    def model(self) -> nn.Module:
+        return self.student
+
+    def ready(self) -> None:
+        self.student.train()
+
+    def round(self, batch: tuple[Tensor, list[Tensor]], progress: float) -> dict[str, float]:
         """One optimizer step on (float[n, 3, R, R], targets in units of spread). Returns the parts of the loss."""
         photos, targets = batch
-        self.student.train()
         with torch.autocast("cpu", torch.bfloat16):
             maps = self.student(photos, hints=bool(self.recipe.hints))
         parts = self._losses(maps, targets)
@@ -251,17 +261,15 @@ class Distillation:
             else:
                 self.average[name].copy_(value)
 
-    @torch.no_grad()
-    def measure(self, photos: Tensor, target: Tensor) -> dict[str, float]:
-        """The averaged weights on photos that were not learned from. target: float[n, c, g, g], in units of spread."""
+    @contextlib.contextmanager
+    def shown(self) -> Iterator[None]:
+        """While this lasts, the student has its averaged weights."""
         live = {name: value.clone() for name, value in self.student.state_dict().items()}
         self.student.load_state_dict(self.average)
-        self.student.eval()
-        with torch.autocast("cpu", torch.bfloat16):
-            maps = torch.cat([self.student(part, hints=False)[-1].float() for part in photos.split(64)])
-        self.student.load_state_dict(live)
-        cosine = F.cosine_similarity(maps, target, dim=1).mean().item()
-        return {"dev_error": F.mse_loss(maps, target).item(), "dev_cosine": cosine}
+        try:
+            yield
+        finally:
+            self.student.load_state_dict(live)
 
     def save(self, path: Path) -> None:
         state = {
@@ -305,7 +313,7 @@ class TrainingViews:
     maps: list[np.ndarray]
     units: list[Tensor]
 
-    def batch(self, step: int, recipe: Recipe) -> tuple[Tensor, list[Tensor]]:
+    def batch(self, step: int, recipe: DistilRecipe) -> tuple[Tensor, list[Tensor]]:
         """The batch of this step, the same in every run with this seed."""
         n = len(self.photos)
         per_pass = n // recipe.batch
@@ -324,29 +332,19 @@ class TrainingViews:
         ]
         return normalise(jitter_colour(photos, generator)), targets
 
-    def batches(self, first: int, recipe: Recipe) -> Iterator[tuple[Tensor, list[Tensor]]]:
-        step = first
-        while True:
-            yield self.batch(step, recipe)
-            step += 1
+
+@torch.no_grad()
+def measure(student: Student, photos: Tensor, target: Tensor) -> dict[str, float]:
+    """On photos that were not learned from. target: float[n, c, g, g], in units of spread."""
+    with torch.autocast("cpu", torch.bfloat16):
+        maps = torch.cat([student(part, hints=False)[-1].float() for part in photos.split(64)])
+    cosine = F.cosine_similarity(maps, target, dim=1).mean().item()
+    return {"dev_error": F.mse_loss(maps, target).item(), "dev_cosine": cosine}
 
 
 def distil(
     run: Distillation, data: TrainingViews, *, budget: Budget, dev: tuple[Tensor, Tensor], log: Log, checkpoint: Path
 ) -> None:
     """Learn until the budget is spent, with a checkpoint and a look at dev every few minutes."""
-    last = time.monotonic()
-    for batch in prefetch(data.batches(run.step, run.recipe)):
-        progress = budget.progress(run.step)
-        if progress >= 1:
-            break
-        facts = run.learn(batch, progress)
-        if run.step % 25 == 0:
-            log.write(step=run.step, progress=progress, **facts)
-        if time.monotonic() - last > 150:
-            run.spent_s, last = budget.spent_s, time.monotonic()
-            run.save(checkpoint)
-            log.write(step=run.step, **run.measure(*dev))
-    run.spent_s = budget.spent_s
-    run.save(checkpoint)
-    log.write(step=run.step, **run.measure(*dev))
+    look = functools.partial(measure, photos=dev[0], target=dev[1])
+    follow(run, data, Course(budget, log, checkpoint, look, look_every_s=LOOK_EVERY_S))

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import torch
+from torch import nn
 
-from engine.joint_model import JointModel
-from engine.training.batch import Batch, Source
 from engine.training.progress import Budget, Log, prefetch, written
-
-if TYPE_CHECKING:
-    from engine.training.train import JointTraining
 
 LOG_EVERY = 25
 MERIT = "dev_mr"
@@ -39,7 +36,7 @@ class Course:
     budget: Budget
     log: Log
     checkpoint: Path
-    look: Callable[[JointModel], dict[str, float]]
+    look: Callable[[Any], dict[str, float]]
     look_every_s: float = 120.0
     look_every: int = 0
     save_every_s: float = 300.0
@@ -61,13 +58,37 @@ class Standing:
     over: bool = False
 
 
+class Run(Protocol):
+    """A training that can be put down and taken up again at any step. `shown`: while it lasts, the model is what it
+    will be at the end."""
+
+    step: int
+    spent_s: float
+    standing: Standing
+
+    @property
+    def recipe(self) -> Any: ...
+    @property
+    def model(self) -> nn.Module: ...
+    def ready(self) -> None: ...
+    def round(self, batch: Any, progress: float) -> dict[str, float]: ...
+    def shown(self) -> AbstractContextManager[None]: ...
+    def save(self, path: Path) -> None: ...
+
+
+class Batches(Protocol):
+    """Makes the batch of a step, the same each time it is asked."""
+
+    def batch(self, step: int, recipe: Any) -> Any: ...
+
+
 @dataclass(slots=True)
 class _Clock:
     looked: float = field(default_factory=time.monotonic)
     saved: float = field(default_factory=time.monotonic)
 
 
-def follow(run: JointTraining, source: Source, course: Course) -> bool:
+def follow(run: Run, source: Batches, course: Course) -> bool:
     """Rounds until the budget is spent or nothing is gained any more; looks at dev in between, and at the end.
 
     False where a person stopped it before.
@@ -104,7 +125,7 @@ def follow(run: JointTraining, source: Source, course: Course) -> bool:
     return True
 
 
-def _batches(run: JointTraining, source: Source, course: Course) -> Iterator[Batch]:
+def _batches(run: Run, source: Batches, course: Course) -> Iterator[Any]:
     """From where the run is to the end of the turn: later batches may depend on what is mined in between."""
     step = run.step
     end = (step // course.turn + 1) * course.turn if course.turn else None
@@ -113,13 +134,13 @@ def _batches(run: JointTraining, source: Source, course: Course) -> Iterator[Bat
         step += 1
 
 
-def _look_is_due(run: JointTraining, course: Course, clock: _Clock) -> bool:
+def _look_is_due(run: Run, course: Course, clock: _Clock) -> bool:
     if course.look_every:
         return run.step % course.look_every == 0
     return time.monotonic() - clock.looked > course.look_every_s
 
 
-def _look(run: JointTraining, course: Course) -> None:
+def _look(run: Run, course: Course) -> None:
     with run.shown():
         facts = course.look(run.model.eval())
         standing, merit = run.standing, facts.get(MERIT)
@@ -135,6 +156,6 @@ def _look(run: JointTraining, course: Course) -> None:
     _save(run, course)
 
 
-def _save(run: JointTraining, course: Course) -> None:
+def _save(run: Run, course: Course) -> None:
     run.spent_s = course.budget.spent_s
     run.save(course.checkpoint)

@@ -62,7 +62,7 @@ class CaptionBatches:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptMaps:
+class MapBatches:
     """Feature maps of a tower that stands still, float16[V, n, h, w, D], the colours of their cells, float16[..., 48],
     and what guides look at, float32[V, n, C]."""
 

@@ -36,7 +36,7 @@ from engine.training.guide import (
 )
 from engine.training.progress import Budget, Log
 from engine.training.recipe import Recipe
-from engine.training.sources import CaptionBatches, KeptMaps, MapSight
+from engine.training.sources import CaptionBatches, MapBatches, MapSight
 from engine.training.starter_config import COMMON, CONTEXT_LENGTH, INPUT_SIZE, TRUNK, starter_config
 from engine.training.starter_data import Data
 from engine.training.teacher import Teacher
@@ -47,8 +47,8 @@ CELLS = INPUT_SIZE // 32
 KEPT_VIEWS = 3
 # Shares of the time that is given: the tower has most to learn.
 SHARES = {"distil": 0.28, "guide": 0.03, "aim": 0.34, "retriever": 0.04, "reader": 0.05, "verdict": 0.04}
-FIRST_LOOK = distillation.Recipe(batch=32)
-AIMED = distillation.Recipe(batch=32, other_rate=2e-3, hints=(), dense=0.5, pooled=1.0, sense=3.0, seed=7)
+FIRST_LOOK = distillation.DistilRecipe(batch=32)
+AIMED = distillation.DistilRecipe(batch=32, other_rate=2e-3, hints=(), dense=0.5, pooled=1.0, sense=3.0, seed=7)
 _FIRM = Recipe(batch=256, alignment_share=0.0, listwise_share=0.0, weight_decay=0.5, word_dropout=0.15)
 _LOOSE = replace(_FIRM, weight_decay=0.1, word_dropout=0.1)
 # No two alike: they are to be wrong in different places.
@@ -228,8 +228,8 @@ class Stages:
         self.log.write(stage="commonness", echo=echo)
         torch.save(model.commonness.state_dict(), path)
 
-    def _kept(self, model: JointModel) -> KeptMaps:
-        return KeptMaps(self._keep_maps(model), self._keep_colours(), self.captions)
+    def _kept(self, model: JointModel) -> MapBatches:
+        return MapBatches(self._keep_maps(model), self._keep_colours(), self.captions)
 
     def _tower_config(self) -> dict[str, object]:
         facts: dict[str, object] = starter_config(self.tokenizer.size)["model_cfg"]

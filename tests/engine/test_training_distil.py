@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -14,15 +15,18 @@ from engine.training.distil import (
     TARGET_GRIDS,
     Aim,
     Distillation,
-    Recipe,
+    DistilRecipe,
     TrainingViews,
     cut_view,
     dense_loss,
+    distil,
     jitter_colour,
     make_strided_fast,
     make_views,
+    measure,
 )
 from engine.training.optim import orthogonal, split_matrices
+from engine.training.progress import Budget, Log
 
 TRUNK = "mobilenetv4_conv_small_035"
 
@@ -46,7 +50,7 @@ def test_strided_convolutions_by_phases_give_the_same_numbers() -> None:
 
 
 def test_a_run_that_is_taken_up_again_goes_on_exactly(tmp_path: Path) -> None:
-    data, recipe = training_views(), Recipe(batch=2)
+    data, recipe = training_views(), DistilRecipe(batch=2)
 
     def start() -> Distillation:
         torch.manual_seed(0)
@@ -54,7 +58,8 @@ def test_a_run_that_is_taken_up_again_goes_on_exactly(tmp_path: Path) -> None:
 
     def go(run: Distillation, steps: int) -> None:
         for _ in range(steps):
-            run.learn(data.batch(run.step, recipe), 0.5)
+            run.ready()
+            run.round(data.batch(run.step, recipe), 0.5)
 
     whole, first, second = start(), start(), start()
     go(whole, 2)
@@ -64,6 +69,20 @@ def test_a_run_that_is_taken_up_again_goes_on_exactly(tmp_path: Path) -> None:
     go(second, 1)
     for name, weight in whole.average.items():
         assert torch.equal(weight, second.average[name]), name
+
+
+def test_a_distillation_goes_through_the_one_loop_and_is_judged_by_its_averages(tmp_path: Path) -> None:
+    data = training_views()
+    run = Distillation(timm.create_model(TRUNK, num_classes=0), DistilRecipe(batch=2))
+    dev = torch.randn(3, 3, 64, 64), torch.rand(3, TARGET_CHANNELS[-1], 2, 2)
+    distil(run, data, budget=Budget(steps=2), dev=dev, log=Log(tmp_path / "log"), checkpoint=tmp_path / "state.pt")
+    last = json.loads((tmp_path / "log").read_text().splitlines()[-1])
+    with run.shown():
+        run.student.eval()
+        wanted = measure(run.student, *dev)
+    assert run.step == 2
+    assert last["dev_error"] == pytest.approx(wanted["dev_error"], abs=1e-4)
+    assert torch.load(tmp_path / "state.pt", weights_only=True)["step"] == 2
 
 
 def test_views_stay_inside_the_photo_and_the_first_is_whole() -> None:
@@ -125,15 +144,15 @@ def test_what_the_eye_does_not_see_is_missed_by_the_mean_alone() -> None:
 
 
 def test_an_aimed_run_starts_from_the_averages_of_another_and_needs_no_hints() -> None:
-    data, recipe = training_views(), Recipe(batch=2, hints=(), dense=0.5, pooled=1.0, sense=3.0)
-    first = Distillation(timm.create_model(TRUNK, num_classes=0), Recipe(batch=2))
+    data, recipe = training_views(), DistilRecipe(batch=2, hints=(), dense=0.5, pooled=1.0, sense=3.0)
+    first = Distillation(timm.create_model(TRUNK, num_classes=0), DistilRecipe(batch=2))
     aimed = Distillation(timm.create_model(TRUNK, num_classes=0), recipe, aim())
     aimed.go_on_from(first)
     for name, weight in first.average.items():
         assert torch.equal(weight, aimed.student.state_dict()[name]), name
     photos, targets = data.batch(0, recipe)
     assert len(targets) == 1
-    assert set(aimed.learn((photos, targets), 0.5)) == {"dense", "pooled", "sense"}
+    assert set(aimed.round((photos, targets), 0.5)) == {"dense", "pooled", "sense"}
 
 
 def test_orthogonalised_updates_have_singular_values_near_one() -> None:
