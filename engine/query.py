@@ -9,11 +9,25 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from engine.query_clauses import And, Clause, Not, Or, Text, positive, read_clause, texts
+from engine.query_clauses import And, Clause, Example, Not, Or, Text, positive, read_clause, texts
 from engine.query_filters import FIELDS, TYPES, WORDS, Filter
 from engine.query_tokens import Kind, Token, as_words, balanced, clean, tokens
 
-__all__ = ["FIELDS", "TYPES", "WORDS", "And", "Chip", "Clause", "Filter", "Not", "Or", "Query", "Text", "parse"]
+__all__ = [
+    "FIELDS",
+    "TYPES",
+    "WORDS",
+    "And",
+    "Chip",
+    "Clause",
+    "Example",
+    "Filter",
+    "Not",
+    "Or",
+    "Query",
+    "Text",
+    "parse",
+]
 
 LONGEST_SENTENCE = 2_000  # characters; far beyond what any text tower reads
 DEEPEST = 12  # brackets within brackets

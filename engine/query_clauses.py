@@ -19,6 +19,13 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """Looks like a photo. Nobody types one: `number` says which of the photos that came with the text."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     clause: Clause
 
@@ -33,7 +40,7 @@ class Or:
     clauses: tuple[Clause, ...]
 
 
-Clause = Text | Not | And | Or
+Clause = Text | Example | Not | And | Or
 Spans = list[tuple[int, int]]
 
 
@@ -43,7 +50,7 @@ def texts(clause: Clause | None) -> Iterator[Text]:
         yield clause
     elif isinstance(clause, Not):
         yield from texts(clause.clause)
-    elif clause is not None:
+    elif isinstance(clause, And | Or):
         for part in clause.clauses:
             yield from texts(part)
 
@@ -52,9 +59,9 @@ def positive(clause: Clause | None) -> str:
     """What shall be seen, as one sentence."""
     if isinstance(clause, Text):
         return clause.text
-    if clause is None or isinstance(clause, Not):
-        return ""
-    return ", ".join(filter(None, map(positive, clause.clauses)))
+    if isinstance(clause, And | Or):
+        return ", ".join(filter(None, map(positive, clause.clauses)))
+    return ""
 
 
 def read_clause(found: Sequence[Token], *, plain: bool = False) -> tuple[Clause | None, Spans]:

@@ -14,8 +14,11 @@ ROOT = Path(__file__).resolve().parent.parent
 SEAMS = {
     "photo",
     "messages",
+    "messages_alike",
+    "messages_explanations",
     "messages_judgments",
     "messages_models",
+    "messages_tags",
     "errors",
     "config",
     "locations",
@@ -71,7 +74,11 @@ ROLES = {
     "tokenizer_clip",
 }
 VERBS = {
+    "clauses",
+    "examples",
     "alike",
+    "duplicates",
+    "sketches",
     "blip_itm_stage",
     "blip_itm_vision_store",
     "second_stage",
@@ -82,6 +89,7 @@ VERBS = {
     "result_shelf",
     "photo_renditions",
     "photo_search",
+    "photo_tags",
     "photo_explanations",
     "explainer",
     "word_sights",

@@ -1,0 +1,205 @@
+"""Several clauses as one search: AND, OR and NOT over sentences and example photos.
+
+Each clause says by itself how likely a content is to match; the likelihoods are put together as if they were
+independent: p(A) p(B), 1 - (1 - p(A)) (1 - p(B)), 1 - p(A). Where a model is not calibrated, a likelihood stands in
+that tells how far a cosine lies beyond what is usual in this library: good enough to order by, never shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.calibration import FIRST
+from engine.config import RERANK_HEAD
+from engine.query import And, Clause, Example, Not, Or, Text
+from engine.searcher import Ranking, Searcher, View, reorder
+
+# Of what stands in for a probability: chosen on the dev photos of Flickr8k, see docs/search.md.
+STEEP, HALF_WAY = 1.5, 2.0  # standard deviations
+DEEPER = 3  # what is denied may well be most of what is near
+
+
+Part = Text | Example
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A part of the query, as the model takes it; what its cosines are usually like here. `first`: what a search for
+    this part alone would find first, by which a calibration judges all others."""
+
+    part: Part
+    embedding: np.ndarray
+    view: View
+    first: Ranking
+
+
+class ClauseSearch:
+    """One query over one Searcher. `among`: ids that narrow the choice. `examples`: unit embeddings float32[d] of
+    photos, by the numbers that the tree calls them."""
+
+    def __init__(
+        self, searcher: Searcher, tree: Clause, *, among: np.ndarray | None = None, examples: Sequence[np.ndarray] = ()
+    ) -> None:
+        self._searcher = searcher
+        self._tree = tree
+        self._among = among
+        self._examples = examples
+        self._readings = {id(part): self._read(part) for part in parts_of(tree)}
+
+    def _read(self, part: Part) -> _Reading:
+        text = part.text if isinstance(part, Text) else ""
+        embedding = self._examples[part.number] if isinstance(part, Example) else self._searcher.embed(text)
+        first = self._searcher.retrieve(embedding, limit=FIRST, among=self._among)
+        return _Reading(part, embedding, self._searcher.view(text, embedding, self._among), first)
+
+    # ---- first stage -----------------------------------------------------------------------------------------
+
+    def retrieve(self, limit: int) -> Ranking:
+        """The `limit` best of the pool, ordered by all clauses; with probabilities where each clause has one."""
+        ids = self._pool(self._tree, DEEPER * limit if _denies(self._tree) else limit)
+        cosines = {key: self._searcher.cosines(some.embedding, ids) for key, some in self._readings.items()}
+        likely = self._together({key: self._level(some, cosines[key]) for key, some in self._readings.items()})
+        order = np.lexsort((ids, -likely))[:limit]
+        shown = self._searcher.cosines(self._direction(self._tree), ids[order])
+        calibrated = self._searcher.calibration is not None and self._sentences_only
+        found = Ranking(ids[order], shown, likely[order], np.zeros(len(order), bool))
+        return replace(found, probabilities=likely[order], rest=self._rest(likely[order])) if calibrated else found
+
+    def _pool(self, tree: Clause, limit: int) -> np.ndarray:
+        """int64[n], ascending: what is worth looking at. Of a denial it is all that is not near to what it denies."""
+        if isinstance(tree, Or):
+            return np.unique(np.concatenate([self._pool(part, limit) for part in tree.clauses]))
+        wanted = [part for part in tree.clauses if not isinstance(part, Not)] if isinstance(tree, And) else []
+        near = [self._nearest(self._direction(tree), limit)]
+        near += [self._pool(part, limit) for part in wanted if len(wanted) > 1 or isinstance(part, Or)]
+        return np.unique(np.concatenate(near))
+
+    def _nearest(self, embedding: np.ndarray, limit: int) -> np.ndarray:
+        return self._searcher.retrieve(embedding, limit=limit, among=self._among).ids
+
+    def _direction(self, tree: Clause) -> np.ndarray:
+        """float32[d], unit length: the way to what the tree wants; away from what it denies where it wants nothing."""
+        parts = [self._readings[id(part)].embedding for part in parts_of(tree, wanted=True)]
+        if not parts:
+            parts = [-self._readings[id(part)].embedding for part in parts_of(tree)]
+        total = np.sum(parts, axis=0)
+        return (total / max(float(np.linalg.norm(total)), 1e-6)).astype(np.float32)
+
+    # ---- likelihoods -----------------------------------------------------------------------------------------
+
+    @property
+    def _sentences_only(self) -> bool:
+        return all(isinstance(some.part, Text) for some in self._readings.values())
+
+    def _level(self, reading: _Reading, cosines: np.ndarray) -> np.ndarray:
+        """float32[n], between 0 and 1."""
+        calibration = self._searcher.calibration
+        if calibration is not None and isinstance(reading.part, Text):
+            first = reading.first.cosines
+            further = cosines < first.min(initial=1.0)
+            likely = calibration.of_cosines(reading.view, np.concatenate([first, cosines[further]]))
+            level = np.interp(cosines, first[::-1], likely[: len(first)][::-1]) if len(first) else cosines.copy()
+            level[further] = likely[len(first) :]
+            return level.astype(np.float32)
+        usual = reading.view.cosines
+        beyond = (cosines - usual.mean()) / max(float(usual.std()), 1e-3) if len(usual) > 1 else cosines
+        return (1 / (1 + np.exp(-STEEP * (beyond - HALF_WAY)))).astype(np.float32)
+
+    def _together(self, levels: dict[int, np.ndarray]) -> np.ndarray:
+        def of(tree: Clause) -> np.ndarray:
+            if isinstance(tree, Not):
+                return 1 - of(tree.clause)
+            if isinstance(tree, And):
+                return np.prod([of(part) for part in tree.clauses], axis=0)
+            if isinstance(tree, Or):
+                return 1 - np.prod([1 - of(part) for part in tree.clauses], axis=0)
+            return levels[id(tree)]
+
+        return np.asarray(of(self._tree), np.float32)
+
+    def _rest(self, likely: np.ndarray) -> float:
+        """How many matches are to be expected beyond those retrieved: judged by a sample of the library."""
+        sample = self._together({key: self._level(some, some.view.cosines) for key, some in self._readings.items()})
+        size = next(iter(self._readings.values())).view.size
+        if not len(sample) or size <= len(likely):
+            return 0.0
+        return max(float(sample.mean()) * size - float(likely.sum()), 0.0)
+
+    # ---- second stage ----------------------------------------------------------------------------------------
+
+    def rerank(self, ranking: Ranking, *, look: int = 0) -> Iterator[Ranking | None]:
+        """As Searcher.rerank: every sentence is compared with the same head, each within its share of the budget."""
+        sentences = [some for some in self._readings.values() if isinstance(some.part, Text)]
+        head = ranking.only(np.arange(min(max(RERANK_HEAD, look), len(ranking.ids))))
+        levels: dict[int, np.ndarray] = {}
+        calibrated = ranking.probabilities is not None
+        seen = np.ones(len(head.ids), bool)
+        for key, some in self._readings.items():
+            if not isinstance(some.part, Text):
+                levels[key] = self._level(some, self._searcher.cosines(some.embedding, head.ids))
+                continue
+            plain = self._alone(some, head.ids)
+            better: Ranking | None = None
+            share_ms = self._searcher.budget_ms / len(sentences)
+            steps = self._searcher.rerank(some.part.text, plain, head=len(plain.ids), look=look, budget_ms=share_ms)
+            for step in steps:
+                better = step
+                yield None
+            if better is None:
+                return
+            looked, likely = _taken(plain, better)
+            seen &= looked[: len(seen)]
+            levels[key] = likely[: len(seen)]
+            calibrated &= better.probabilities is not None
+        if sentences and seen.any():
+            yield self._reordered(ranking, np.flatnonzero(seen), self._together(levels)[seen], calibrated)
+
+    def _alone(self, reading: _Reading, ids: np.ndarray) -> Ranking:
+        """These contents, then what a search for this part alone finds first, as if there were no other part."""
+        ids = np.concatenate([ids, np.setdiff1d(reading.first.ids, ids)])
+        cosines = self._searcher.cosines(reading.embedding, ids)
+        likely = self._level(reading, cosines)
+        known = likely if self._searcher.calibration is not None else None
+        return Ranking(ids, cosines, likely, np.zeros(len(ids), bool), known, reading.view)
+
+    def _reordered(self, ranking: Ranking, places: np.ndarray, likely: np.ndarray, calibrated: bool) -> Ranking:
+        if not calibrated or ranking.probabilities is None:
+            return reorder(replace(ranking, probabilities=None), places, likely)
+        probabilities = ranking.probabilities.copy()
+        probabilities[places] = likely
+        return reorder(replace(ranking, probabilities=probabilities), places, likely)
+
+
+def _taken(plain: Ranking, better: Ranking) -> tuple[np.ndarray, np.ndarray]:
+    """bool[n] which were looked at, and float32[n] likelihoods, in the order of `plain`. Where these are not
+    calibrated, the closer look says which is likelier, and the cosines how likely: the best takes the best."""
+    order = np.argsort(plain.ids)
+    back = order[np.searchsorted(plain.ids, better.ids, sorter=order)]  # where each of `better` stands in `plain`
+    looked = np.zeros(len(back), bool)
+    looked[back] = better.reranked
+    likely = plain.scores.copy()
+    if better.probabilities is not None:
+        likely[back] = better.probabilities
+    else:
+        closer = back[better.reranked]
+        likely[closer] = np.sort(likely[closer])[::-1]
+    return looked, likely
+
+
+def parts_of(tree: Clause, *, wanted: bool = False) -> Iterator[Part]:
+    """Sentences and examples from left to right; only those that are not denied where they are `wanted`."""
+    if isinstance(tree, Not):
+        if not wanted:
+            yield from parts_of(tree.clause)
+    elif isinstance(tree, And | Or):
+        for part in tree.clauses:
+            yield from parts_of(part, wanted=wanted)
+    else:
+        yield tree
+
+
+def _denies(tree: Clause) -> bool:
+    return isinstance(tree, Not) or (isinstance(tree, And | Or) and any(map(_denies, tree.clauses)))
