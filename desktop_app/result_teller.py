@@ -97,12 +97,13 @@ class ResultTeller(QObject):
         folder = self._search.inquiry.folder
         place = folder_name(folder) if folder is not None else ""
         asked = words.Asked(place, self.asks, self._search.under_way)
-        line.say(words.found(results, asked), words.found_tip(results, asked))
+        nothing = words.nothing_matches(results)
+        line.say(words.found(results, asked), words.found_tip(results, asked), loud=nothing)
         line.offer(deeper=self._can_look_deeper(results))
         every = self._search.inquiry.every_copy
         line.offer_copies(every or any(results.alike), shown=every)
         self._window.notes.say(words.doubts(results), words.remedy(results))
-        nothing, rest = words.nothing_matches(results), self._model.rest
+        rest = self._model.rest
         self._window.grid.set_fold_words(words.more(rest, nothing=nothing), words.fewer(rest, nothing=nothing))
 
     def _can_look_deeper(self, results: SearchResults) -> bool:

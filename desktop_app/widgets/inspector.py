@@ -82,6 +82,7 @@ class Inspector(QWidget):
         self._open.clicked.connect(lambda: self.open_wanted.emit(self._path))
         self._show = QPushButton(self.tr("Show in folder"), self)
         self._show.clicked.connect(lambda: self.show_wanted.emit(self._path))
+        self._words.flow.between = (None, (self._open, self._show))
         self._arrange()
         self.show_nothing()
 

@@ -12,7 +12,6 @@ from desktop_app.thumbnail_loader import ThumbnailLoader
 from desktop_app.widgets.photo_canvas import LINE_PX, PhotoCanvas
 from desktop_app.widgets.photo_line import PAD_PX, PhotoButton, PhotoLine
 from desktop_app.widgets.photo_painter import SPARE_PX
-from desktop_app.widgets.word_strip import HEIGHT_PX as STRIP_PX
 from desktop_app.widgets.word_strip import WordStrip
 from engine.config import THUMBNAIL_EDGE_PX
 from engine.messages import Explanation
@@ -22,6 +21,7 @@ ASK_MS = 60  # a photo that is only leafed past needs no rendition
 BUTTONS_MS = 1800
 EDGE_STEP_PX = 512
 LARGEST_EDGE_PX = 8192
+AIR_PX = 4  # between a fitted photo and its words
 
 
 class Preview(QWidget):
@@ -122,8 +122,8 @@ class Preview(QWidget):
         """What was searched for; empty where there are no words to show."""
         self._sentence = sentence
         self._strip.setVisible(bool(sentence))
-        self._canvas.set_foot(LINE_PX + (STRIP_PX if sentence else 0))
         self._tell_words()
+        self._place_strip()
 
     def set_explanation(self, explanation: Explanation) -> None:
         """Where its words were found in the photo that is shown."""
@@ -284,10 +284,15 @@ class Preview(QWidget):
         self._previous.setVisible(shown and self._row > 0)
         self._next.setVisible(shown and self._row < count - 1)
 
+    def _place_strip(self) -> None:
+        height = self._strip.height_for(self.width()) if self._sentence else 0
+        self._strip.setGeometry(0, self.height() - LINE_PX - height, self.width(), height)
+        self._canvas.set_foot(LINE_PX + (height + AIR_PX if height else 0))
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         self._canvas.setGeometry(self.rect())
         self._line.setGeometry(0, self.height() - LINE_PX, self.width(), LINE_PX)
-        self._strip.setGeometry(0, self.height() - LINE_PX - STRIP_PX, self.width(), STRIP_PX)
+        self._place_strip()
         middle = (self.height() - self._next.height()) // 2
         self._back.move(QPoint(PAD_PX, PAD_PX))
         self._previous.move(QPoint(PAD_PX, middle))

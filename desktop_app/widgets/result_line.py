@@ -96,9 +96,12 @@ class ResultLine(QWidget):
     def offers_back(self) -> bool:
         return not self._back.isHidden()
 
-    def say(self, found: str, tip: str = "") -> None:
-        """`tip` is told to who asks further."""
+    def say(self, found: str, tip: str = "", *, loud: bool = False) -> None:
+        """`tip` is told to who asks further; `loud` stands out."""
         self._found.setText(found)
+        self._found.setProperty("kind", "" if loud else "muted")
+        self._found.style().unpolish(self._found)
+        self._found.style().polish(self._found)
         self._found.set_tip(tip)
         self._found.updateGeometry()
 

@@ -51,7 +51,7 @@ class SearchChip(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        text = QFontMetrics(self._font).horizontalAdvance(self.look.text)
+        text = QFontMetrics(self._font).horizontalAdvance(self.look.text) + 2  # what is rounded away cuts it short
         return QSize(min(self._text_left() + text + GAP_PX + CROSS_PX + PAD_PX, WIDEST_PX), HEIGHT_PX)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
@@ -22,9 +23,11 @@ class SearchChips(QWidget):
     removed = Signal(str)
     emptied = Signal()  # the one that had the focus is gone, and no other can have it
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, parent: QWidget, *, after: QWidget) -> None:
+        """Tab leads to them `after` that part."""
         super().__init__(parent)
         self._theme = theme
+        self._after = after
         self._chips: list[SearchChip] = []
         self.hide()
 
@@ -41,6 +44,8 @@ class SearchChips(QWidget):
             chip.hide()
             chip.deleteLater()
         self._chips = [self._chip(look) for look in looks]
+        for before, chip in pairwise((self._after, *self._chips)):
+            QWidget.setTabOrder(before, chip)
         self.setVisible(bool(looks))
         self._arrange()
         if focused is not None and self._chips:

@@ -25,7 +25,7 @@ class SearchField(QFrame):
         self.setObjectName("field")
         self.setAcceptDrops(True)
         self.box = SearchBox(theme, self)
-        self._chips = SearchChips(theme, self)
+        self._chips = SearchChips(theme, self, after=self.box)
         self._filters: tuple[ChipLook, ...] = ()
         self._examples: tuple[ChipLook, ...] = ()
         self._over = False

@@ -11,7 +11,7 @@ from desktop_app.word_pieces import Piece, spoken
 
 HEIGHT_PX = 28
 FONT_PX = 14
-PAD_PX = 5
+PAD_PX = 3
 DROP_PX = 5  # of the underline below the letters
 
 
@@ -26,8 +26,8 @@ class WordButton(QAbstractButton):
         self.piece = piece
         self._face = QFont(self.font())
         self._face.setPixelSize(FONT_PX)
+        self._face.setWeight(QFont.Weight.Medium)  # also before it is explained, so that nothing moves then
         if piece.sight is not None:
-            self._face.setWeight(QFont.Weight.Medium)
             self._name()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if piece.sight else Qt.FocusPolicy.NoFocus)
         self.setEnabled(piece.sight is not None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
@@ -13,12 +14,13 @@ from desktop_app.theme import Theme
 from desktop_app.widgets.word_button import HEIGHT_PX, WordButton
 from desktop_app.word_pieces import Piece
 
-GAP_PX = 0
+GAP_PX = 4
 MOST_LINES = 3  # of a very long sentence the rest is cut
 
 
 class WordFlow(QWidget):
-    """`pointed(WordSight or None)` tells which word is looked at; its height follows from its width."""
+    """`pointed(WordSight or None)` tells which word is looked at; its height follows from its width. Tab leads from the
+    first widget of `between` to the words, and from them to the others."""
 
     pointed = Signal(object)
     grew = Signal()
@@ -28,6 +30,7 @@ class WordFlow(QWidget):
         self._theme = theme
         self._lines = lines
         self._words: list[WordButton] = []
+        self.between: tuple[QWidget | None, tuple[QWidget, ...]] = (None, ())
 
     @property
     def words(self) -> Sequence[WordButton]:
@@ -44,7 +47,14 @@ class WordFlow(QWidget):
         for word in self._words:
             word.pointed.connect(self.pointed)
             word.show()
+        self._order_focus()
         self._arrange()
+
+    def _order_focus(self) -> None:
+        before, after = self.between
+        chain = [*([before] if before else []), *self.words, *after]
+        for first, second in pairwise(chain):
+            QWidget.setTabOrder(first, second)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -61,7 +71,7 @@ class WordFlow(QWidget):
     def _places(self, width: int) -> list:
         widths = [word.sizeHint().width() for word in self._words]
         places = flow(widths, max(width, 1), height=HEIGHT_PX, gap=GAP_PX)
-        return [place for place in places if place.top() < self._lines * HEIGHT_PX]
+        return [place for place in places if place.top() < self._lines * (HEIGHT_PX + GAP_PX)]
 
     def _arrange(self) -> None:
         places = self._places(self.width())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from desktop_app.theme import Theme
@@ -13,8 +13,10 @@ from desktop_app.word_pieces import missing, pieces, plain_pieces
 from desktop_app.wording import percent
 from engine.messages import Explanation
 
-PAD_PX, HEIGHT_PX = 12, 44
-SENTENCE_LINES = 1
+PAD_PX, AIR_PX = 12, 8
+SENTENCE_LINES = 2
+BESIDE_PX, BESIDE_NARROW_PX = 330, 190  # what is said beside the words
+NARROW_PX = 720  # below it, the missing word is only struck through
 
 
 class WordStrip(QWidget):
@@ -35,6 +37,7 @@ class WordStrip(QWidget):
         self._likely.setProperty("kind", "strong")
         self._yes = self._button("yes", self.tr("Yes, this matches"), "Y", 1)
         self._no = self._button("no", self.tr("No, it does not"), "N", -1)
+        self.flow.between = (parent, (self._yes, self._no))
         row = QHBoxLayout(self)
         row.setContentsMargins(PAD_PX, 0, PAD_PX, 0)
         row.setSpacing(12)
@@ -44,13 +47,17 @@ class WordStrip(QWidget):
         row.addWidget(self._yes)
         row.addSpacing(-8)
         row.addWidget(self._no)
-        self.setFixedHeight(HEIGHT_PX)
 
     def _button(self, icon: str, name: str, key: str, verdict: int) -> IconButton:
         button = IconButton(self._theme, icon, name, self, key=key)
         button.setCheckable(True)
         button.clicked.connect(lambda: self.judged.emit(verdict))
         return button
+
+    def height_for(self, width: int) -> int:
+        """So that the words fit, in as many lines as are allowed."""
+        beside = BESIDE_NARROW_PX if width < NARROW_PX else BESIDE_PX
+        return max(self.flow.height_for(width - beside), self._yes.sizeHint().height()) + 2 * AIR_PX
 
     @property
     def text(self) -> str:
@@ -82,8 +89,15 @@ class WordStrip(QWidget):
     def _tell_likely(self, probability: float | None) -> None:
         self._probability = probability
         self._likely.setText("" if probability is None else self.tr("%s match") % percent(probability))
-        for label in (self._said, self._likely):
-            label.setVisible(bool(label.text()))
+        self._show_labels()
+
+    def _show_labels(self) -> None:
+        self._said.setVisible(bool(self._said.text()) and self.width() >= NARROW_PX)
+        self._likely.setVisible(bool(self._likely.text()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._show_labels()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         ground = QColor(self._theme.photo_surround)

@@ -1,6 +1,7 @@
-"""Every state of the page of models as a picture, to be looked at.
+"""Every state of the window as a picture, to be looked at.
 
 `QT_QPA_PLATFORM=offscreen python -m tests.desktop_app.looks FOLDER [WIDTHxHEIGHT] [dark|light] [STATE...]`
+Twice as fine with QT_SCALE_FACTOR=2.
 """
 
 from __future__ import annotations
@@ -12,15 +13,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtGui import QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from desktop_app.app import AppWindow, Options, application
 from desktop_app.model_look import Act
 from engine import messages as m
-from engine.photo import Folder
+from engine.photo import Folder, SearchHit
 from engine.preset_facts import facts_of
 from engine.presets import Presets
+from tests.desktop_app.looks_search import COLOURS, SEARCH_STATES, hits, menus
 from tests.desktop_app.memory_engine import MemoryEngine
 from tests.desktop_app.pictures import hit, jpeg, until
 
@@ -138,27 +141,55 @@ STATES: dict[str, Stage] = {
 
 def take(target: Path, size: tuple[int, int], theme: str, state: str) -> None:
     with tempfile.TemporaryDirectory() as scratch:
-        colours = ("#3f7fc4", "#e98b5a", "#558a4c", "#7c2f2a", "#20304f", "#f2b56b", "#8aa0b8", "#2f5f36")
-        photos = [jpeg(Path(scratch) / f"photo {n}.jpg", colour=colours[n % 8]) for n in range(12)]
-        hits = tuple(hit(n + 1, path, path=path, score=0.0, cosine=0.2) for n, path in enumerate(photos))
-        engine = MemoryEngine(hits, (Folder(1, b"/home/ida/Pictures", ready=12_300),))
+        searching = state in SEARCH_STATES
+        found = hits(Path(scratch)) if searching else plain_hits(Path(scratch))
+        engine = MemoryEngine(found, (Folder(1, b"/home/ida/Pictures", ready=12_300),))
+        if state in EMPTY_STATES:
+            engine = MemoryEngine(folders=engine.folders[: EMPTY_STATES[state]])
         engine.models = rows(Path(scratch) / "presets")
         options = Options(library=os.fsencode(scratch), theme=theme)
         window = AppWindow(application(), options, lambda _: engine)
+        window.settings.model_offer_done = state in SEARCH_STATES
         window.window.grid.set_animated(False)
+        window.window.preview.set_animated(False)
         window.window.resize(*size)
         window.show()
         until(lambda: window.chooser._feed.models and window.window.grid.laid_out)
-        window.window.show_models()
-        STATES[state](window, engine)
+        if state in STATES:
+            window.window.show_models()
+        {**STATES, **SEARCH_STATES, **dict.fromkeys(EMPTY_STATES, indexing_nothing)}[state](window, engine)
         QTest.qWait(150)
-        window.window.grab().save(str(target / f"{state}-{theme}-{size[0]}.png"))
+        grid = window.window.grid
+        if grid.isVisible() and searching:
+            until(lambda: all(window.model.thumbnail(row) for row in grid._visible_rows()))
+        QTest.qWait(50)
+        picture = window.window.grab()
+        for menu in menus(window):
+            painter = QPainter(picture)
+            painter.drawPixmap(window.window.mapFromGlobal(menu.pos()), menu.grab())
+            painter.end()
+            menu.close()
+        picture.save(str(target / f"{state}-{theme}-{size[0]}.png"))
         window.close()
+
+
+def plain_hits(scratch: Path) -> tuple[SearchHit, ...]:
+    photos = [jpeg(scratch / f"photo {n}.jpg", colour=COLOURS[n % 8]) for n in range(12)]
+    return tuple(hit(n + 1, path, path=path, score=0.0, cosine=0.2) for n, path in enumerate(photos))
+
+
+def indexing_nothing(window: AppWindow, engine: MemoryEngine) -> None:
+    if engine.folders:
+        engine.tell(m.IndexProgress(0, 0, 1_204, 0, 0, 0.0, None, True))
+    QTest.qWait(500)
+
+
+EMPTY_STATES = {"welcome": 0, "indexing": 1}  # how many folders are watched
 
 
 if __name__ == "__main__":
     folder, size, theme, *states = [*sys.argv[1:], *("", "1280x800", "dark")[len(sys.argv) - 1 :]]
     width, height = size.split("x")
     Path(folder).mkdir(parents=True, exist_ok=True)
-    for state in states or STATES:
+    for state in states or (*EMPTY_STATES, *SEARCH_STATES, *STATES):
         take(Path(folder), (int(width), int(height)), theme, state)

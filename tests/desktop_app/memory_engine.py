@@ -38,6 +38,7 @@ class MemoryEngine(QObject):
         self.estimate: dict[str, Any] | None = None
         self.fetching: dict[str, int] = {}
         self.facts: dict[str, Any] = {}  # of every result: what a calibrated engine would say
+        self.finds_all = False
         self.matching = -1  # so many of what is found match; fewer than none: not calibrated
         self.alike: dict[int, tuple[SearchHit, ...]] = {}  # photo id -> those behind it
         self.words: tuple[m.WordSight, ...] = ()
@@ -72,7 +73,7 @@ class MemoryEngine(QObject):
     def rerank(self) -> None:
         """What was held back comes now, in reverse order."""
         for search, found in self._held:
-            self._tell_results(search, found[::-1], m.Stage.RERANKED)
+            self._tell_results(search, found if self.finds_all else found[::-1], m.Stage.RERANKED)
             self.tell(m.Reply(search.request))
         self._held.clear()
 
@@ -181,7 +182,7 @@ class MemoryEngine(QObject):
         found = [
             replace(hit, score=1.0 if asks else 0.0)
             for hit in self.hits
-            if word in hit.path and hit.path.startswith(below) and hit.path not in search.unlike
+            if (self.finds_all or word in hit.path) and hit.path.startswith(below) and hit.path not in search.unlike
         ]
         self._tell_results(search, found, m.Stage.RETRIEVED)
         if not asks:
@@ -197,31 +198,31 @@ class MemoryEngine(QObject):
             behind = {hit.photo_id for group in self.alike.values() for hit in group}
             found = [hit for hit in found if hit.photo_id not in behind]
         self._results[handle] = found
-        ids, aspects, tones = packed([hit.photo_id for hit in found])
+        shapes = [hit.width / hit.height for hit in found]
+        ids, aspects, tones = packed([hit.photo_id for hit in found], shapes)
         words = tuple(word for word in search.sentence.split() if word == "spaceship")
         counts = [len(self.alike.get(hit.photo_id, ())) for hit in found]
         closely = max(min(len(found), 50), search.look) if stage is m.Stage.RERANKED else 0
-        self.tell(
-            m.SearchResults(
-                request=search.request,
-                result=handle,
-                stage=stage,
-                count=len(found),
-                photo_ids=ids,
-                aspect_ratios=aspects,
-                tones=tones,
-                looked_closely=closely,
-                searched=len(self.hits),
-                total=len(self.hits) + self.pending,
-                seconds=0.012,
-                sentence=search.sentence,
-                unknown_words=words,
-                alike=struct.pack(f"<{len(counts)}I", *counts) if any(counts) and not search.every_copy else b"",
-                **self._chances(len(found), bool(search.sentence.strip() or search.like)),
-            )
+        some = m.SearchResults(
+            request=search.request,
+            result=handle,
+            stage=stage,
+            count=len(found),
+            photo_ids=ids,
+            aspect_ratios=aspects,
+            tones=tones,
+            looked_closely=closely,
+            searched=len(self.hits),
+            total=len(self.hits) + self.pending,
+            seconds=0.012,
+            sentence=search.sentence,
+            unknown_words=words,
+            alike=struct.pack(f"<{len(counts)}I", *counts) if any(counts) and not search.every_copy else b"",
         )
+        self.tell(replace(some, **self._chances(len(found), bool(search.sentence.strip() or search.like))))
 
     def _chances(self, count: int, asks: bool) -> dict[str, Any]:
         if not asks or self.matching < 0:
-            return {"matched": count, "uncalibrated": "this model was not calibrated" if asks else ""}
+            reason = "this model was not calibrated" if asks else ""
+            return {"matched": count, "uncalibrated": reason, **(self.facts if asks else {})}
         return {"matched": min(self.matching, count), "best": 0.94 if self.matching else 0.074, **self.facts}

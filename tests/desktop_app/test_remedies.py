@@ -25,16 +25,15 @@ def text_of(node: ast.AST | None) -> str:
 
 def advice() -> set[str]:
     """Every remedy that the engine's sources spell out, save those of the command line itself."""
-    said: set[str] = set()
-    for path in ENGINE.glob("*.py"):
-        if path.stem.startswith("cli"):
-            continue
-        for node in ast.walk(ast.parse(path.read_text())):
-            if (isinstance(node, ast.keyword) and node.arg == "remedy") or (
-                isinstance(node, ast.Assign) and any("remedy" in ast.unparse(each).lower() for each in node.targets)
-            ):
-                said.add(text_of(node.value))
-    return said - {""}
+    files = [path for path in ENGINE.glob("*.py") if not path.stem.startswith("cli")]
+    nodes = [node for path in files for node in ast.walk(ast.parse(path.read_text()))]
+    return {text_of(node.value) for node in nodes if is_remedy(node)} - {""}
+
+
+def is_remedy(node: ast.AST) -> bool:
+    if isinstance(node, ast.keyword):
+        return node.arg == "remedy"
+    return isinstance(node, ast.Assign) and any("remedy" in ast.unparse(each).lower() for each in node.targets)
 
 
 def test_the_engine_s_remedies_are_found() -> None:
