@@ -1,4 +1,4 @@
-"""The command line on a library: `afterimage index | search | evaluate | models | doctor | forget`.
+"""The command line on a library: `afterimage index | search | duplicates | evaluate | models | doctor | forget`.
 
 Exit statuses: 0 done or found, 1 nothing matches, 2 usage, 3 the command itself cannot run. Failures are one sentence
 with path and remedy on stderr.
@@ -84,6 +84,10 @@ def _run(arguments: Namespace) -> int:
             from engine import cli_train
 
             return cli_train.train(arguments)
+        case "duplicates":
+            from engine import cli_duplicates
+
+            return cli_duplicates.duplicates(arguments)
         case "doctor":
             from engine import cli_doctor
 

@@ -6,6 +6,7 @@ import argparse
 from typing import NoReturn
 
 from engine.cli_argument import add_device, count, path
+from engine.cli_parser_duplicates import DUPLICATES_EXAMPLES, add_duplicates_options
 from engine.cli_parser_evaluate import EVALUATE_EXAMPLES, add_options
 from engine.cli_parser_models import MODELS_EXAMPLES, add_actions
 from engine.cli_parser_train import TRAIN_EXAMPLES, add_train_options
@@ -80,6 +81,8 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_index(commands)
     _add_search(commands)
+    duplicates = _command(commands, "duplicates", "list photos that are there more than once", DUPLICATES_EXAMPLES)
+    add_duplicates_options(duplicates)
     _add_evaluate(commands)
     _add_train(commands)
     add_actions(_command(commands, "models", "choose, fetch and remove models", MODELS_EXAMPLES))

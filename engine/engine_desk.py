@@ -59,6 +59,8 @@ class Desk:
             case m.Search():
                 self._cancel_searches(peer)
                 self._searches.append(_Job(peer, request))
+            case m.FindDuplicates():
+                self._searches.append(_Job(peer, request))
             case m.GetRendition():
                 self._pictures.append(_Job(peer, request))
             case m.Doctor() | m.Forget() | m.RemoveFolder():
@@ -170,7 +172,13 @@ class Desk:
 
     def _ready(self, job: _Job) -> bool:
         """Browsing needs no model; a sentence waits for it."""
-        return self._loader.finished or (not job.request.sentence.strip() and not job.request.like)
+        return self._loader.finished or not self._needs_model(job.request)
+
+    @staticmethod
+    def _needs_model(request: m.Search | m.FindDuplicates) -> bool:
+        if isinstance(request, m.FindDuplicates):
+            return request.near
+        return bool(request.sentence.strip() or request.like)
 
     def _advance(self, job: _Job, jobs: list[_Job]) -> None:
         request = job.request.request
@@ -195,8 +203,10 @@ class Desk:
             self._require_model()
             edge = min(max(request.edge, 1), LARGEST_RENDITION_PX)
             return iter(self._library.rendition(request.request, request.photo_id, edge))
-        if request.sentence.strip() or request.like:
+        if self._needs_model(request):
             self._require_model()
+        if isinstance(request, m.FindDuplicates):
+            return self._library.duplicates.find(request)
         return iter(self._library.search(request))
 
     def _require_model(self) -> None:

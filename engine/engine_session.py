@@ -24,6 +24,7 @@ from engine.messages import (
     EstimateModel,
     Event,
     Failed,
+    FindDuplicates,
     GetExamples,
     Index,
     ListModels,
@@ -113,7 +114,7 @@ class LocalSession:
         self.greeting = greeting
 
     def ask(self, request: Request) -> Iterator[Event]:
-        if not isinstance(request, MODEL_FREE):
+        if _needs_model(request):
             self._loop.load_model()
         if isinstance(request, Index):  # long enough a command to go on with a change of models
             self._loop.change_models()
@@ -195,6 +196,10 @@ def _open_here(locations: Locations, model: str | None, serve: bool, device: str
     except OSError:
         door = None  # a disk that takes no sockets: others have to wait until we are done
     return LocalSession(EngineLoop(library, door=door))
+
+
+def _needs_model(request: Request) -> bool:
+    return request.near if isinstance(request, FindDuplicates) else not isinstance(request, MODEL_FREE)
 
 
 def _checked(event: Event) -> Event:

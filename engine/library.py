@@ -17,6 +17,7 @@ from engine import config
 from engine.catalog import Catalog
 from engine.config import ModelInput
 from engine.decode_pool import DecodePool
+from engine.duplicates import DuplicateFinder
 from engine.folder_access import require_readable
 from engine.health import ChangeHealth, ModelHealth, health
 from engine.library_lock import LibraryLock
@@ -79,7 +80,9 @@ class Library:
         self._pictures = PhotoRenditions(self._catalog, self._renditions, self._served_model)
         self._rescanner = Rescanner(self._catalog, own_folders=[locations.data, locations.cache])
         self._results = ResultShelf(self._catalog, self._thumbnails)
+        self.alike = self._results.alike
         self._search = PhotoSearch(self._catalog, self._results, self._served_model)
+        self.duplicates = DuplicateFinder(self._catalog, self._thumbnails, self._served_model)
         self._pace = Pace()
         self._paused = False
         self._news = False  # photos came in since the change was told of it
@@ -307,7 +310,8 @@ class Library:
         self._news = self._news or ready > 0
         if self._indexed:
             self._pace.stop()
-        return self._change_step(deadline_s) or scanning or more
+        more = self._change_step(deadline_s) or scanning or more
+        return more or (self._indexed and not self._paused and self.duplicates.prepare(deadline_s))
 
     def _change_step(self, deadline_s: float) -> bool:
         """New photos go first to the model that answers."""
@@ -372,10 +376,6 @@ class Library:
     def hits(self, result: int, first: int, count: int) -> list[SearchHit]:
         """Complete hits of a page of a result; a handle that is too old has none."""
         return self._results.hits(result, first, count)
-
-    def alike(self, result: int, row: int) -> list[SearchHit]:
-        """The photos that stand behind one row of a result, that row's own first."""
-        return self._results.alike(result, row)
 
     def rendition(self, request: int, photo_id: int, edge: int) -> Iterator[Rendition | None]:
         """None while the decoders are at it, then the rendition. Raises PhotoUnreadable, FolderUnreachable."""

@@ -10,6 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from engine.messages_alike import (  # noqa: F401  one contract, whoever imports it
+    AlikeRequest,
+    DuplicateGroup,
+    DuplicatePhoto,
+    Duplicates,
+    FindDuplicates,
+    GetAlike,
+    Kinship,
+)
 from engine.messages_judgments import (  # noqa: F401  one contract, whoever imports it
     GetExamples,
     Judge,
@@ -78,16 +87,6 @@ class GetHits:
     result: int
     first: int
     count: int
-
-
-@dataclass(frozen=True, slots=True)
-class GetAlike:
-    """The photos that stand behind one row of a result (copies, frames of a burst), that row's own first; ends in Hits
-    and Reply."""
-
-    request: int
-    result: int
-    row: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,7 +362,7 @@ class Failed:
 Request = (
     Search
     | GetHits
-    | GetAlike
+    | AlikeRequest
     | Explain
     | GetRendition
     | AddFolder
@@ -385,6 +384,7 @@ Event = (
     EngineReady
     | SearchResults
     | Explanation
+    | Duplicates
     | Hits
     | Rendition
     | IndexProgress

@@ -15,6 +15,7 @@ import numpy as np
 
 from engine import vector_index_files as files
 from engine.errors import DiskFull
+from engine.vector_index_neighbours import exact, in_graph, joined
 from engine.vector_index_rows import VectorRows, best
 
 EXACT_BELOW = 4_096  # exact takes 2 ms there (256 dimensions), finds everything, and needs no building
@@ -281,6 +282,25 @@ class VectorIndex:
         places = places[places >= 0]
         chosen = places[np.linspace(0, len(places) - 1, min(count, len(places))).astype(np.int64)]
         return len(places), self._rows.vectors[chosen].astype(np.float32)
+
+    def neighbours(self, ids: np.ndarray, k: int, *, at_least: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Pairs among the k nearest of each of these ids int64[n], unknown ones passed over: ids int64[m], the other
+        ids int64[m] and cosines float32[m] from `at_least` on. Nothing is its own neighbour."""
+        ids = ids[self._rows.places(ids) >= 0]
+        vectors = self.vectors_of(ids)
+        found = None
+        if self._graph is not None and self._rows.built.sum() > 4 * k:
+            found = in_graph(self._graph, vectors, k + 1)
+        if found is None:
+            found = exact(self._rows.ids, self._rows.vectors, vectors, k + 1)
+        else:
+            staged = np.flatnonzero(~self._rows.built)
+            rest = exact(self._rows.ids[staged], self._rows.vectors[staged], vectors, k + 1)
+            found = joined(*found, *rest, k + 1)
+        others, cosines = found
+        left = np.broadcast_to(ids[:, None], others.shape)
+        kept = (cosines >= at_least) & (others != left)
+        return left[kept], others[kept], cosines[kept]
 
     def _checked_query(self, query: np.ndarray) -> np.ndarray:
         query = np.ascontiguousarray(query, np.float32)
