@@ -18,6 +18,7 @@ from engine.errors import ModelAltered
 
 FORMAT = 1
 FILE = "calibration.json"
+OF_SCORES = ("score", "best", "middle")  # features in the units of a score
 FIRST, BEST = 20, 5  # of the nearest contents: those that compete, and the best of them
 KNOWN_BEFORE = 30  # contents that weigh as much as what was known of cosines before
 UNREAD = (1.0, -5.0)  # what is supposed of a sentence without a single word of the lexicon
@@ -67,6 +68,17 @@ class Curve:
         """float[n] each -> float32[n], between 0 and 1."""
         odds = self.bias + sum(weight * features[name] for name, weight in self.weights.items())
         return (1 / (1 + np.exp(-np.clip(odds, -30, 30)))).astype(np.float32)
+
+    def stretched(self, bias: float, slope: float) -> Curve:
+        """With log odds of `bias` plus `slope` times what they were."""
+        weights = {name: slope * weight for name, weight in self.weights.items()}
+        return Curve(bias + slope * self.bias, weights, self.middle)
+
+    def rescaled(self, offset: float, slope: float) -> Curve:
+        """For scores of which `offset` plus `slope` times them are those that this curve was fitted to."""
+        weights = {name: weight * (slope if name in OF_SCORES else 1) for name, weight in self.weights.items()}
+        moved = sum(weight for name, weight in self.weights.items() if name in OF_SCORES) * offset
+        return Curve(self.bias + moved, weights, (self.middle - offset) / slope)
 
 
 @dataclass(frozen=True, slots=True)

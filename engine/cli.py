@@ -76,6 +76,10 @@ def _run(arguments: Namespace) -> int:
             from engine import cli_evaluate
 
             return cli_evaluate.evaluate(arguments)
+        case "calibrate":
+            from engine import cli_calibrate
+
+            return cli_calibrate.calibrate(arguments)
         case "models":
             from engine import cli_models
 

@@ -6,6 +6,7 @@ import argparse
 from typing import NoReturn
 
 from engine.cli_argument import add_device, count, path
+from engine.cli_parser_calibrate import CALIBRATE_EXAMPLES, add_calibrate_options
 from engine.cli_parser_duplicates import DUPLICATES_EXAMPLES, add_duplicates_options
 from engine.cli_parser_evaluate import EVALUATE_EXAMPLES, add_options
 from engine.cli_parser_models import MODELS_EXAMPLES, add_actions
@@ -85,6 +86,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_duplicates_options(duplicates)
     _add_evaluate(commands)
     _add_train(commands)
+    _add_calibrate(commands)
     add_actions(_command(commands, "models", "choose, fetch and remove models", MODELS_EXAMPLES))
     _add_doctor(commands)
     _add_forget(commands)
@@ -143,6 +145,11 @@ def _add_evaluate(commands: argparse._SubParsersAction) -> None:
 def _add_train(commands: argparse._SubParsersAction) -> None:
     train = _command(commands, "train", "train a model, or a new head of one, on captioned photos", TRAIN_EXAMPLES)
     add_train_options(train)
+
+
+def _add_calibrate(commands: argparse._SubParsersAction) -> None:
+    calibrate = _command(commands, "calibrate", "fit what scores mean to your own photos", CALIBRATE_EXAMPLES)
+    add_calibrate_options(calibrate)
 
 
 def _add_doctor(commands: argparse._SubParsersAction) -> None:

@@ -107,11 +107,7 @@ def _carry_calibration(loaded: LoadedModel, fitted: Fitted, home: Home, *, key: 
     if known is None:
         return
     slope, offset = _line(fitted)
-    reranked = known.reranked
-    if reranked is not None:
-        weight = reranked.weights.get("score", 0.0)
-        moved = {**reranked.weights, "score": weight * slope} if "score" in reranked.weights else reranked.weights
-        reranked = replace(reranked, bias=reranked.bias + weight * offset, weights=moved)
+    reranked = known.reranked.rescaled(offset, slope) if known.reranked is not None else None
     facts = {**known.facts, "carried_from": loaded.head}
     os.makedirs(folder, mode=0o700, exist_ok=True)
     calibration.write(
