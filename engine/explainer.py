@@ -62,6 +62,8 @@ class Explainer:
         if not present.all():
             return Explained(unexplained=NO_TOKENS)
         words = words_of(sentence, head.point(sentence, values, scales))
+        if not words:
+            return Explained()
         strengths = self._strengths(head, tokens).of([word.text for word in words], values, scales)
         unknown = self._bi_encoder.unknown_words(sentence)
         words = [
