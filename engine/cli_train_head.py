@@ -15,7 +15,7 @@ from engine.messages import UseHead
 from engine.presets import Presets
 
 if TYPE_CHECKING:
-    from engine.training.own_head import Home, OwnHead
+    from engine.training.own_head import Home
     from engine.training.train_config import TrainConfig
     from engine.training.training_set import Material
 
@@ -25,6 +25,7 @@ def train_head(arguments: Namespace) -> int:
     os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")  # before anything that could look for a network
     _check(arguments)
     from engine.training import own_head
+    from engine.training.own_calibration import calibrate
 
     locations = Locations.at(arguments.library)
     locations.create()
@@ -34,9 +35,13 @@ def train_head(arguments: Namespace) -> int:
     run = Path(os.fsdecode(locations.data)) / "models" / "training" / name
     own = own_head.train_head(config, _material(arguments), home, run=run, resume=arguments.resume)
     print(f"{report(own.outcome)}\n  kept as head {own.facts.key} of {config.model}")
-    print(_calibrated(own, home, config))
+    print(f"  {calibrate(own, home, device=config.device, progress=no_progress)}")
     use(locations, config.model, own.facts.model_id, own.facts.key)
     return 0
+
+
+def no_progress(label: str, done: int, total: int) -> None:
+    """What is done after a training takes no time beside it."""
 
 
 def home_of(locations: Locations) -> Home:
@@ -51,12 +56,6 @@ def use(locations: Locations, name: str, model_id: str, key: str) -> None:
         list(session.ask(UseHead(1, name, model_id, key)))
         if not session.goes_on:
             print("  It answers once its photos are ready for it: afterimage index, or the window, sees to that.")
-
-
-def _calibrated(own: OwnHead, home: Home, config: TrainConfig) -> str:
-    from engine.training.own_calibration import calibrate
-
-    return calibrate(own, home, device=config.device)
 
 
 def _check(arguments: Namespace) -> None:

@@ -16,16 +16,17 @@ import safetensors.torch
 from engine.captions.caption_files import read_captioned
 from engine.captions.pairs import CaptionedPhotos
 from engine.errors import ModelAltered, TrainingDataError
+from engine.evaluation.recalibrate import FEWEST_PHOTOS
 from engine.heads import HeadFacts, HeadStore, token_version_of
 from engine.model_identity import TOWERS, identify
 from engine.model_store import CONFIG, WEIGHTS, LoadedModel, ModelStore, read_input
 from engine.presets import Presets
 from engine.training.learn import Outcome, Request, learn
 from engine.training.train_config import TrainConfig
-from engine.training.training_set import Material
+from engine.training.training_set import Material, read_training_set
 
 DEV_SHARE = 0.1
-FEWEST_PHOTOS = 20
+FEWEST = 20  # photos
 MOST_DEV_PHOTOS = 1_000
 EPOCHS = 5.0
 SPLITS = ("train", "dev")
@@ -77,7 +78,7 @@ def train_head(config: TrainConfig, material: Material, home: Home, *, run: Path
     request = Request(material, config, run / "model", run / "cache", resume=resume, presets=home.presets)
     (outcome,) = learn(request)
     facts = keep_head(run / "model", base, home, story=_story(outcome, material))
-    dev = read_captioned(material.captions[0], photos=material.photos, split=material.dev)
+    dev = read_training_set(material).dev
     shutil.rmtree(run)
     return OwnHead(config.model, facts, outcome, dev)
 
@@ -97,12 +98,14 @@ def keep_head(trained: Path, base: LoadedModel, home: Home, *, story: dict[str, 
 
 
 def split_by_photo(material: Material, folder: Path, *, seed: int) -> Material:
-    """The same with a tenth of the photos for dev, drawn by `seed`. Raises TrainingDataError for too few photos."""
+    """The same with a part of the photos for dev, drawn by `seed`: a tenth, or as many of fewer as probabilities are
+    fitted to. Raises TrainingDataError for too few photos."""
     names = sorted({name for path in material.captions for name in _names(path, material.photos)})
-    if len(names) < FEWEST_PHOTOS:
-        problem = f"There are {len(names)} photos with a caption, and a head is trained on {FEWEST_PHOTOS} at least"
+    if len(names) < FEWEST:
+        problem = f"There are {len(names)} photos with a caption, and a head is trained on {FEWEST} at least"
         raise TrainingDataError(problem, path=material.captions[0], remedy="add some")
-    dev = min(max(int(len(names) * DEV_SHARE), 4), MOST_DEV_PHOTOS)
+    count = len(names)
+    dev = min(max(int(count * DEV_SHARE), min(FEWEST_PHOTOS, count // 4), 4), MOST_DEV_PHOTOS)
     chosen = {names[row] for row in np.random.default_rng(seed).permutation(len(names))[:dev]}
     files = {split: os.fsencode(folder / f"{split}.txt") for split in SPLITS}
     for split, path in files.items():
