@@ -24,7 +24,7 @@ LARGEST_RENDITION_PX = 8_192
 
 
 STIRRING = m.AddFolder | m.Rescan | m.PauseIndexing | m.RetryProblems | m.UseModel | m.UseHead
-CANCELLED = "A newer search took its place"
+CANCELLED = "A newer one took its place"
 
 
 @dataclass(slots=True)
@@ -56,8 +56,8 @@ class Desk:
     def take(self, peer: Peer, request: Any, peers: Sequence[Peer]) -> None:
         """Answers, or keeps for later. Raises what the Library raises; UsageError for what is no request."""
         match request:
-            case m.Search():
-                self._cancel_searches(peer)
+            case m.Search() | m.Explain():
+                self._cancel_older(peer, type(request))
                 self._searches.append(_Job(peer, request))
             case m.FindDuplicates():
                 self._searches.append(_Job(peer, request))
@@ -175,10 +175,10 @@ class Desk:
         return self._loader.finished or not self._needs_model(job.request)
 
     @staticmethod
-    def _needs_model(request: m.Search | m.FindDuplicates) -> bool:
+    def _needs_model(request: m.Search | m.Explain | m.FindDuplicates) -> bool:
         if isinstance(request, m.FindDuplicates):
             return request.near
-        return bool(request.sentence.strip() or request.like)
+        return isinstance(request, m.Explain) or bool(request.sentence.strip() or request.like)
 
     def _advance(self, job: _Job, jobs: list[_Job]) -> None:
         request = job.request.request
@@ -205,6 +205,8 @@ class Desk:
             return iter(self._library.rendition(request.request, request.photo_id, edge))
         if self._needs_model(request):
             self._require_model()
+        if isinstance(request, m.Explain):
+            return self._library.explanations.explain(request)
         if isinstance(request, m.FindDuplicates):
             return self._library.duplicates.find(request)
         return iter(self._library.search(request))
@@ -261,8 +263,8 @@ class Desk:
                 if tell:
                     peer.send(m.Failed(job.request.request, "EngineGone", "The engine is closing", cancelled=True))
 
-    def _cancel_searches(self, peer: Peer) -> None:
-        for job in [job for job in self._searches if job.peer is peer]:
+    def _cancel_older(self, peer: Peer, kind: type) -> None:
+        for job in [job for job in self._searches if job.peer is peer and isinstance(job.request, kind)]:
             self._searches.remove(job)
             peer.send(m.Failed(job.request.request, "Cancelled", CANCELLED, cancelled=True))
 

@@ -27,8 +27,10 @@ from engine.model_data import ModelData, dropping, model_data
 from engine.model_estimate import SAMPLE, ModelEstimate, estimate
 from engine.model_settings import ModelSettings
 from engine.model_switch import Models, ModelSwitch
+from engine.orphans import sweep
 from engine.pace import Pace
 from engine.photo import Folder, PhotoState, Problem, SearchHit
+from engine.photo_explanations import PhotoExplanations
 from engine.photo_renditions import PhotoRenditions
 from engine.photo_search import PhotoSearch
 from engine.presets import Presets
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
 
 class Library:
     """Open with `Library.open`, close with `close` (or use it in a `with`). `judgments`: what people say of photos;
-    `heads`: those that were trained here."""
+    `heads`: those that were trained here; `explanations`: why a photo matched."""
 
     def __init__(
         self,
@@ -82,6 +84,7 @@ class Library:
         self._results = ResultShelf(self._catalog, self._thumbnails)
         self.alike = self._results.alike
         self._search = PhotoSearch(self._catalog, self._results, self._served_model)
+        self.explanations = PhotoExplanations(self._catalog, self._served_model)
         self.duplicates = DuplicateFinder(self._catalog, self._thumbnails, self._served_model)
         self._pace = Pace()
         self._paused = False
@@ -275,15 +278,7 @@ class Library:
         return forgotten
 
     def _sweep(self) -> None:
-        """Removes what belongs to contents without a photo. Tokens and labels go now, or when the model is opened."""
-        orphans = self._catalog.orphan_contents()
-        if not orphans:
-            return
-        self._switch.drop(list(orphans))
-        for pixel_hash in orphans.values():
-            self._thumbnails.remove(pixel_hash)
-            self._renditions.remove(pixel_hash)
-        self._catalog.remove_contents(list(orphans))
+        sweep(self._catalog, (self._thumbnails, self._renditions), self._switch.drop)
 
     # ---- indexing --------------------------------------------------------------------------------------------
 
