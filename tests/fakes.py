@@ -11,7 +11,17 @@ from typing import Any
 
 from engine.errors import AfterimageError, FolderUnreachable, ModelAltered, ModelMissing, PhotoUnreadable
 from engine.locations import Locations
-from engine.messages import IndexProgress, PrepareProgress, Rendition, Search, SearchResults, Stage
+from engine.messages import (
+    Explain,
+    Explanation,
+    IndexProgress,
+    PrepareProgress,
+    Rendition,
+    Search,
+    SearchResults,
+    Stage,
+    WordSight,
+)
 from engine.model_data import ModelData
 from engine.model_estimate import ModelEstimate
 from engine.photo import Folder, Problem, SearchHit
@@ -47,6 +57,7 @@ class FakeLibrary:
         self.learned = ["fake"]
         self.judgments: Any = None  # a catalog's, where a test is about them
         self.heads = self
+        self.explanations = self
 
     # ---- model
 
@@ -107,6 +118,19 @@ class FakeLibrary:
     @property
     def serving(self) -> tuple[str, int]:
         return self.model_name, 0
+
+    # ---- why
+
+    def explain(self, request: Explain) -> Iterator[Explanation]:
+        """Of a photo of the newest result: a word is found where its name holds it."""
+        self.log.append(f"explain {request.request}")
+        name = os.path.basename(self._results[len(self._results)][request.photo_id]).decode()
+        words = []
+        for word in request.sentence.split():
+            start, found = request.sentence.index(word), word in name
+            heat = struct.pack("<4f", *(0, float(found), 0, 0))
+            words.append(WordSight(word, start, start + len(word), float(found), found, 2, 2, heat))
+        yield Explanation(request.request, request.photo_id, request.sentence, tuple(words))
 
     # ---- folders
 

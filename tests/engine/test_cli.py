@@ -162,6 +162,22 @@ def test_json_has_one_object_a_line_and_path_b64_only_where_it_is_needed(indexed
     }  # fmt: skip
 
 
+def test_explain_marks_the_words_that_a_photo_shows(indexed: FakeLibrary, run: Run) -> None:
+    status, out, _ = run("search", "dog", "--explain", "-n", "1")
+    listed, why = out.decode().splitlines()
+    assert (status, why.split()) == (0, ["dog", "\N{CHECK MARK}"])
+    assert "dog" in listed
+
+
+def test_explain_in_json_tells_where_each_word_is(indexed: FakeLibrary, run: Run) -> None:
+    _, out, _ = run("search", "dog", "--explain", "--json", "-n", "1")
+    (word,) = json.loads(out)["why"]
+    assert (word["word"], word["start"], word["end"], word["found"]) == ("dog", 0, 3, True)
+    assert (word["rows"], word["columns"], word["heat"]) == (2, 2, [0, 1, 0, 0])
+    _, out, _ = run("search", "dog", "--json", "-n", "1")
+    assert "why" not in json.loads(out)
+
+
 def test_when_nothing_matches_json_shows_the_closest_and_paths_nothing(indexed: FakeLibrary, run: Run) -> None:
     status, out, err = run("search", "unlikely", "--json")
     assert status == 1

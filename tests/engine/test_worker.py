@@ -142,6 +142,24 @@ def test_a_newer_search_cancels_the_older_one_of_its_connection_only(indexed: En
     assert not [line for line in indexed.library.log if line == "retrieved 5"][1:]
 
 
+def test_a_newer_explanation_takes_the_place_of_an_older_one_and_of_no_search(indexed: Engine) -> None:
+    indexed.ask(m.Search(5, "dog"))
+    indexed.ended(5)
+    indexed.ask(m.Search(6, "dog"), m.Explain(7, 0, "cat"), m.Explain(8, 0, "dog"))
+    events = indexed.ended(6, 7, 8)
+    assert [(failed.request, failed.cancelled) for failed in of(events, m.Failed)] == [(7, True)]
+    (why,) = of(events, m.Explanation)
+    assert (why.request, why.words[0].word, why.words[0].found) == (8, "dog", True)
+
+
+def test_an_explanation_waits_for_the_model(engine: Engine) -> None:
+    engine.library.model_failure = ModelMissing("No model", remedy="install one")
+    engine.loop.load_model()
+    engine.ask(m.Explain(3, 0, "dog"))
+    (failed,) = of(engine.ended(3), m.Failed, 3)
+    assert failed.error == "ModelMissing"
+
+
 def test_a_search_comes_before_index_steps(indexed: Engine, photos: bytes) -> None:
     for number in range(30):
         Path(os.fsdecode(photos), f"new {number}.jpg").write_bytes(b"")
