@@ -101,9 +101,9 @@ def measure_config(config: dict[str, Any], *, seconds: float, description: str |
     torch.manual_seed(0)
     if config["vision_cfg"].get("timm_model_name"):
         config = {**config, "vision_cfg": {**config["vision_cfg"], "timm_model_pretrained": False}}
-    head = HeadConfig(alignment=True)
-    model = JointModel(build_clip(config), head, patch_width=patch_width_of(config)).eval()
     text = config["text_cfg"]
+    head = HeadConfig(layers=min(HeadConfig().layers, text.get("layers", 12)), alignment=True)
+    model = JointModel(build_clip(config), head, patch_width=patch_width_of(config)).eval()
     tokenizer = Tokenizer(description or _clip_words(), context_length=text.get("context_length", 77))
     placed = PlacedModel(model, torch.device("cpu"))
     model_input = ModelInput(int(config["vision_cfg"].get("image_size", 224)))

@@ -124,8 +124,8 @@ def _is_safetensors(part: Path) -> bool:
 
 
 def _keep(source: Path, part: Path, path: Path, told: dict[str, Any]) -> Converted:
-    with open(part, "rb+") as file:
-        os.fsync(file.fileno())
+    with open(part, "rb+") as written:
+        os.fsync(written.fileno())
     os.replace(part, path)
     beside = []
     for name in BESIDE if path.parent.resolve() != source.parent.resolve() else ():

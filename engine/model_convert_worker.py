@@ -127,7 +127,7 @@ def _bytes(value: Tensor) -> Iterator[memoryview]:
     flat = value.detach().contiguous().reshape(-1)
     step = max(1, BLOCK // max(value.element_size(), 1))
     for start in range(0, flat.numel(), step):
-        yield memoryview(flat[start : start + step].clone().view(torch.uint8).numpy())
+        yield flat[start : start + step].clone().view(torch.uint8).numpy().data
 
 
 def _dtype(value: Tensor) -> str:

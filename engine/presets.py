@@ -211,10 +211,22 @@ class Presets:
             config = json.loads((self.home(name) / "config.json").read_bytes())
             head, kind = config.get("head") is not None, config.get("kind")
         except (FileNotFoundError, ValueError, AttributeError):
-            head = kind = None  # told when it is loaded; a list has to show it, so that it can be removed
-        abilities = {"search": kind is None, "rerank": bool(head)}
+            head, kind = False, None  # told when it is loaded; a list has to show it, so that it can be removed
+        abilities = {"search": kind is None, "rerank": head}
         facts = {"title": name, "imported_from": pin.source if pin else None, "kind": kind, "abilities": abilities}
         return Preset(name, facts, True)
+
+
+def spoken_by(name: str, shipped: Path | None = None) -> tuple[str, ...]:
+    """ISO 639-1 codes of the languages that a listed model was trained for; empty where that is not known."""
+    preset = Presets(shipped).all().get(name)
+    return tuple(preset.facts.get("language_codes") or ()) if preset is not None else ()
+
+
+def speaking(code: str, shipped: Path | None = None) -> list[str]:
+    """Names of the listed models that were trained for a language, in the order of the list."""
+    presets = Presets(shipped).all()
+    return [name for name, preset in presets.items() if code in (preset.facts.get("language_codes") or ())]
 
 
 def read_files(entries: list[Mapping[str, Any]]) -> list[ModelFile]:

@@ -82,7 +82,7 @@ def loaded_of(library: Library) -> Any:
 
 
 def test_a_model_without_a_head_reranks_by_the_match_and_its_own_cosine(library: Library) -> None:
-    retrieved, reranked = results(library, Search(1, SENTENCE))
+    retrieved, reranked = results(library, Search(1, SENTENCE, every_copy=True))
     assert (retrieved.stage, reranked.stage) == (Stage.RETRIEVED, Stage.RERANKED)
     assert (retrieved.looked_closely, reranked.looked_closely) == (0, PHOTOS)
     before = {hit.photo_id: hit.cosine for hit in library.hits(retrieved.result, 0, PHOTOS)}
@@ -125,8 +125,8 @@ def test_the_budget_is_a_setting_that_counts_at_once_and_after_a_restart(
         assert (told.at_work, told.unseen) == (False, told.head)
     with Library.open(locations, workers=1) as again:
         again.load_model()
-        assert again.model_settings.budget().at_work
         assert len(results(again, Search(2, SENTENCE))) == 2
+        assert again.model_settings.budget().at_work
 
 
 def test_what_a_candidate_costs_is_measured_once(library: Library, locations: Locations) -> None:
