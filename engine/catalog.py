@@ -22,20 +22,23 @@ from engine.catalog_moves import Moves, Twin
 from engine.catalog_queue import EncodedPhoto, Queue
 from engine.catalog_rows import Choice, PhotoRow, PhotoRows
 from engine.catalog_scan import ScanChanges, Scans
-from engine.catalog_tags import TagTable
+from engine.catalog_tags import TAG, Edit, Step, TagTable
 from engine.photo import DecodeFailure, DecodeTask, FileEntry, Folder, KnownPhoto, PhotoFacts, PhotoState, Problem
 from engine.query_filters import Filter
 
 __all__ = [
+    "TAG",
     "BesideModel",
     "Catalog",
     "CopiedPhoto",
+    "Edit",
     "EncodedPhoto",
     "Judgment",
     "ModelRow",
     "PathSet",
     "PhotoRow",
     "ScanChanges",
+    "Step",
     "Twin",
     "Unencoded",
     "Unsketched",
@@ -310,7 +313,7 @@ class Catalog:
         """Those that a READY photo shows."""
         return self._rows.live(content_ids)
 
-    def contents_of_folder(self, folder: bytes | None, *, filters: Sequence[Filter] = ()) -> np.ndarray:
+    def contents_of_folder(self, folder: bytes | None = None, *, filters: Sequence[Filter] = ()) -> np.ndarray:
         """int64[n], ascending: what READY photos below the folder, or anywhere, show that pass all filters."""
         return self._rows.contents_of(Choice(folder, tuple(filters)))
 

@@ -45,6 +45,16 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A field of a photo and what it is now, after an edit or after it was undone."""
+
+    photo_id: int
+    field: str
+    key: str
+    now: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Wish:
     """A field of a photo and what it is to be: the source of a tag, the value of a mark; None: nothing."""
 
@@ -96,6 +106,19 @@ class TagTable:
         )
         return [row[0] for row in rows]
 
+    def photo_at(self, path: bytes) -> int | None:
+        found: int | None = self._file.value("SELECT id FROM photos WHERE path = ?", [path])
+        return found
+
+    def steps(self, edit: Edit) -> list[Step]:
+        """What an edit changed, as it stands now."""
+        rows = self._file.rows(
+            """SELECT photo_id, field, key, CASE undone WHEN 1 THEN before ELSE after END
+            FROM edit_rows JOIN edits ON edits.id = edit_id WHERE edit_id = ? ORDER BY edit_rows.rowid""",
+            [edit.id],
+        )
+        return [Step(*row) for row in rows]
+
     # ---- changing --------------------------------------------------------------------------------------------
 
     def tag(self, photo_ids: Sequence[int], tags: Sequence[str], *, source: Source = Source.PERSON) -> Edit | None:
@@ -106,10 +129,15 @@ class TagTable:
         wishes = [_Wish(photo, TAG, path, source) for photo in photo_ids for path in paths if (photo, path) not in said]
         return self._do(f"tag {', '.join(paths)}", wishes)
 
+    def change(self, photo_ids: Sequence[int], *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> Edit | None:
+        """A person's tags for all of these photos, and those that they are to lose, as one batch."""
+        come, go = [tag_path(tag) for tag in add], [tag_path(tag) for tag in remove]
+        words = [f"tag {', '.join(come)}"] * bool(come) + [f"take away {', '.join(go)}"] * bool(go)
+        wanted = [(path, Source.PERSON.value) for path in come] + [(path, None) for path in go if path not in come]
+        return self._do(", ".join(words), [_Wish(photo, TAG, path, to) for photo in photo_ids for path, to in wanted])
+
     def untag(self, photo_ids: Sequence[int], tags: Sequence[str]) -> Edit | None:
-        paths = [tag_path(tag) for tag in tags]
-        wishes = [_Wish(photo, TAG, path, None) for photo in photo_ids for path in paths]
-        return self._do(f"take away {', '.join(paths)}", wishes)
+        return self.change(photo_ids, remove=tags)
 
     def mark(self, photo_ids: Sequence[int], field: str, value: str | None) -> Edit | None:
         """Rating 0 to 5, pick -1 to 1, label any words; None takes it away. Raises UsageError for another."""

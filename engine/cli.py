@@ -92,6 +92,10 @@ def _run(arguments: Namespace) -> int:
             from engine import cli_duplicates
 
             return cli_duplicates.duplicates(arguments)
+        case "tag":
+            from engine import cli_tag
+
+            return cli_tag.tag(arguments)
         case "doctor":
             from engine import cli_doctor
 

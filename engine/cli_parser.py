@@ -10,6 +10,8 @@ from engine.cli_parser_calibrate import CALIBRATE_EXAMPLES, add_calibrate_option
 from engine.cli_parser_duplicates import DUPLICATES_EXAMPLES, add_duplicates_options
 from engine.cli_parser_evaluate import EVALUATE_EXAMPLES, add_options
 from engine.cli_parser_models import MODELS_EXAMPLES, add_actions
+from engine.cli_parser_tag import TAG_EXAMPLES
+from engine.cli_parser_tag import add_actions as add_tag_actions
 from engine.cli_parser_train import TRAIN_EXAMPLES, add_train_options
 from engine.config import VERSION
 from engine.errors import UsageError
@@ -88,6 +90,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_train(commands)
     _add_calibrate(commands)
     add_actions(_command(commands, "models", "choose, fetch and remove models", MODELS_EXAMPLES))
+    add_tag_actions(_command(commands, "tag", "give photos tags, by hand or by a sentence", TAG_EXAMPLES))
     _add_doctor(commands)
     _add_forget(commands)
     return parser

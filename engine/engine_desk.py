@@ -13,6 +13,7 @@ from engine import messages as m
 from engine.engine_change import ChangeDesk
 from engine.engine_models import REQUESTS, ModelCounter
 from engine.engine_peer import Peer, failed
+from engine.engine_tags import answer
 from engine.errors import AfterimageError, UsageError
 from engine.model_loader import ModelLoader
 
@@ -112,6 +113,8 @@ class Desk:
                 library.set_paused(request.paused)
             case m.RetryProblems():
                 library.retry(request.photo_ids)
+            case _ if isinstance(request, m.TagRequest):
+                value = answer(library, request)
             case m.UseModel():
                 if request.name:
                     library.use_model(request.name)

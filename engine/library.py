@@ -24,7 +24,7 @@ from engine.library_lock import LibraryLock
 from engine.locations import Locations
 from engine.messages import IndexProgress, PrepareProgress, Rendition, Search, SearchResults
 from engine.model_data import ModelData, dropping, model_data
-from engine.model_estimate import SAMPLE, ModelEstimate, estimate
+from engine.model_estimate import SAMPLE, ModelEstimate, estimating
 from engine.model_settings import ModelSettings
 from engine.model_switch import Models, ModelSwitch
 from engine.orphans import sweep
@@ -33,6 +33,7 @@ from engine.photo import Folder, PhotoState, Problem, SearchHit
 from engine.photo_explanations import PhotoExplanations
 from engine.photo_renditions import PhotoRenditions
 from engine.photo_search import PhotoSearch
+from engine.photo_tags import PhotoTags
 from engine.presets import Presets
 from engine.renditions import RenditionStore
 from engine.rescanner import Rescanner
@@ -67,6 +68,7 @@ class Library:
         self._open_pool = open_pool
         self._catalog = Catalog(locations.catalog)
         self.judgments = self._catalog.judgments
+        self.tags = PhotoTags(self._catalog, locations.sidecars)
         self._thumbnails = ThumbnailStore(locations.thumbnails)
         self._switch = ModelSwitch(
             self._catalog,
@@ -183,15 +185,10 @@ class Library:
         photos, paths = self._switch.lacking(name), self._catalog.sample(SAMPLE)
         if not self._switch.is_here(name):
             return partial(ModelEstimate, photos, reason="it is not installed yet")
-        if not paths:
-            return partial(ModelEstimate, photos, reason="there are no photos to measure with")
-        cores, workers = os.cpu_count() or 1, self._workers
+        return estimating(lambda: self._estimated().load(name), paths, photos, workers=self._workers)
 
-        def measure() -> ModelEstimate:
-            loaded = (self._models or self._own_models(matched=False)).load(name)
-            return estimate(loaded, paths, photos, cores=cores, workers=workers)
-
-        return measure
+    def _estimated(self) -> Models:
+        return self._models or self._own_models(matched=False)
 
     def _model_source(self) -> Models:
         self._store = self._models or self._store or self._own_models(matched=True)

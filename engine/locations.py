@@ -56,6 +56,16 @@ class Locations:
         """Models that were fetched or imported."""
         return os.path.join(self.data, b"models", b"presets")
 
+    @property
+    def backups(self) -> bytes:
+        """Copies of the catalog."""
+        return os.path.join(self.data, b"backups")
+
+    @property
+    def sidecars(self) -> bytes:
+        """Each sidecar as it was before it was written last."""
+        return os.path.join(self.data, b"sidecars")
+
     def model(self, model_id: str) -> bytes:
         """Index, tokens and calibration of one model."""
         return os.path.join(self.data, b"models", model_id.encode())

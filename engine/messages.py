@@ -19,6 +19,7 @@ from engine.messages_alike import (  # noqa: F401  one contract, whoever imports
     GetAlike,
     Kinship,
 )
+from engine.messages_explanations import Explain, Explanation, WordSight  # noqa: F401
 from engine.messages_judgments import (  # noqa: F401  one contract, whoever imports it
     GetExamples,
     Judge,
@@ -44,6 +45,14 @@ from engine.messages_models import (  # noqa: F401  one contract, whoever import
     SetDevice,
     SetRerankBudget,
     UseModel,
+)
+from engine.messages_tags import (  # noqa: F401
+    ListTags,
+    MarkPhotos,
+    RenameTag,
+    TagPhotos,
+    TagRequest,
+    UndoEdit,
 )
 from engine.photo import Folder, Problem, SearchHit
 
@@ -87,15 +96,6 @@ class GetHits:
     result: int
     first: int
     count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Explain:
-    """Where the model found each word of a sentence in one photo; ends in Explanation and Reply."""
-
-    request: int
-    photo_id: int
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,34 +249,6 @@ class SearchResults:
 
 
 @dataclass(frozen=True, slots=True)
-class WordSight:
-    """One word and how much each cell of the photo speaks for it: float32[rows, columns], 0 to 1, row by row from the
-    upper left; `found` False where nothing in the photo does. start, end: its characters in the sentence."""
-
-    word: str
-    start: int
-    end: int
-    strength: float
-    found: bool
-    rows: int
-    columns: int
-    heat: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """`missing`: the word that weakens the match most, or empty. `unexplained`: why there are no words."""
-
-    request: int
-    photo_id: int
-    sentence: str
-    words: tuple[WordSight, ...]
-    probability: float | None = None
-    missing: str = ""
-    unexplained: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Hits:
     request: int
     result: int
@@ -378,6 +350,7 @@ Request = (
     | RaiseWindow
     | Shutdown
     | ModelRequest
+    | TagRequest
     | JudgmentRequest
 )
 Event = (

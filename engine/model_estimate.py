@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,6 +56,15 @@ def estimate(loaded: LoadedModel, paths: Sequence[bytes], photos: int, *, cores:
     forward_s = _forward_s(loaded, pixels)
     rate = min(1 / (decode_s / cores + forward_s), workers / max(decode_s, 1e-6))
     return ModelEstimate(photos, rate, photos / rate, needed)
+
+
+def estimating(
+    load: Callable[[], LoadedModel], paths: Sequence[bytes], photos: int, *, workers: int
+) -> Callable[[], ModelEstimate]:
+    """`estimate` for later, perhaps in another thread: it loads the model first. Raises what loading raises."""
+    if not paths:
+        return partial(ModelEstimate, photos, reason="there are no photos to measure with")
+    return lambda: estimate(load(), paths, photos, cores=os.cpu_count() or 1, workers=workers)
 
 
 def _forward_s(loaded: LoadedModel, pixels: Sequence[bytes]) -> float:

@@ -124,6 +124,7 @@ FACES = {
     "engine_peer",
     "engine_session",
     "engine_socket",
+    "engine_tags",
     "model_loader",
     "model_fetch",
 }
@@ -135,6 +136,7 @@ DOORS = {
     "open_clip": {"joint_model", "model_import"},
     "tokenizers": {"tokenizer", "tokenizer_clip"},
     "huggingface_hub": {"download"},
+    "lxml": {"sidecar"},
     "transformers": {"blip_itm_network"},
 }
 

@@ -1,0 +1,62 @@
+"""What can be typed after `afterimage tag`."""
+
+from __future__ import annotations
+
+import argparse
+
+from engine.cli_argument import path
+
+TAG_EXAMPLES = """\
+examples:
+  afterimage tag add "places/Norway" IMG_0042.jpg IMG_0043.jpg
+  afterimage tag add snow *.jpg --write-sidecars        also into IMG_0042.jpg.xmp, for other programs
+  afterimage tag by-sentence "a dog in the snow" dogs/snow --precision 0.95 --dry-run
+  afterimage tag list
+  afterimage tag undo                                   takes the last batch back, however long ago it was
+
+Tags belong to the library. Photos are never changed; sidecars only with --write-sidecars.
+"""
+
+
+def add_actions(tag: argparse.ArgumentParser) -> None:
+    actions = tag.add_subparsers(dest="action", metavar="ACTION", required=True)
+    for name, told in (("add", "give photos a tag"), ("remove", "take a tag from photos")):
+        action = actions.add_parser(name, help=told, description=f"{told.capitalize()}.", allow_abbrev=False)
+        action.add_argument("tag", metavar="TAG", help="words, with / between levels")
+        action.add_argument("photos", nargs="+", metavar="PHOTO", type=path)
+        _add_writing(action)
+    listed = actions.add_parser("list", help="every tag and how many photos carry it", allow_abbrev=False)
+    listed.add_argument("--json", action="store_true", help="one JSON object a line")
+    rename = actions.add_parser("rename", help="a tag and all below it, on every photo", allow_abbrev=False)
+    rename.add_argument("tag", metavar="OLD")
+    rename.add_argument("new", metavar="NEW")
+    _add_writing(rename)
+    delete = actions.add_parser("delete", help="a tag and all below it, from every photo", allow_abbrev=False)
+    delete.add_argument("tag", metavar="TAG")
+    _add_writing(delete)
+    _add_by_sentence(actions)
+    for name, told in (("undo", "take the last batch back"), ("redo", "do again what was undone last")):
+        _add_writing(actions.add_parser(name, help=told, description=f"{told.capitalize()}.", allow_abbrev=False))
+
+
+def _add_by_sentence(actions: argparse._SubParsersAction) -> None:
+    told = "give a tag to the photos that a sentence describes, as surely as you ask for"
+    action = actions.add_parser("by-sentence", help=told, description=f"{told.capitalize()}.", allow_abbrev=False)
+    action.add_argument("sentence", metavar="SENTENCE")
+    action.add_argument("tag", metavar="TAG")
+    action.add_argument(
+        "--precision", type=_share, default=0.95, metavar="P", help="of the tagged photos, this share is right (0.95)"
+    )
+    action.add_argument("--dry-run", action="store_true", help="only show what would be tagged")
+    _add_writing(action)
+
+
+def _add_writing(action: argparse.ArgumentParser) -> None:
+    action.add_argument("--write-sidecars", action="store_true", help="also into XMP files beside the photos")
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 < value <= 1:
+        raise ValueError(text)
+    return value

@@ -1,0 +1,154 @@
+"""`afterimage tag`: tags for photos, one by one or by a sentence, listed, renamed and undone."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from typing import Any
+
+from engine.engine_session import Session, open_session
+from engine.errors import AfterimageError, LibraryEmpty, PhotoUnreadable, printable
+from engine.locations import Locations
+from engine.messages import (
+    GetHits,
+    Hits,
+    ListTags,
+    RenameTag,
+    Reply,
+    Request,
+    Search,
+    SearchResults,
+    TagPhotos,
+    UndoEdit,
+)
+from engine.photo import SearchHit
+
+NOTHING_DONE = 1
+MOST_HITS = 20_000
+PAGE = 200
+SHOWN = 10  # photos of a dry run
+
+
+def tag(arguments: Namespace) -> int:
+    """0 when something was done or listed, 1 when there was nothing to do. Raises UsageError, LibraryEmpty,
+    PhotoUnreadable for photos that are not in the library, DiskFull."""
+    locations = Locations.at(arguments.library)
+    if not locations.exist():
+        raise LibraryEmpty("There is no library here", path=locations.data, remedy="index a folder first")
+    with open_session(locations) as session:
+        match arguments.action:
+            case "list":
+                return _list(session, as_json=arguments.json)
+            case "by-sentence":
+                return _by_sentence(session, arguments)
+            case _:
+                return _tell(_asked(session, _request(arguments)))
+
+
+def _request(arguments: Namespace) -> Request:
+    sidecars = arguments.write_sidecars
+    match arguments.action:
+        case "add":
+            return TagPhotos(1, paths=_paths(arguments), add=(arguments.tag,), sidecars=sidecars)
+        case "remove":
+            return TagPhotos(1, paths=_paths(arguments), remove=(arguments.tag,), sidecars=sidecars)
+        case "rename":
+            return RenameTag(1, arguments.tag, arguments.new, sidecars=sidecars)
+        case "delete":
+            return RenameTag(1, arguments.tag, sidecars=sidecars)
+        case _:
+            return UndoEdit(1, redo=arguments.action == "redo", sidecars=sidecars)
+
+
+def _paths(arguments: Namespace) -> tuple[bytes, ...]:
+    return tuple(os.path.abspath(path) for path in arguments.photos)
+
+
+def _asked(session: Session, request: Request) -> Any:
+    (value,) = (event.value for event in session.ask(request) if isinstance(event, Reply))
+    return json.loads(value)
+
+
+def _tell(done: dict[str, Any]) -> int:
+    for problem in done["problems"]:
+        print(f"afterimage: {problem}", file=sys.stderr)
+    unknown = [base64.b64decode(path) for path in done["unknown"]]
+    for path in unknown:
+        print(f"afterimage: This photo is not in the library: {printable(path)}", file=sys.stderr)
+    if unknown and not done["photos"]:
+        raise PhotoUnreadable("None of these photos is in the library", remedy="index their folder first")
+    if not done["what"]:
+        print("Nothing to do.", file=sys.stderr)
+        return NOTHING_DONE
+    files = f"; {_count(done['sidecars'], 'sidecar')} written" if done["sidecars"] else ""
+    print(f"{done['what']}: {_count(done['photos'], 'photo')}{files}")
+    return 3 if done["problems"] else 0
+
+
+def _list(session: Session, *, as_json: bool) -> int:
+    tags = _asked(session, ListTags(1))
+    for path, count in tags:
+        line = json.dumps({"tag": path, "photos": count}, ensure_ascii=False) if as_json else f"{count:>8,}  {path}"
+        sys.stdout.buffer.write(line.encode() + b"\n")
+    sys.stdout.buffer.flush()
+    return 0 if tags else NOTHING_DONE
+
+
+def _by_sentence(session: Session, arguments: Namespace) -> int:
+    hits = _found(session, arguments.sentence)
+    sure, doubtful = chosen(hits, arguments.precision)
+    if arguments.dry_run or not sure:
+        _show(sure, "would be tagged")
+        _show(doubtful, "please look")
+        return 0 if sure else NOTHING_DONE
+    ids = tuple(hit.photo_id for hit in sure)
+    request = TagPhotos(2, photo_ids=ids, add=(arguments.tag,), sidecars=arguments.write_sidecars)
+    status = _tell(_asked(session, request))
+    _show(doubtful, "please look")
+    return status
+
+
+def chosen(hits: Sequence[SearchHit], precision: float) -> tuple[list[SearchHit], list[SearchHit]]:
+    """Photos to tag: as many of the likeliest as keep the expected share of right ones at `precision`; and the other
+    matches, for a person to look at."""
+    ranked = sorted(hits, key=lambda hit: hit.probability or 0.0, reverse=True)
+    total, count = 0.0, 0
+    for place, hit in enumerate(ranked, start=1):
+        total += hit.probability or 0.0
+        if total / place >= precision:
+            count = place
+    return ranked[:count], [hit for hit in ranked[count:] if hit.matched]
+
+
+def _found(session: Session, sentence: str) -> list[SearchHit]:
+    """Raises AfterimageError where the model's scores mean no probability."""
+    results: SearchResults | None = None
+    for event in session.ask(Search(1, sentence, limit=MOST_HITS, every_copy=True)):
+        results = event if isinstance(event, SearchResults) else results
+    if results is None:
+        raise AssertionError("a search that succeeds has results")
+    if results.uncalibrated:
+        remedy = "calibrate it: afterimage calibrate --help"
+        raise AfterimageError(f"A chosen precision needs probabilities: {results.uncalibrated}", remedy=remedy)
+    hits: list[SearchHit] = []
+    for request, first in enumerate(range(0, results.count, PAGE), start=2):
+        for event in session.ask(GetHits(request, results.result, first, PAGE)):
+            hits += event.hits if isinstance(event, Hits) else ()
+    return hits
+
+
+def _show(hits: Sequence[SearchHit], what: str) -> None:
+    if hits:
+        print(f"{what}: {_count(len(hits), 'photo')}")
+    for hit in hits[:SHOWN]:
+        print(f"  {hit.probability or 0:>4.0%}  {printable(hit.path)}")
+    if len(hits) > SHOWN:
+        print(f"  and {len(hits) - SHOWN:,} more")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

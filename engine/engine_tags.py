@@ -1,0 +1,44 @@
+"""Requests about tags and marks, answered at once."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import TYPE_CHECKING, Any
+
+from engine import messages as m
+from engine.errors import printable
+
+if TYPE_CHECKING:
+    from engine.library import Library
+
+
+def answer(library: Library, request: m.TagRequest) -> str:
+    """JSON text. Raises UsageError, DiskFull."""
+    tags = library.tags
+    match request:
+        case m.ListTags():
+            return json.dumps(tags.all())
+        case m.TagPhotos():
+            photos, words = (request.photo_ids, request.paths), (request.add, request.remove)
+            return _told(tags.change(*photos, add=words[0], remove=words[1], sidecars=request.sidecars))
+        case m.MarkPhotos():
+            photos = (request.photo_ids, request.paths)
+            return _told(tags.mark(*photos, request.field, request.value, sidecars=request.sidecars))
+        case m.RenameTag():
+            return _told(tags.rename(request.old, request.new, sidecars=request.sidecars))
+        case m.UndoEdit():
+            again = tags.redo if request.redo else tags.undo
+            return _told(again(sidecars=request.sidecars))
+
+
+def _told(outcome: Any) -> str:
+    return json.dumps(
+        {
+            "what": outcome.edit.what if outcome.edit is not None else "",
+            "photos": outcome.edit.photos if outcome.edit is not None else 0,
+            "sidecars": outcome.sidecars,
+            "unknown": [base64.b64encode(path).decode() for path in outcome.unknown],
+            "problems": [f"{each.reason}: {printable(each.path)} ({each.remedy})" for each in outcome.problems],
+        }
+    )

@@ -1,0 +1,63 @@
+"""The part of the contract that is about tags, ratings, labels and picks.
+
+A part of `engine.messages`, through which everybody sees it. Every request ends in a Reply with JSON text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TagPhotos:
+    """Photos by their ids and by their paths get tags and lose others, as one batch; `sidecars`: the words go into the
+    files beside the photos too. Reply: {"what", "photos", "sidecars", "unknown": paths in base64, "problems"}."""
+
+    request: int
+    photo_ids: tuple[int, ...] = ()
+    paths: tuple[bytes, ...] = ()
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+    sidecars: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MarkPhotos:
+    """`field` rating ("0" to "5"), pick ("-1", "0", "1") or label; None takes it away. Reply as for TagPhotos."""
+
+    request: int
+    field: str
+    value: str | None
+    photo_ids: tuple[int, ...] = ()
+    paths: tuple[bytes, ...] = ()
+    sidecars: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListTags:
+    """Reply: [[tag, number of photos], ...] in the order of their names."""
+
+    request: int
+
+
+@dataclass(frozen=True, slots=True)
+class RenameTag:
+    """A tag and all below it, on every photo; an empty new name removes it. Reply as for TagPhotos."""
+
+    request: int
+    old: str
+    new: str = ""
+    sidecars: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UndoEdit:
+    """The last batch that is not undone, or with `redo` the one that was undone last. Reply as for TagPhotos; "what" is
+    empty where there was none."""
+
+    request: int
+    redo: bool = False
+    sidecars: bool = False
+
+
+TagRequest = TagPhotos | MarkPhotos | ListTags | RenameTag | UndoEdit

@@ -1,0 +1,106 @@
+"""Tags and marks of photos, in the catalog and, where a person wants it, in the sidecars beside the photos."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from engine import sidecar
+from engine.catalog import TAG, Catalog, Edit, Step
+from engine.errors import DiskFull, SidecarChanged, SidecarUnreadable, SidecarUnwritable
+from engine.photo import Problem
+
+REJECTED = "-1"
+
+
+@dataclass(frozen=True, slots=True)
+class TagOutcome:
+    """edit: None where nothing changed. sidecars: how many were written; problems: those that could not be, whose words
+    are in the catalog all the same. unknown: paths that are no photo of the library."""
+
+    edit: Edit | None
+    sidecars: int = 0
+    problems: tuple[Problem, ...] = ()
+    unknown: tuple[bytes, ...] = ()
+
+
+@dataclass(slots=True)
+class _Tally:
+    written: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+
+class PhotoTags:
+    """`backups`: the folder that keeps each sidecar as it was before its last change."""
+
+    def __init__(self, catalog: Catalog, backups: bytes) -> None:
+        self._catalog = catalog
+        self._tags = catalog.tags
+        self._backups = backups
+
+    def all(self) -> list[tuple[str, int]]:
+        """Every tag with the number of photos that carry it."""
+        return self._tags.all()
+
+    def change(
+        self, photo_ids: Sequence[int], paths: Sequence[bytes], *, add: Sequence[str], remove: Sequence[str],
+        sidecars: bool = False,
+    ) -> TagOutcome:  # fmt: skip
+        """One batch. Raises UsageError for what is no tag, DiskFull."""
+        photos, unknown = self._photos(photo_ids, paths)
+        return self._told(self._tags.change(photos, add=add, remove=remove), unknown, sidecars=sidecars)
+
+    def mark(
+        self, photo_ids: Sequence[int], paths: Sequence[bytes], name: str, value: str | None, *, sidecars: bool = False
+    ) -> TagOutcome:
+        """Raises UsageError for a value that is none of the field's, DiskFull."""
+        photos, unknown = self._photos(photo_ids, paths)
+        return self._told(self._tags.mark(photos, name, value), unknown, sidecars=sidecars)
+
+    def rename(self, old: str, new: str, *, sidecars: bool = False) -> TagOutcome:
+        """An empty new name removes the tag. Raises UsageError, DiskFull."""
+        return self._told(self._tags.rename(old, new) if new else self._tags.remove(old), (), sidecars=sidecars)
+
+    def undo(self, *, sidecars: bool = False) -> TagOutcome:
+        return self._told(self._tags.undo(), (), sidecars=sidecars)
+
+    def redo(self, *, sidecars: bool = False) -> TagOutcome:
+        return self._told(self._tags.redo(), (), sidecars=sidecars)
+
+    def _photos(self, photo_ids: Sequence[int], paths: Sequence[bytes]) -> tuple[list[int], tuple[bytes, ...]]:
+        found = {path: photo_id for path in paths if (photo_id := self._tags.photo_at(path)) is not None}
+        return list(dict.fromkeys([*photo_ids, *found.values()])), tuple(p for p in paths if p not in found)
+
+    def _told(self, edit: Edit | None, unknown: tuple[bytes, ...], *, sidecars: bool) -> TagOutcome:
+        if edit is None or not sidecars:
+            return TagOutcome(edit, unknown=unknown)
+        steps: dict[int, list[Step]] = {}
+        for step in self._tags.steps(edit):
+            steps.setdefault(step.photo_id, []).append(step)
+        tally = _Tally()
+        for row in self._catalog.hits(list(steps)):
+            self._write(row.path, steps[row.photo_id], tally)
+        return TagOutcome(edit, tally.written, tuple(tally.problems), unknown)
+
+    def _write(self, photo: bytes, steps: Sequence[Step], tally: _Tally) -> None:
+        """One that cannot be written holds up no other: its words are kept in the catalog."""
+        try:
+            before = sidecar.read(photo)
+            after = sidecar.write(photo, _change(steps), since=before, backups=self._backups)
+            tally.written += after is not before
+        except (SidecarUnreadable, SidecarUnwritable, SidecarChanged, DiskFull) as error:
+            tally.problems.append(Problem(error.path or photo, error.problem, error.remedy))
+
+
+def _change(steps: Sequence[Step]) -> sidecar.Change:
+    tags = [step for step in steps if step.field == TAG]
+    marks = {step.field: step.now or "" for step in steps if step.field != TAG}
+    rating = marks.get("rating")
+    if marks.get("pick") == REJECTED:
+        rating = REJECTED  # which is how XMP says it
+    return sidecar.Change(
+        add=frozenset(tuple(step.key.split("/")) for step in tags if step.now),
+        remove=frozenset(tuple(step.key.split("/")) for step in tags if not step.now),
+        rating=int(rating or 0) if rating is not None else None,
+        label=marks.get("label"),
+    )
