@@ -106,6 +106,11 @@ class BiEncoder:
         parts = self._placed.in_slices(len(sentences), SENTENCES_AT_ONCE, work)
         return np.concatenate(parts) if parts else np.zeros((0, self.dimension), np.float32)
 
+    @property
+    def knows_words(self) -> bool:
+        """Whether it is known which words the model met in training."""
+        return bool(self._known_words)
+
     def unknown_words(self, sentence: str) -> list[str]:
         """The words of the sentence that the model never met in training, as typed; none where that is not known."""
         if not self._known_words:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
@@ -36,9 +37,50 @@ class _Reading:
     first: Ranking
 
 
+class Search(Protocol):
+    """One query over one Searcher, first and second stage."""
+
+    def retrieve(self, limit: int) -> Ranking: ...
+
+    def rerank(self, ranking: Ranking, *, look: int = 0) -> Iterator[Ranking | None]:
+        """As Searcher.rerank."""
+        ...
+
+
+def search_for(
+    searcher: Searcher, tree: Clause, *, among: np.ndarray | None = None, examples: Sequence[np.ndarray] = ()
+) -> Search:
+    """`among`: ids that narrow the choice. `examples`: unit embeddings float32[d] by the numbers that the tree calls
+    them."""
+    if isinstance(tree, Text):
+        return PlainSearch(searcher, searcher.embed(tree.text), sentence=tree.text, among=among)
+    if isinstance(tree, Example):
+        return PlainSearch(searcher, examples[tree.number], among=among)
+    return ClauseSearch(searcher, tree, among=among, examples=examples)
+
+
+class PlainSearch:
+    """For one sentence, or for one example."""
+
+    def __init__(
+        self, searcher: Searcher, embedding: np.ndarray, *, sentence: str = "", among: np.ndarray | None = None
+    ) -> None:
+        self._searcher = searcher
+        self._embedding = embedding
+        self._sentence = sentence
+        self._among = among
+
+    def retrieve(self, limit: int) -> Ranking:
+        return self._searcher.retrieve(self._embedding, limit=limit, among=self._among, sentence=self._sentence)
+
+    def rerank(self, ranking: Ranking, *, look: int = 0) -> Iterator[Ranking | None]:
+        """Of an example there is nothing to read."""
+        if self._sentence:
+            yield from self._searcher.rerank(self._sentence, ranking, look=look)
+
+
 class ClauseSearch:
-    """One query over one Searcher. `among`: ids that narrow the choice. `examples`: unit embeddings float32[d] of
-    photos, by the numbers that the tree calls them."""
+    """For several parts at once."""
 
     def __init__(
         self, searcher: Searcher, tree: Clause, *, among: np.ndarray | None = None, examples: Sequence[np.ndarray] = ()

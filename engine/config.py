@@ -17,6 +17,7 @@ WATCH_RESCAN_S = 30.0
 INDEX_BATCH = 32
 INDEX_STEP_S = 0.15  # longest the engine loop stays away from the pipe
 RETRIEVE_HITS = 100
+EXACT_AMONG = 200_000  # contents that filters leave: searched one by one up to here, beyond by fetching more
 RERANK_HEAD = 50
 RERANK_BUDGET_MS = 250.0  # for a ready cross-encoder, whose candidates take long: what a search may take longer
 HIT_PAGE = 200

@@ -6,15 +6,21 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from engine import config
+from engine import clauses, config
 from engine.alike import HEAD, Likeness, likeness, stacked
 from engine.catalog import Catalog, PhotoRow
+from engine.catalog_filters import unanswered
+from engine.clauses import search_for
+from engine.examples import with_examples
+from engine.language import foreign
 from engine.messages import Search, SearchResults, Stage
 from engine.photo import PhotoState
-from engine.query import parse
+from engine.presets import spoken_by
+from engine.query import Query, parse, texts
 from engine.result_shelf import Result, ResultShelf, browse, from_ranking
 from engine.searcher import Answer, Ranking
 from engine.served_model import ServedModel
@@ -27,6 +33,7 @@ class PhotoSearch:
         self._catalog = catalog
         self._results = results
         self._served = served
+        self._spoken: dict[str, tuple[str, ...]] = {}  # languages by model
         self._in_use: list[ServedModel] = []  # once for every search under way
 
     def run(self, request: Search) -> Iterator[SearchResults | None]:
@@ -34,51 +41,60 @@ class PhotoSearch:
 
         Raises PhotoUnreadable for an example photo that cannot be used.
         """
-        started = time.perf_counter()
-        sentence = parse(request.sentence).sentence
-        if not sentence and not request.like:
-            newest = browse(*self._catalog.newest(request.limit, folder=request.folder))
+        asked = _Asked(request, parse(request.sentence), time.perf_counter())
+        if asked.query.clause is None and not request.like and not request.unlike:
+            newest = self._newest(asked)
             found = _Found(newest, Answer(len(newest.photo_ids)), 0)
-            yield self._message(request, found, Stage.RETRIEVED, started)
+            yield self._message(asked, found, Stage.RETRIEVED)
             return
         served = self._served()
         self._in_use.append(served)
         try:
-            yield from self._find(served, request, sentence, started)
+            yield from self._find(served, asked)
         finally:
             self._in_use.remove(served)
+
+    def _newest(self, asked: _Asked) -> Result:
+        """Copies are one row; frames of a burst are not, which would take their embeddings."""
+        limit = asked.request.limit
+        if asked.request.every_copy:
+            return browse(*self._catalog.newest(limit, **asked.chosen))
+        copies = self._catalog.alike.copies(asked.request.folder)
+        return browse(*self._catalog.newest(limit + len(copies[0]), **asked.chosen), copies=copies, limit=limit)
 
     def uses(self, served: ServedModel) -> bool:
         """Whether a search under way began with this model, which it goes on with."""
         return any(each is served for each in self._in_use)
 
-    def _find(
-        self, served: ServedModel, request: Search, sentence: str, started: float
-    ) -> Iterator[SearchResults | None]:
-        unknown = tuple(served.loaded.bi_encoder.unknown_words(sentence))
-        example = self._example(served, next(iter(request.like), None))
-        embedding = served.searcher.embed(sentence, example)
-        ranking, shown = self._retrieve(served, embedding, request, sentence="" if request.like else sentence)
-        found = _found(served, ranking, shown, request)
-        yield self._message(request, found, Stage.RETRIEVED, started, unknown)
-        if not (request.rerank and sentence):
-            return
-        for better in served.searcher.rerank(sentence, ranking, look=request.look):
+    def _find(self, served: ServedModel, asked: _Asked) -> Iterator[SearchResults | None]:
+        request = asked.request
+        asked.unknown = tuple(served.loaded.bi_encoder.unknown_words(asked.words))
+        asked.language = self._language(served, asked)
+        examples = [[self._example(served, path) for path in paths] for paths in (request.like, request.unlike)]
+        tree, embeddings = with_examples(asked.query.clause, *examples)
+        assert tree is not None
+        search = search_for(served.searcher, tree, among=self._among(asked), examples=embeddings)
+        ranking, shown = self._retrieve(served, search, asked)
+        yield self._message(asked, _found(served, ranking, shown, request), Stage.RETRIEVED)
+        for better in search.rerank(ranking, look=request.look) if request.rerank else ():
             if better is None:
                 yield None
             else:
-                found = _found(served, better, shown, request)
-                yield self._message(request, found, Stage.RERANKED, started, unknown)
+                yield self._message(asked, _found(served, better, shown, request), Stage.RERANKED)
 
-    def _retrieve(
-        self, served: ServedModel, embedding: np.ndarray, request: Search, *, sentence: str
-    ) -> tuple[Ranking, _Shown]:
+    def _among(self, asked: _Asked) -> np.ndarray | None:
+        """int64[n], or None where every photo may be shown."""
+        if asked.request.folder is None and not asked.query.filters:
+            return None
+        return self._catalog.contents_of_folder(**asked.chosen)
+
+    def _retrieve(self, served: ServedModel, search: clauses.Search, asked: _Asked) -> tuple[Ranking, _Shown]:
         """Deeper and deeper until there are enough rows to show (photos are missing, being re-read, or alike)."""
-        among = self._catalog.contents_of_folder(request.folder) if request.folder is not None else None
+        request = asked.request
         depth = max(request.limit, config.RETRIEVE_HITS, request.look)
         while True:
-            ranking = served.searcher.retrieve(embedding, limit=depth, among=among, sentence=sentence)
-            photos = self._catalog.photo_rows(ranking.ids.tolist(), folder=request.folder)
+            ranking = search.retrieve(depth)
+            photos = self._catalog.photo_rows(ranking.ids.tolist(), **asked.chosen)
             kept = ranking.only(np.array([int(content) in photos for content in ranking.ids], bool))
             alike = None if request.every_copy else likeness(self._catalog, served.index, kept.ids, photos)
             rows = len(stacked(kept.ids, photos, alike=alike)) if depth < HEAD else len(kept.ids)
@@ -86,11 +102,15 @@ class PhotoSearch:
                 return kept, _Shown(photos, alike)
             depth *= 4
 
-    def _example(self, served: ServedModel, like: bytes | None) -> np.ndarray | None:
+    def _language(self, served: ServedModel, asked: _Asked) -> str:
+        name, model = served.loaded.name, served.loaded.bi_encoder
+        if name not in self._spoken:
+            self._spoken[name] = spoken_by(name)
+        return foreign(asked.words, self._spoken[name], asked.unknown if model.knows_words else None)
+
+    def _example(self, served: ServedModel, path: bytes) -> np.ndarray:
         """The embedding float32[d] of an example photo, from the catalog where it is known, else encoded now."""
-        if like is None:
-            return None
-        path = os.path.abspath(like)
+        path = os.path.abspath(path)
         content = self._catalog.content_at(path)
         if content is not None:
             ids, rows = self._catalog.embeddings_for([content])
@@ -98,10 +118,8 @@ class PhotoSearch:
                 return rows[0].astype(np.float32)
         return served.encode_file(path)
 
-    def _message(
-        self, request: Search, found: _Found, stage: Stage, started: float, unknown: tuple[str, ...] = ()
-    ) -> SearchResults:
-        result, answer = found.result, found.answer
+    def _message(self, asked: _Asked, found: _Found, stage: Stage) -> SearchResults:
+        request, result, answer = asked.request, found.result, found.answer
         counts = self._catalog.counts()
         ready = counts.get(PhotoState.READY, 0)
         return SearchResults(
@@ -116,9 +134,11 @@ class PhotoSearch:
             looked_closely=found.looked_closely,
             searched=max(ready - self._catalog.unencoded(), 0),
             total=ready + counts.get(PhotoState.PENDING, 0),
-            seconds=time.perf_counter() - started,
+            seconds=time.perf_counter() - asked.started,
             sentence=request.sentence,
-            unknown_words=unknown,
+            unknown_words=asked.unknown,
+            language=asked.language,
+            unclear=(*asked.query.unclear, *unanswered(asked.query.filters)),
             matched=len(result.photo_ids) if result.matched is None else result.matched,
             uncalibrated=answer.uncalibrated,
             best=answer.best,
@@ -126,6 +146,27 @@ class PhotoSearch:
             expected_low=answer.expected and answer.expected.low,
             expected_high=answer.expected and answer.expected.high,
         )
+
+
+@dataclass(slots=True)
+class _Asked:
+    """A request as it is understood, and what the model says of its words."""
+
+    request: Search
+    query: Query
+    started: float
+    unknown: tuple[str, ...] = ()
+    language: str = ""
+
+    @property
+    def words(self) -> str:
+        """All sentences, those that are denied too."""
+        return " ".join(text.text for text in texts(self.query.clause))
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """Which photos may be shown, as the catalog is asked."""
+        return {"folder": self.request.folder, "filters": self.query.filters}
 
 
 @dataclass(frozen=True, slots=True)

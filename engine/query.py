@@ -27,6 +27,7 @@ __all__ = [
     "Query",
     "Text",
     "parse",
+    "texts",
 ]
 
 LONGEST_SENTENCE = 2_000  # characters; far beyond what any text tower reads

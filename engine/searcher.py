@@ -14,7 +14,7 @@ import numpy as np
 from engine.calibration import FIRST, SAMPLE, Calibration, Expected, View
 from engine.catalog import Catalog
 from engine.closer_look import CloserLook
-from engine.config import RERANK_BUDGET_MS, RERANK_HEAD
+from engine.config import EXACT_AMONG, RERANK_BUDGET_MS, RERANK_HEAD
 from engine.second_stage import SLICE, SecondStage, TokenStage
 from engine.token_store import TokenStore
 from engine.vector_index import VectorIndex
@@ -97,7 +97,7 @@ class Searcher:
     def retrieve(
         self, embedding: np.ndarray, *, limit: int, among: np.ndarray | None = None, sentence: str = ""
     ) -> Ranking:
-        """The `limit` contents nearest to a unit embedding float32[d]; exact where `among` (ids) narrows the choice.
+        """The `limit` contents nearest to a unit embedding float32[d]; exact where `among` (ids) leaves few.
 
         With probabilities where the embedding is that of the `sentence` alone and the model is calibrated.
         """
@@ -112,6 +112,20 @@ class Searcher:
         if among is None:
             return self._index.nearest(embedding, limit)
         return self._index.nearest_among(embedding, among, limit)
+
+    def _nearest(self, embedding: np.ndarray, limit: int, among: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+        """Where a filter leaves too many for an exact search, more and more are fetched until enough pass it."""
+        if among is None:
+            return self._index.nearest(embedding, limit)
+        if len(among) <= EXACT_AMONG:
+            return self._index.nearest_among(embedding, among, limit)
+        depth = limit
+        while True:
+            depth = min(2 * depth, len(self._index))
+            ids, cosines = self._index.nearest(embedding, depth)
+            passing = np.isin(ids, among)
+            if passing.sum() >= limit or depth >= len(self._index):
+                return ids[passing][:limit], cosines[passing][:limit]
 
     def cosines(self, embedding: np.ndarray, ids: np.ndarray) -> np.ndarray:
         """float32[n]: how near distinct contents int64[n] are to a unit embedding float32[d]; -1 for those that have

@@ -31,6 +31,7 @@ class FakeBiEncoder:
     dimension = DIMENSION
     model_input = ModelInput(SIZE)
     precision = "fp32"
+    knows_words = True
     device = "cpu"
 
     def __init__(self) -> None:
