@@ -52,6 +52,14 @@ class JudgmentTable:
         rows = self._file.rows("SELECT sentence, content_id, verdict, at FROM judgments ORDER BY at, rowid")
         return [Judgment(*row) for row in rows]
 
+    def tagged(self) -> list[tuple[str, int]]:
+        """Tags that a person gave, the innermost level of each, and the contents that their photos show."""
+        rows = self._file.rows(
+            """SELECT t.path, p.content_id FROM photo_tags t JOIN photos p ON p.id = t.photo_id
+            WHERE t.source = 'person' AND p.content_id IS NOT NULL ORDER BY p.content_id, t.path"""
+        )
+        return list(dict.fromkeys((plain(path.rpartition("/")[2]), content) for path, content in rows))
+
     def photos(self, sentence: str, verdict: int) -> list[int]:
         """READY photos of which this was said of the sentence, by id."""
         rows = self._file.rows(

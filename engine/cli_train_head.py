@@ -36,7 +36,9 @@ def train_head(arguments: Namespace) -> int:
     own = own_head.train_head(config, _material(arguments), home, run=run, resume=arguments.resume)
     print(f"{report(own.outcome)}\n  kept as head {own.facts.key} of {config.model}")
     print(f"  {calibrate(own, home, device=config.device, progress=no_progress)}")
-    use(locations, config.model, own.facts.model_id, own.facts.key)
+    goes_on = use(locations, config.model, own.facts.model_id, own.facts.key)
+    how = "the running Afterimage sees to that" if goes_on else "by afterimage index, or with the window open"
+    print(f"  it answers once it knows the photos of a library that uses {config.model}: {how}")
     return 0
 
 
@@ -50,12 +52,11 @@ def home_of(locations: Locations) -> Home:
     return Home(Presets.of(locations), Path(os.fsdecode(locations.presets)).parent)
 
 
-def use(locations: Locations, name: str, model_id: str, key: str) -> None:
-    """Tells the library, through its engine where one is running."""
+def use(locations: Locations, name: str, model_id: str, key: str) -> bool:
+    """Tells the library, through its engine where one is running: True then, and the engine goes on with it."""
     with open_session(locations) as session:
         list(session.ask(UseHead(1, name, model_id, key)))
-        if not session.goes_on:
-            print("  It answers once its photos are ready for it: afterimage index, or the window, sees to that.")
+        return session.goes_on
 
 
 def _check(arguments: Namespace) -> None:

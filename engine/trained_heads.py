@@ -17,7 +17,7 @@ from engine.thumbnails import ThumbnailStore
 
 FACTS = b"head.json"
 SAMPLE = 400  # photos that tell a training what a library looks like
-MOST_JUDGMENTS = 20_000
+MOST_JUDGMENTS = 5_000  # the latest; tags come first
 
 
 class TrainedHeads:
@@ -52,21 +52,23 @@ class TrainedHeads:
         return self._switch.name, self._switch.changes
 
     def examples(self, model: str = "") -> dict[str, Any]:
-        """For a training, as JSON can write it: the chosen `model` (or this one) and the key of its `head`, `judgments`
-        with sentence, verdict, content and path, and the paths of some `photos`, of what was not judged. Paths are in
-        base64; that of a thumbnail stands in for a photo that is out of reach."""
-        judgments = self._catalog.judgments.all()[-MOST_JUDGMENTS:]
-        paths = self._paths([judgment.content_id for judgment in judgments])
-        name = model or self._switch.chosen
+        """For a training, as JSON can write it: the chosen `model` (or this one) and the key of its `head`; `judgments`
+        with sentence, verdict, content and path (a tag that a person gave is such a sentence); and the paths of some
+        `photos`, of what was not judged. Paths are in base64; that of a thumbnail stands in for a photo that is out of
+        reach."""
+        said = [(each.sentence, each.verdict, each.content_id) for each in self._catalog.judgments.all()]
+        said = [*((tag, 1, content) for tag, content in self._catalog.judgments.tagged()), *said][-MOST_JUDGMENTS:]
+        paths = self._paths([content for _, _, content in said])
+        shown, name = set(paths.values()), model or self._switch.chosen
         return {
             "model": name,
             "head": self._switch.head_of(name),
             "judgments": [
-                {"sentence": each.sentence, "verdict": each.verdict, "content": each.content_id, "path": _text(path)}
-                for each in judgments
-                if (path := paths.get(each.content_id)) is not None
+                {"sentence": sentence, "verdict": verdict, "content": content, "path": _text(path)}
+                for sentence, verdict, content in said
+                if (path := paths.get(content)) is not None
             ],
-            "photos": [_text(path) for path in self._catalog.sample(SAMPLE) if path not in set(paths.values())],
+            "photos": [_text(path) for path in self._catalog.sample(SAMPLE) if path not in shown],
         }
 
     def _paths(self, content_ids: list[int]) -> dict[int, bytes]:

@@ -30,10 +30,12 @@ PHOTOS_AT_ONCE = 64
 
 @dataclass(frozen=True, slots=True)
 class AdapterRecipe:
-    """Every number that shapes a fit. near: photos that a sentence is told apart from, the nearest by cosine; far:
-    others. keep: of the ranking of unjudged photos; spring: of the weights."""
+    """Every number that shapes a fit. said: judged photos of a sentence in one step, at most, of each kind. near:
+    photos that it is told apart from, the nearest by cosine; far: others. keep: of the ranking of unjudged photos; spring: of
+    the weights."""
 
     batch: int = 16
+    said: int = 8
     near: int = 15
     far: int = 8
     passes: float = 12.0
@@ -214,8 +216,11 @@ def fit(bench: Bench, tasks: Sequence[Task], photos: np.ndarray, unjudged: np.nd
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """Photos of one step: `candidates`, those that were judged for the sentence first; and some whose ranking stays."""
+    """Photos of one step: `candidates`, first so many that are `right`, then so many that are `wrong`; and some whose
+    ranking stays."""
 
+    right: int
+    wrong: int
     candidates: np.ndarray
     unjudged: np.ndarray
 
@@ -228,8 +233,9 @@ def _drawn(
     free, unjudged = (np.setdiff1d(some, known) for some in photos)
     near = free[np.argsort(-bench.cosines[task.sentence][free], kind="stable")[: recipe.near]]
     far = rng.permutation(np.setdiff1d(free, near))[: recipe.far]
-    some = rng.permutation(unjudged)[: recipe.near + recipe.far]
-    return _Drawn(np.concatenate([np.array(known, np.int64), near, far]), some)
+    kept = rng.permutation(unjudged)[: recipe.near + recipe.far]
+    right, wrong = (rng.permutation(np.array(some, np.int64))[: recipe.said] for some in (task.right, task.wrong))
+    return _Drawn(len(right), len(wrong), np.concatenate([right, wrong, near, far]), kept)
 
 
 def _loss(bench: Bench, head: Head, task: Task, drawn: _Drawn, recipe: AdapterRecipe) -> Tensor:
@@ -237,12 +243,12 @@ def _loss(bench: Bench, head: Head, task: Task, drawn: _Drawn, recipe: AdapterRe
     unjudged photos as it was."""
     count = len(drawn.candidates)
     scores = bench.score(head, task.sentence, np.concatenate([drawn.candidates, drawn.unjudged]))
-    if task.right:
+    if drawn.right:
         target = torch.zeros(count)
-        target[: len(task.right)] = 1 / len(task.right)
+        target[: drawn.right] = 1 / drawn.right
     else:
         target = torch.from_numpy(bench.before(task.sentence, drawn.candidates)).softmax(0)
-        target[: len(task.wrong)] = 0
+        target[: drawn.wrong] = 0
         target = target / target.sum().clamp(min=1e-9)
     loss = -(target.to(scores) * scores[:count].log_softmax(0)).sum()
     if recipe.keep and len(drawn.unjudged) > 1:

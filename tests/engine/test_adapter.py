@@ -239,7 +239,7 @@ def test_a_gain_of_chance_is_not_better_and_a_steady_one_is() -> None:
     some = [Example(f"sentence {n}", n, 1) for n in range(40)]
     before = np.full(40, 2)
     assert judged(some, before, np.ones(40, int), seed=0).better
-    chance = np.where(np.arange(40) % 2, 1, 4)
+    chance = np.where(np.arange(40) % 2, 1, 10**6)
     result = judged(some, before, chance, seed=0)
     assert not result.better
     assert not judged(some, before, before, seed=0).better

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import json
 import os
@@ -13,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.errors import ModelMissing
 from engine.library import Library
 from engine.locations import Locations
 from engine.messages import Search, Stage
@@ -221,3 +223,34 @@ def test_first_hits_do_not_change_with_the_head(library: Library) -> None:
     choose(library, "other")
     settle(library)
     assert names(hits(library, Search(1, "red", rerank=False))) == before
+
+
+def test_what_a_training_can_learn_from_is_told_with_paths_and_without_the_rest(library: Library) -> None:
+    (red,) = [hit for hit in hits(library, Search(1, "red")) if hit.path.endswith(b"red.png")]
+    library.judgments.judge("a red thing", red.photo_id, 1)
+    told = library.heads.examples()
+    assert (told["model"], told["head"]) == ("starter", "")
+    (judgment,) = told["judgments"]
+    assert (judgment["sentence"], judgment["verdict"]) == ("a red thing", 1)
+    assert base64.b64decode(judgment["path"]) == red.path
+    assert len(told["photos"]) == len(COLOURS) - 1
+    os.unlink(red.path)
+    assert base64.b64decode(library.heads.examples()["judgments"][0]["path"]) == red.thumbnail
+
+
+def test_a_head_that_is_not_there_cannot_be_chosen(library: Library) -> None:
+    with pytest.raises(ModelMissing):
+        library.heads.use("starter", "fake", "absent")
+    assert library.wanted_model is None
+
+
+def test_heads_outlive_what_their_model_has_learned(library: Library) -> None:
+    folder = Path(os.fsdecode(library.locations.model("other")))
+    for name in ("heads/key/head.json", "index/graph", "calibration-key.json", "precision.json"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("{}")
+    library._catalog.models.note("other", "other", "")
+    library.drop_model_data("other")
+    left = {path.name for path in folder.rglob("*") if path.is_file()}
+    assert left >= {"head.json", "calibration-key.json"}
+    assert "graph" not in left

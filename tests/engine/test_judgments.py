@@ -135,3 +135,13 @@ def test_the_engine_takes_judgments_and_lists_them(catalog: Catalog, tmp_path: P
     ]
     assert told[3] == m.Judgments(4, "a dog", photo.to_bytes(8, "little"), b"")
     loop.close()
+
+
+def test_tags_that_a_person_gave_are_examples_too(catalog: Catalog) -> None:
+    photo, content = add_photo(catalog, catalog.add_folder(b"/photos"), "dog.jpg", shows=1)
+    file = sqlite3.connect(os.fsdecode(catalog._file.path))
+    tags = [("pets/Bello", "person"), ("animal", "model"), ("Berlin", "file")]
+    file.executemany("INSERT INTO photo_tags VALUES (?, ?, ?)", [(photo, path, source) for path, source in tags])
+    file.commit()
+    file.close()
+    assert catalog.judgments.tagged() == [("Bello", content)]

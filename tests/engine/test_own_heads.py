@@ -9,12 +9,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import open_clip
 import pytest
+import safetensors.torch
+import torch
 
 from engine.cli import main
+from engine.library import Library
 from engine.locations import Locations
+from engine.messages import Search
+from engine.model_store import ModelStore
+from engine.photo import SearchHit
 from tests.engine.captioned_shapes import World, draw_world
-from tests.engine.model_folders import write_tiny
+from tests.engine.library_at_work import hits, index
+from tests.engine.model_folders import write_store, write_tiny
 
 QUICK = ["--precision", "float32", "--set", "batch=8", "--set", "listwise_sentences=8", "--set", "wrong_candidates=2"]
 OLD_S = 1_600_000_000
@@ -129,3 +137,64 @@ def test_an_adapter_is_kept_only_where_it_is_better_and_undone(command: Command,
     assert "before" in out
     assert [hit["path"] for hit in found(command, "a red disc on the left")] == before
     assert command("train", "--adapter", "--undo")[0] == 1
+
+
+def test_a_starter_that_ships_with_another_head_finds_everything_in_place(tmp_path: Path, world: World) -> None:
+    shipped, locations = write_store(tmp_path / "models"), Locations.at(os.fsencode(tmp_path / "library"))
+    with Library.open(locations, models=ModelStore(shipped, device="cpu"), workers=1) as library:
+        library.load_model()
+        index(library, world.folder / "images")
+        before = hits(library, Search(1, "a red disc on the left"))
+    rows, tokens = vectors(str(tmp_path / "library")), segments(locations)
+    manifest = write_tiny(shipped / "starter", trained=True)
+    (shipped / "presets.json").write_text(json.dumps({"starter": {"manifest_sha256": manifest}}))
+    with Library.open(locations, models=ModelStore(shipped, device="cpu"), workers=1) as library:
+        library.load_model()
+        after = hits(library, Search(1, "a red disc on the left"))
+        assert library.progress().pending == 0
+        assert [data.embeddings for data in library.model_data()] == [len(rows)]
+    assert all(hit.reranked for hit in (*before[:20], *after[:20]))
+    assert [hit.path for hit in after] != [hit.path for hit in before]
+    assert [hit.cosine for hit in sorted(after, key=by_path)] == [hit.cosine for hit in sorted(before, key=by_path)]
+    assert vectors(str(tmp_path / "library")) == rows
+    assert segments(locations) == tokens
+
+
+def by_path(hit: SearchHit) -> bytes:
+    return hit.path
+
+
+def segments(locations: Locations) -> dict[str, bytes]:
+    models = Path(os.fsdecode(locations.presets)).parent
+    return {str(path.relative_to(models)): path.read_bytes() for path in sorted(models.glob("*/tokens/*/*"))}
+
+
+@pytest.mark.slow
+def test_a_vit_b_32_of_a_hub_gets_a_head(command: Command, world: World, library: str, tmp_path: Path) -> None:
+    """Random weights: what is shown is the way, and that nothing of the towers moves."""
+    write_hub_model(tmp_path / "vit", "ViT-B-32")
+    assert command("models", "import", str(tmp_path / "vit"), "--yes", "--name", "mine")[0] == 0
+    assert command("models", "use", "mine")[0] == 0
+    assert command("index", str(world.folder / "images"))[0] == 0
+    before, rows = found(command, "a red disc on the left"), vectors(library)
+    assert not any(hit["reranked"] for hit in before)
+    status, _, err = train_head(command, world, "--steps", "3", "--set", "batch=4", "--set", "dev_sentences=16")
+    assert status == 0, err
+    assert [hit["path"] for hit in found(command, "a red disc on the left")] == [hit["path"] for hit in before]
+    assert command("index", str(world.folder / "images"))[0] == 0
+    after = found(command, "a red disc on the left")
+    assert any(hit["reranked"] for hit in after)
+    assert vectors(library) == rows
+
+
+def write_hub_model(folder: Path, name: str) -> None:
+    """As a hub would hold an architecture of open_clip, with random weights."""
+    torch.manual_seed(0)
+    folder.mkdir()
+    model = open_clip.create_model(name)
+    config = {"model_cfg": open_clip.get_model_config(name), "preprocess_cfg": {}}
+    (folder / "open_clip_config.json").write_text(json.dumps(config))
+    safetensors.torch.save_file(
+        {key: value.contiguous() for key, value in model.state_dict().items()},
+        folder / "open_clip_model.safetensors",
+    )
