@@ -21,6 +21,7 @@ from engine.errors import LibraryDamaged
 KEPT = 5
 EVERY_S = 24 * 3600.0
 MOST_BYTES = 2 * 2**30  # of all copies together; two are kept whatever they take
+_ASIDE = re.compile(rb"\.(damaged|before)-.*")
 _NAME = re.compile(rb"catalog-\d{8}-\d{6}\.db")
 
 
@@ -43,6 +44,7 @@ class Backups:
         self._thread: threading.Thread | None = None
         self._next_s = 0.0
         self.failure: str | None = None
+        self.damaged = False  # what the last copy was to be made of
 
     def copies(self) -> list[bytes]:
         """Whole paths, the newest first."""
@@ -95,6 +97,15 @@ class Backups:
         self._rotate()
         return whole
 
+    def drop(self) -> None:
+        """Removes every copy, also those from before a migration and damaged catalogs that were kept."""
+        self.close()
+        folder, name = os.path.split(self._catalog)
+        beside = [os.path.join(folder, other) for other in os.listdir(folder) if _ASIDE.fullmatch(other[len(name) :])]
+        for path in [*self.copies(), *(path for path in beside if os.path.basename(path).startswith(name))]:
+            os.unlink(path)
+        self._next_s = 0.0
+
     def restore(self) -> Restored | None:
         """Puts the newest good copy in the place of the catalog, which is kept aside; None where there is no good one,
         and then nothing is touched. Nobody may have the catalog open."""
@@ -116,7 +127,9 @@ class Backups:
         try:
             self.make()
             self.failure = None
-        except (OSError, LibraryDamaged) as error:
+        except LibraryDamaged as error:
+            self.failure, self.damaged = str(error), True
+        except OSError as error:
             self.failure = str(error)
 
     def _require_room(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -11,13 +12,14 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from engine.errors import DiskFull, LibraryBusy, LibraryDamaged
+from engine.errors import CatalogCorrupt, DiskFull, LibraryBusy, LibraryDamaged
 from engine.migrations import catalog_migrations
 
 BUSY_TIMEOUT_MS = 5_000
 CACHE_KIB = 32_768
 INCREMENTAL = 2
 PAGES_AT_ONCE = 512  # given back to the disk in one step: a few milliseconds
+SUSPECT = b".suspect"
 IN_LIST = 500  # parameters of one IN (...)
 
 # A quota, a size limit, or no room for the shared memory file: SQLite calls only ENOSPC "full".
@@ -182,8 +184,10 @@ class CatalogFile:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code == sqlite3.SQLITE_FULL or getattr(error, "sqlite_errorcode", 0) in _NO_ROOM:
             return DiskFull("No room for the catalog", path=self.path, remedy="free some space, then try again")
+        if code == sqlite3.SQLITE_CORRUPT:
+            suspect(self.path)
         if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-            return LibraryDamaged("The catalog is damaged", path=self.path, remedy=_DAMAGED_REMEDY)
+            return CatalogCorrupt("The catalog is damaged", path=self.path, remedy=_DAMAGED_REMEDY)
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             return LibraryBusy("Another program holds the catalog", path=self.path, remedy="close it, then try again")
         if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR):
@@ -193,6 +197,12 @@ class CatalogFile:
                 remedy="check the permissions of its folder, the disk and its free space",
             )
         return None
+
+
+def suspect(path: bytes) -> None:
+    """Leaves a mark beside a catalog, so that the next start looks at every page of it first."""
+    with contextlib.suppress(OSError), open(path + SUSPECT, "wb"):
+        pass
 
 
 def back_up(db: Database, path: bytes, suffix: bytes) -> None:

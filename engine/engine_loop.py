@@ -77,6 +77,8 @@ class EngineLoop:
         """A new peer is greeted and served from the next turn on."""
         self._peers.append(peer)
         peer.send(self._greeting())
+        if self._library.notice is not None and peer.window:
+            peer.send(failed(0, self._library.notice))
         self._change.greet(peer)
 
     def turn(self, longest_s: float = LONGEST_REST_S) -> None:

@@ -191,6 +191,8 @@ def _open_here(locations: Locations, model: str | None, serve: bool, device: str
     from engine.library import Library
 
     library = Library.open(locations, model=model, device=device)
+    if library.notice is not None:
+        print(f"afterimage: {library.notice.sentence()}", file=sys.stderr)
     try:
         door = listen(locations.socket) if serve else None
     except OSError:

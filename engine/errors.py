@@ -9,6 +9,7 @@ AfterimageError                 what happened, where, and the remedy; shown to p
 ├── SidecarChanged              another program wrote a sidecar since it was read
 ├── LibraryBusy                 another process holds the library and does not answer
 ├── LibraryDamaged              the catalog cannot be opened or is from a newer version
+│   └── CatalogCorrupt          its pages are: a copy can take its place
 ├── LibraryEmpty                nothing has been indexed yet
 ├── DiskFull                    no room for what must be written
 ├── ModelMissing                a model's files are not there
@@ -94,6 +95,10 @@ class LibraryBusy(AfterimageError):
 
 
 class LibraryDamaged(AfterimageError):
+    pass
+
+
+class CatalogCorrupt(LibraryDamaged):
     pass
 
 

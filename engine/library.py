@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine import config
-from engine.catalog import Catalog
+from engine.catalog_keeper import CatalogKeeper
 from engine.config import ModelInput
 from engine.decode_pool import DecodePool
 from engine.duplicates import DuplicateFinder
@@ -66,7 +66,8 @@ class Library:
         self._lock = lock
         self._workers = workers
         self._open_pool = open_pool
-        self._catalog = Catalog(locations.catalog)
+        self._keeper = CatalogKeeper(locations)
+        self.notice, self._catalog = self._keeper.notice, self._keeper.catalog
         self.judgments = self._catalog.judgments
         self.tags = PhotoTags(self._catalog, locations.sidecars)
         self._thumbnails = ThumbnailStore(locations.thumbnails)
@@ -275,6 +276,7 @@ class Library:
         return forgotten
 
     def _sweep(self) -> None:
+        self._keeper.forget()
         sweep(self._catalog, (self._thumbnails, self._renditions), self._switch.drop)
 
     # ---- indexing --------------------------------------------------------------------------------------------
@@ -303,6 +305,7 @@ class Library:
         if self._indexed:
             self._pace.stop()
         more = self._change_step(deadline_s) or scanning or more
+        self._keeper.turn(resting=not more and self._indexed)
         return more or (self._indexed and not self._paused and self.duplicates.prepare(deadline_s))
 
     def _change_step(self, deadline_s: float) -> bool:
@@ -385,7 +388,7 @@ class Library:
     def close(self) -> None:
         """Stops the decoders, saves the index and gives the lock back."""
         self._switch.close()
-        self._catalog.close()
+        self._keeper.close()
         self._lock.release()
 
     def __enter__(self) -> Library:

@@ -55,6 +55,7 @@ class FakeLibrary:
         self.wanted_model: str | None = None
         self.preparing = 0  # steps until the chosen model answers
         self.learned = ["fake"]
+        self.notice: AfterimageError | None = None
         self.judgments: Any = None  # a catalog's, where a test is about them
         self.heads = self
         self.explanations = self

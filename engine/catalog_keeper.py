@@ -1,0 +1,61 @@
+"""Opens a library's catalog and looks after it: copies while the library rests, and the newest good one where the
+catalog turns out to be damaged."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from engine.catalog import Catalog
+from engine.catalog_backup import Backups, Restored, damage
+from engine.catalog_file import SUSPECT, suspect
+from engine.errors import AfterimageError, CatalogCorrupt
+from engine.locations import Locations
+
+
+class CatalogKeeper:
+    """`notice`: what people have to be told of the opening, or None."""
+
+    def __init__(self, locations: Locations) -> None:
+        """Raises LibraryDamaged where there is no good copy or the file is none of ours, DiskFull, LibraryBusy."""
+        self._path = locations.catalog
+        self._backups = Backups(self._path, locations.backups)
+        self.notice: AfterimageError | None = None
+        self.catalog = self._open()
+
+    def turn(self, *, resting: bool) -> None:
+        """Again and again; never waits."""
+        self._backups.turn(resting=resting)
+
+    def forget(self) -> None:
+        """What was forgotten may not live on in a copy: all of them go, and a new one is made soon."""
+        self._backups.drop()
+
+    def close(self) -> None:
+        self._backups.close()
+        if self._backups.damaged:
+            suspect(self._path)
+        self.catalog.close()
+
+    def _open(self) -> Catalog:
+        mark = self._path + SUSPECT
+        looked = os.path.exists(mark)
+        try:
+            if looked and (problem := damage(self._path)) is not None:
+                raise CatalogCorrupt(f"The catalog is damaged ({problem})", path=self._path, remedy="restore a copy")
+            catalog = Catalog(self._path)
+        except CatalogCorrupt:
+            restored = self._backups.restore()
+            if restored is None:
+                raise
+            self.notice = _told(restored)
+            catalog = Catalog(self._path)
+        if looked:
+            os.unlink(mark)
+        return catalog
+
+
+def _told(restored: Restored) -> AfterimageError:
+    made = time.strftime("%Y-%m-%d %H:%M", time.localtime(restored.made_s))
+    problem = f"The catalog was damaged. The copy of {made} took its place; the damaged one is kept"
+    return AfterimageError(problem, path=restored.aside, remedy="photos that came later are found again by themselves")
