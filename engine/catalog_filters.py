@@ -12,9 +12,6 @@ from engine.query_filters import TYPES, WORDS, Filter
 
 Condition = tuple[str, list[object]]
 
-# Nobody can give tags or ratings yet, so that no photo carries one: such a filter is answered as if all were without.
-UNANSWERED = {"tag": "no photo carries a tag yet", "rating": "no photo is rated yet"}
-
 _FORMATS = {"jpeg": "JPEG", "png": "PNG", "heic": "HEIF", "avif": "AVIF", "webp": "WEBP", "tiff": "TIFF", "gif": "GIF"}
 _FORMATS |= {"bmp": "BMP"}
 _PATH = "CAST({0}.path AS TEXT)"
@@ -35,13 +32,6 @@ def condition(filters: Sequence[Filter], *, photos: str = "p") -> Condition:
         sql += f" AND {'NOT ' if some.negated else ''}coalesce(({part}), 0)"
         parameters += values
     return sql, parameters
-
-
-def unanswered(filters: Sequence[Filter]) -> tuple[str, ...]:
-    """What these filters ask for that no photo of any catalog has yet, each once."""
-    return tuple(
-        dict.fromkeys(f"{some.field}: {UNANSWERED[some.field]}" for some in filters if some.field in UNANSWERED)
-    )
 
 
 def _before(values: Sequence[str], photos: str) -> Condition:
@@ -106,13 +96,16 @@ def _endings(endings: Sequence[str], photos: str) -> Condition:
     return " OR ".join(parts), [f"%.{ending}" for ending in endings]
 
 
-def _tag(_values: Sequence[str], _photos: str) -> Condition:
-    return "0", []
+def _tag(values: Sequence[str], photos: str) -> Condition:
+    """Whole levels of a tag: `norway` is found in `places/Norway/Lofoten`, `way` is not."""
+    sql, parameters = _any(values, lambda value: _like("'/' || path || '/'", f"/{value.strip('/')}/"))
+    return f"EXISTS (SELECT 1 FROM photo_tags WHERE photo_id = {photos}.id AND ({sql}))", parameters
 
 
-def _rating(values: Sequence[str], _photos: str) -> Condition:
-    """All have no star."""
-    return "0 BETWEEN ? AND ?", [int(values[0]), int(values[1])]
+def _rating(values: Sequence[str], photos: str) -> Condition:
+    """A photo that nobody rated has no star."""
+    given = f"SELECT CAST(value AS INTEGER) FROM marks WHERE photo_id = {photos}.id AND field = 'rating'"
+    return f"coalesce(({given}), 0) BETWEEN ? AND ?", [int(values[0]), int(values[1])]
 
 
 def _any(values: Sequence[str], one: Callable[[str], Condition]) -> Condition:

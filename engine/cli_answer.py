@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.errors import printable
+from engine.language import name_of
 from engine.messages import SearchResults
 from engine.photo import SearchHit
+from engine.presets import speaking
 
 CLOSEST = 5  # shown where nothing matches
 HOW = "afterimage calibrate"
@@ -14,10 +16,19 @@ HOW = "afterimage calibrate"
 
 def said_before(results: SearchResults) -> list[str]:
     """What a reader has to know of the sentence, whatever is found."""
-    if not results.unknown_words:
-        return []
-    words = ", ".join(f"“{_clean(word)}”" for word in results.unknown_words)
-    return [f"This model has never met {words}, so a photo of that is unlikely to be found."]
+    said = [f"Not understood: {_clean(part)}" for part in results.unclear]
+    if results.language:
+        said.append(_foreign(results.language))
+    elif results.unknown_words:
+        words = ", ".join(f"“{_clean(word)}”" for word in results.unknown_words)
+        said.append(f"This model has never met {words}, so a photo of that is unlikely to be found.")
+    return said
+
+
+def _foreign(language: str) -> str:
+    names = speaking(language)
+    remedy = f"one that was: afterimage models use {names[0]}" if names else "to see others: afterimage models list"
+    return f"This sentence looks {name_of(language)}, a language that this model was not trained for ({remedy})."
 
 
 def said_of(results: SearchResults, shown: int) -> str:

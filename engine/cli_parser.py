@@ -48,7 +48,8 @@ SEARCH_EXAMPLES = """\
 examples:
   afterimage search "children at the beach"
   afterimage search "a red car" -n 5 --folder ~/Pictures/2019
-  afterimage search --like IMG_0042.jpg
+  afterimage search "a dog NOT snow before:2020 camera:x100"
+  afterimage search --like IMG_0042.jpg --unlike IMG_0007.jpg "in the snow"
   afterimage search "sunset" -0 | xargs -0 cp -t ~/sunsets
 """
 
@@ -120,7 +121,9 @@ def _add_index(commands: argparse._SubParsersAction) -> None:
 
 def _add_search(commands: argparse._SubParsersAction) -> None:
     search = _command(commands, "search", "find photos by a sentence, by an example photo, or both", SEARCH_EXAMPLES)
-    search.add_argument("sentence", nargs="*", metavar="SENTENCE", help="what the photo shows")
+    search.add_argument(
+        "sentence", nargs="*", metavar="SENTENCE", help="what the photo shows, and filters (docs/search.md)"
+    )
     search.add_argument("-n", type=count, default=20, metavar="N", dest="count", help="at most N photos (default: 20)")
     output = search.add_mutually_exclusive_group()
     output.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -136,7 +139,22 @@ def _add_search(commands: argparse._SubParsersAction) -> None:
         metavar="N",
         help="look closely at N candidates at least (default: 50, and on while they are likely to match)",
     )
-    search.add_argument("--like", metavar="PHOTO", type=path, help="an example photo, in the library or not")
+    search.add_argument(
+        "--like",
+        action="append",
+        default=[],
+        metavar="PHOTO",
+        type=path,
+        help="an example photo, in the library or not; more than one stand for what they have in common",
+    )
+    search.add_argument(
+        "--unlike",
+        action="append",
+        default=[],
+        metavar="PHOTO",
+        type=path,
+        help="a photo that shows what is not wanted",
+    )
     search.add_argument("--folder", metavar="F", type=path, help="only photos below this folder")
 
 

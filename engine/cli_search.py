@@ -49,13 +49,9 @@ def search(arguments: Namespace) -> int:
 
 def _request(arguments: Namespace) -> Search:
     sentence = os.fsencode(" ".join(arguments.sentence)).decode("utf-8", "replace").strip()
-    if not sentence and arguments.like is None:
+    like, unlike = [tuple(map(_example, paths)) for paths in (arguments.like, arguments.unlike)]
+    if not sentence and not like and not unlike:
         raise UsageError("The sentence is empty", remedy='describe a photo, as in: afterimage search "a dog in snow"')
-    like = os.path.abspath(arguments.like) if arguments.like is not None else None
-    if like is not None and os.path.isdir(like):
-        raise PhotoUnreadable("This is a folder, not a photo", path=like, remedy="name a photo in it")
-    if like is not None and not os.path.isfile(like):
-        raise PhotoUnreadable("There is no such photo", path=like, remedy="check the name")
     return Search(
         request=1,
         sentence=sentence,
@@ -63,8 +59,18 @@ def _request(arguments: Namespace) -> Search:
         rerank=not arguments.no_rerank,
         folder=os.path.abspath(arguments.folder) if arguments.folder is not None else None,
         look=arguments.look,
-        like=() if like is None else (like,),
+        like=like,
+        unlike=unlike,
     )
+
+
+def _example(photo: bytes) -> bytes:
+    path = os.path.abspath(photo)
+    if os.path.isdir(path):
+        raise PhotoUnreadable("This is a folder, not a photo", path=path, remedy="name a photo in it")
+    if not os.path.isfile(path):
+        raise PhotoUnreadable("There is no such photo", path=path, remedy="check the name")
+    return path
 
 
 def _require_photos(locations: Locations, photos: int) -> None:

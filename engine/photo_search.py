@@ -13,7 +13,6 @@ import numpy as np
 from engine import clauses, config
 from engine.alike import HEAD, Likeness, likeness, stacked
 from engine.catalog import Catalog, PhotoRow
-from engine.catalog_filters import unanswered
 from engine.clauses import search_for
 from engine.examples import with_examples
 from engine.language import foreign
@@ -138,7 +137,7 @@ class PhotoSearch:
             sentence=request.sentence,
             unknown_words=asked.unknown,
             language=asked.language,
-            unclear=(*asked.query.unclear, *unanswered(asked.query.filters)),
+            unclear=asked.query.unclear,
             matched=len(result.photo_ids) if result.matched is None else result.matched,
             uncalibrated=answer.uncalibrated,
             best=answer.best,

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from engine.catalog import Catalog, EncodedPhoto
-from engine.catalog_filters import unanswered
 from engine.photo import FileEntry, PhotoFacts
 from engine.query import parse
 
@@ -128,9 +127,34 @@ def test_names_that_are_no_text_can_be_filtered(shelf: Shelf) -> None:
     assert len(shelf.catalog.newest(9, filters=parse("folder:caf in:bar").filters)[0]) == 1
 
 
-def test_what_no_photo_carries_yet_is_told_of() -> None:
-    told = unanswered(parse("tag:a tag:b rating:4 before:2020").filters)
-    assert [part.split(":")[0] for part in told] == ["tag", "rating"]
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("tag:family", "a.jpg b.cr2"),
+        ("tag:Norway", "a.jpg"),
+        ("tag:places/norway", "a.jpg"),
+        ("tag:way", ""),
+        ("tag:m\u00fcller", "b.cr2"),
+        ("tag:norway,m\u00fcller", "a.jpg b.cr2"),
+        ("tag:family -tag:norway", "b.cr2"),
+        ("-tag:family", "c.png d_1.tif"),
+        ("tag:fam%", ""),
+        ("rating:>=4", "a.jpg"),
+        ("rating:0", "c.png d_1.tif"),
+        ("rating:<3", "b.cr2 c.png d_1.tif"),
+        ("-rating:0", "a.jpg b.cr2"),
+    ],
+)
+def test_tags_and_ratings_choose_photos(travels: Shelf, text: str, names: str) -> None:
+    every = travels.catalog.newest(99)[0].tolist()
+    by_name = {row.path.decode().rsplit("/", 1)[1]: row.photo_id for row in travels.catalog.hits(every)}
+    tags = travels.catalog.tags
+    tags.tag([by_name["a.jpg"], by_name["b.cr2"]], ["Family"])
+    tags.tag([by_name["a.jpg"]], ["places/Norway/Lofoten"])
+    tags.tag([by_name["b.cr2"]], ["M\u00dcLLER"])
+    tags.mark([by_name["a.jpg"]], "rating", "5")
+    tags.mark([by_name["b.cr2"]], "rating", "2")
+    assert travels.shown(text) == set(names.split())
 
 
 def test_of_photos_within_reach_and_others_only_those_that_pass_hide_each_other(shelf: Shelf) -> None:
