@@ -172,3 +172,26 @@ def _best_first(
 def worth(row: PhotoRow) -> tuple[bool, int, int, int]:
     """Higher is better: within reach, more pixels, the larger file, longer in the library."""
     return not row.offline, row.width * row.height, row.size, -row.photo_id
+
+
+def one_row_a_content(
+    shown: np.ndarray, photo_ids: np.ndarray, content_ids: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Collapses copies among the photos that are shown, int64[n]: copies are photo_ids int64[m] with content_ids
+    int64[m], by content, best first. Returns int64[n] with the best copy in the first one's place and -1 in those of
+    the others, the others' ids one row after the other, and how many of them belong to each row, int64[n]."""
+    rows, counts = shown.copy(), np.zeros(len(shown), np.int64)
+    order = np.argsort(shown)
+    at = np.searchsorted(shown[order], photo_ids)
+    here = at < len(shown)
+    here[here] = shown[order[at[here]]] == photo_ids[here]
+    photo_ids, content_ids, places = photo_ids[here], content_ids[here], order[at[here]]
+    if not len(photo_ids):
+        return rows, photo_ids, counts
+    _, starts, group, sizes = np.unique(content_ids, return_index=True, return_inverse=True, return_counts=True)
+    first = np.minimum.reduceat(places, starts)
+    rows[places] = -1
+    rows[first] = photo_ids[starts]
+    counts[first] = sizes - 1
+    others = np.delete(np.arange(len(photo_ids)), starts)
+    return rows, photo_ids[others[np.argsort(first[group[others]], kind="stable")]], counts

@@ -12,6 +12,8 @@ from engine.catalog_filters import below
 from engine.catalog_rows import ids_text
 
 SKETCH_BYTES = 64
+_COPIED = """SELECT p.content_id FROM photos p WHERE p.state = 'ready' AND p.content_id IS NOT NULL{}
+    GROUP BY p.content_id HAVING count(*) > 1"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +41,26 @@ class AlikeTable:
 
     def copied(self, folder: bytes | None = None) -> list[CopiedPhoto]:
         """READY photos, below `folder` if given, whose content another of them shows too; by content, then by id."""
-        where, values = ("", []) if folder is None else (" AND path >= ? AND path < ?", list(below(folder)))
+        where, values = _below(folder)
         rows = self._file.rows(
-            f"""SELECT id, content_id, file_hash FROM photos
-            WHERE content_id IN (
-                SELECT content_id FROM photos WHERE state = 'ready' AND content_id IS NOT NULL{where}
-                GROUP BY content_id HAVING count(*) > 1
-            ) AND state = 'ready'{where} ORDER BY content_id, id""",
+            f"""SELECT p.id, p.content_id, p.file_hash FROM photos p
+            WHERE p.content_id IN ({_COPIED.format(where)}) AND p.state = 'ready'{where} ORDER BY p.content_id, p.id""",
             [*values, *values],
         )
         return [CopiedPhoto(*row) for row in rows]
+
+    def copies(self, folder: bytes | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """The same as arrays, for browsing: photo ids int64[n] and content ids int64[n], by content, of each the best
+        first: within reach, the larger file, longer in the library."""
+        where, values = _below(folder)
+        rows = self._file.rows(
+            f"""SELECT p.id, p.content_id FROM photos p JOIN folders f ON f.id = p.folder_id
+            WHERE p.content_id IN ({_COPIED.format(where)}) AND p.state = 'ready'{where}
+            ORDER BY p.content_id, f.offline, p.size DESC, p.id""",
+            [*values, *values],
+        )
+        found = np.array(rows, np.int64).reshape(-1, 2)
+        return found[:, 0], found[:, 1]
 
     # ---- sketches --------------------------------------------------------------------------------------------
 
@@ -77,3 +89,7 @@ class AlikeTable:
             [after, limit],
         )
         return [Unsketched(*row) for row in rows]
+
+
+def _below(folder: bytes | None) -> tuple[str, list[object]]:
+    return ("", []) if folder is None else (" AND p.path >= ? AND p.path < ?", [*below(folder)])

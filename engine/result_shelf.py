@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.alike import Stack
+from engine.alike import Stack, one_row_a_content
 from engine.catalog import Catalog, PhotoRow
 from engine.photo import SearchHit
 from engine.searcher import Ranking
 from engine.thumbnails import ThumbnailStore
 
+_NONE = np.zeros(0, np.int64)
 KEPT = 16  # results; an older handle is answered with no hits
 
 
@@ -48,10 +49,30 @@ class Result:
         return self.behind[self.ends[row - 1] if row else 0 : self.ends[row]]
 
 
-def browse(photo_ids: np.ndarray, aspects: np.ndarray, tones: np.ndarray) -> Result:
-    """A result without a sentence: nothing is scored."""
-    nothing = np.zeros(len(photo_ids), np.float32)
-    return Result(photo_ids, aspects, tones, nothing, nothing, np.zeros(len(photo_ids), bool))
+def browse(
+    photo_ids: np.ndarray,
+    aspects: np.ndarray,
+    tones: np.ndarray,
+    *,
+    copies: tuple[np.ndarray, np.ndarray] = (_NONE, _NONE),
+    limit: int | None = None,
+) -> Result:
+    """A result without a sentence: nothing is scored. `copies`: photo ids int64[n] and contents int64[n], by content,
+    best first; those of one content are one row in the place of the first of them, showing the best."""
+    photo_ids, behind, counts = one_row_a_content(photo_ids, *copies)
+    rows = np.flatnonzero(photo_ids >= 0)[:limit]
+    counts = counts[rows]
+    nothing = np.zeros(len(rows), np.float32)
+    return Result(
+        photo_ids[rows],
+        aspects[rows],
+        tones[rows],
+        nothing,
+        nothing,
+        np.zeros(len(rows), bool),
+        behind=behind,
+        ends=np.cumsum(counts) if counts.any() else None,
+    )
 
 
 def from_ranking(ranking: Ranking, stacks: Sequence[Stack], limit: int, *, matched: int | None = None) -> Result:
@@ -115,8 +136,9 @@ class ResultShelf:
         self, result: Result, wanted: Sequence[int], places: Sequence[int], alike: Sequence[int]
     ) -> list[SearchHit]:
         found = {row.photo_id: row for row in self._catalog.hits(wanted)}
+        carried = {photo: tuple(tag.path for tag in tags) for photo, tags in self._catalog.tags.of(wanted).items()}
         return [
-            self._hit(found[photo_id], result, place, others)
+            replace(self._hit(found[photo_id], result, place, others), tags=carried.get(photo_id, ()))
             for photo_id, place, others in zip(wanted, places, alike, strict=True)
             if photo_id in found
         ]

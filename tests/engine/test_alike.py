@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageEnhance
 
-from engine.alike import Likeness, correlations, same_pictures, stacked
+from engine.alike import Likeness, correlations, one_row_a_content, same_pictures, stacked
 from engine.catalog import PhotoRow
 from engine.library import Library
 from engine.locations import Locations
@@ -77,6 +77,28 @@ def test_the_photos_behind_a_row_are_told_with_that_row_s_own_first(library: Lib
 def test_every_copy_can_be_asked_for(library: Library) -> None:
     last = results(library, Search(1, "red", every_copy=True))[-1]
     assert (last.count, last.alike) == (5, b"")
+
+
+def test_browsing_shows_copies_as_one_row(library: Library, photos: Path) -> None:
+    found = hits(library, Search(1, ""))
+    assert sorted((name, hit.alike) for name, hit in zip(names(found), found, strict=True)) == [
+        ("blue.png", 0), ("dark.png", 0), ("green.png", 0), ("red.png", 1),
+    ]  # fmt: skip
+    assert len(hits(library, Search(1, "", every_copy=True))) == 5
+    assert len(hits(library, Search(1, "", limit=3))) == 3
+    last = results(library, Search(1, ""))[-1]
+    row = names(library.hits(last.result, 0, 9)).index("red.png")
+    assert names(library.alike(last.result, row)) == ["red.png", "red again.png"]
+    (only,) = hits(library, Search(1, "", folder=os.fsencode(photos / "backup")))
+    assert (names([only]), only.alike) == (["red again.png"], 0)
+
+
+def test_copies_collapse_into_the_place_of_the_first_and_show_the_best() -> None:
+    shown = np.array([9, 5, 8, 2, 7, 4])
+    rows, behind, counts = one_row_a_content(shown, np.array([2, 5, 99, 7, 8, 4]), np.array([1, 1, 1, 3, 3, 3]))
+    assert rows.tolist() == [9, 2, 7, -1, -1, -1]
+    assert behind.tolist() == [5, 8, 4]
+    assert counts.tolist() == [0, 1, 2, 0, 0, 0]
 
 
 def test_the_limit_counts_rows(library: Library) -> None:
