@@ -19,6 +19,7 @@ from engine.config import ModelInput
 from engine.decode_pool import DecodePool
 from engine.duplicates import DuplicateFinder
 from engine.folder_access import require_readable
+from engine.head_change import ComingHead
 from engine.health import ChangeHealth, ModelHealth, health
 from engine.library_lock import LibraryLock
 from engine.locations import Locations
@@ -320,7 +321,7 @@ class Library:
         """What to wait on when `step` returned False and the decoders are still at work."""
         return [connection for served in self._at_work() for connection in served.connections()]
 
-    def _at_work(self) -> list[ServedModel]:
+    def _at_work(self) -> list[ServedModel | ComingHead]:
         change = self._switch.change
         both = (self._switch.served, change.served if change is not None else None)
         return [served for served in both if served is not None]

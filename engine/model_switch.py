@@ -135,7 +135,8 @@ class ModelSwitch:
         answers changes as soon as it is loaded and has its tokens; until then the head before it serves. `tokens`: the
         folder where those that it reads would lie."""
         heads = self._chosen_heads()
-        if name != self.name or self._lent or (not self._begun and self._finds_its_tokens(tokens)):
+        elsewhere = name != self.name or self._lent or self._coming not in ("", name)
+        if elsewhere or (not self._begun and self._finds_its_tokens(tokens)):
             self._catalog.set_settings({HEADS: json.dumps({**heads, name: key})})
             self._take_heads({**heads, name: key})
             if name == self._coming:

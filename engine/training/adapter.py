@@ -31,8 +31,8 @@ PHOTOS_AT_ONCE = 64
 @dataclass(frozen=True, slots=True)
 class AdapterRecipe:
     """Every number that shapes a fit. said: judged photos of a sentence in one step, at most, of each kind. near:
-    photos that it is told apart from, the nearest by cosine; far: others. keep: of the ranking of unjudged photos; spring: of
-    the weights."""
+    photos that it is told apart from, the nearest by cosine; far: others. keep: of the ranking of unjudged photos;
+    spring: of the weights."""
 
     batch: int = 16
     said: int = 8
