@@ -101,7 +101,7 @@ class ResultTeller(QObject):
         line.say(words.found(results, asked), words.found_tip(results, asked), loud=nothing)
         line.offer(deeper=self._can_look_deeper(results))
         every = self._search.inquiry.every_copy
-        line.offer_copies(every or any(results.alike), shown=every)
+        line.offer_copies(every or bool(results.alike.strip(b"\0")), shown=every)
         self._window.notes.say(words.doubts(results), words.remedy(results))
         rest = self._model.rest
         self._window.grid.set_fold_words(words.more(rest, nothing=nothing), words.fewer(rest, nothing=nothing))

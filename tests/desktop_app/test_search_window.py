@@ -183,6 +183,7 @@ def test_more_and_less_like_a_photo_are_chips_beside_the_words(shown, engine, ph
     photo_menu(shown, 1)["Less like this"]()
     assert engine.asked(m.Search)[-1].unlike == (second,)
     assert len(shown.window.field.chips) == 2
+    shown.window.search.setFocus()
     press(shown.window.search, Key.Key_Escape)
     assert engine.asked(m.Search)[-1] == m.Search(engine.asked(m.Search)[-1].request, "", 1_000_000)
     assert not shown.window.field.chips
@@ -226,6 +227,18 @@ def test_pixels_from_the_clipboard_are_looked_for_from_a_file_in_the_cache(shown
     assert QImage(os.fsdecode(path)).width() == 40
     shown._pasted.clear()  # as when the window closes
     assert not os.path.exists(path)
+
+
+def test_a_copied_photo_is_pasted_as_one_and_words_as_words(shown, engine, photos) -> None:  # noqa: F811
+    copied = QMimeData()
+    copied.setUrls([QUrl.fromLocalFile(os.fsdecode(photos[2].path))])
+    QGuiApplication.clipboard().setMimeData(copied)
+    shown.window.search.setFocus()
+    press(shown.window.search, Key.Key_V, CTRL)
+    assert engine.asked(m.Search)[-1].like == (photos[2].path,)
+    QGuiApplication.clipboard().setText("a red boat")
+    press(shown.window.search, Key.Key_V, CTRL)
+    assert shown.window.search.text() == "a red boat"
 
 
 def test_an_example_that_cannot_be_read_is_given_up_with_the_reason(shown, engine, tmp_path) -> None:  # noqa: F811
