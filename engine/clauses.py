@@ -18,8 +18,10 @@ from engine.config import RERANK_HEAD
 from engine.query import And, Clause, Example, Not, Or, Text
 from engine.searcher import Ranking, Searcher, View, reorder
 
-# Of what stands in for a probability: chosen on the dev photos of Flickr8k, see docs/search.md.
-STEEP, HALF_WAY = 1.5, 2.0  # standard deviations
+# Of what stands in for a probability, in standard deviations; chosen on the dev photos of Flickr8k, see docs/search.md.
+STEEP, HALF_WAY = 1.0, 1.5  # of sentences
+EXAMPLE_STEEP, EXAMPLE_HALF_WAY = 0.6, 3.0  # photos are like each other in many ways: beside a sentence they count less
+EXAMPLE_SHARE = 0.4  # of an example in the way to look, that of a sentence being 1
 DEEPER = 3  # what is denied may well be most of what is near
 
 
@@ -124,10 +126,12 @@ class ClauseSearch:
 
     def _direction(self, tree: Clause) -> np.ndarray:
         """float32[d], unit length: the way to what the tree wants; away from what it denies where it wants nothing."""
-        parts = [self._readings[id(part)].embedding for part in parts_of(tree, wanted=True)]
-        if not parts:
-            parts = [-self._readings[id(part)].embedding for part in parts_of(tree)]
-        total = np.sum(parts, axis=0)
+        wanted = list(parts_of(tree, wanted=True))
+        parts, sign = (wanted, 1) if wanted else (list(parts_of(tree)), -1)
+        shares = [1.0 if isinstance(part, Text) else EXAMPLE_SHARE for part in parts]
+        total = sign * np.sum(
+            [share * self._readings[id(part)].embedding for share, part in zip(shares, parts, strict=True)], axis=0
+        )
         return (total / max(float(np.linalg.norm(total)), 1e-6)).astype(np.float32)
 
     # ---- likelihoods -----------------------------------------------------------------------------------------
@@ -148,7 +152,9 @@ class ClauseSearch:
             return level.astype(np.float32)
         usual = reading.view.cosines
         beyond = (cosines - usual.mean()) / max(float(usual.std()), 1e-3) if len(usual) > 1 else cosines
-        return (1 / (1 + np.exp(-STEEP * (beyond - HALF_WAY)))).astype(np.float32)
+        text = isinstance(reading.part, Text)
+        steep, half_way = (STEEP, HALF_WAY) if text else (EXAMPLE_STEEP, EXAMPLE_HALF_WAY)
+        return (1 / (1 + np.exp(-steep * (beyond - half_way)))).astype(np.float32)
 
     def _together(self, levels: dict[int, np.ndarray]) -> np.ndarray:
         def of(tree: Clause) -> np.ndarray:
