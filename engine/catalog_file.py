@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import sqlite3
@@ -12,14 +11,14 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from engine.backups import suspect
 from engine.errors import CatalogCorrupt, DiskFull, LibraryBusy, LibraryDamaged
 from engine.migrations import catalog_migrations
 
 BUSY_TIMEOUT_MS = 5_000
 CACHE_KIB = 32_768
 INCREMENTAL = 2
-PAGES_AT_ONCE = 512  # given back to the disk in one step: a few milliseconds
-SUSPECT = b".suspect"
+PAGES_AT_ONCE = 256  # given back to the disk in one step: a few milliseconds
 IN_LIST = 500  # parameters of one IN (...)
 
 # A quota, a size limit, or no room for the shared memory file: SQLite calls only ENOSPC "full".
@@ -124,7 +123,9 @@ class CatalogFile:
             self.rows(f"PRAGMA auto_vacuum = {INCREMENTAL}")
             self.rows("VACUUM")
         while self.value("PRAGMA freelist_count") and self.value("PRAGMA auto_vacuum") == INCREMENTAL:
-            self.rows(f"PRAGMA incremental_vacuum({PAGES_AT_ONCE})")
+            with self.transaction():
+                for _ in range(PAGES_AT_ONCE):
+                    self.rows("PRAGMA incremental_vacuum(1)")  # of more, sqlite3 frees one: it takes no empty rows
             yield
         self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -197,12 +198,6 @@ class CatalogFile:
                 remedy="check the permissions of its folder, the disk and its free space",
             )
         return None
-
-
-def suspect(path: bytes) -> None:
-    """Leaves a mark beside a catalog, so that the next start looks at every page of it first."""
-    with contextlib.suppress(OSError), open(path + SUSPECT, "wb"):
-        pass
 
 
 def back_up(db: Database, path: bytes, suffix: bytes) -> None:
