@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage, QPainter
 from engine.messages import WordSight
 
 EDGE = 64  # of the veil's picture, which is stretched smoothly over the photo
-DARKEST = 0.68
+DARKEST = 0.64
 FADE_MS = 150
 
 
