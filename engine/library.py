@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine import config
-from engine.catalog_keeper import CatalogKeeper
 from engine.config import ModelInput
 from engine.decode_pool import DecodePool
 from engine.duplicates import DuplicateFinder
 from engine.folder_access import require_readable
 from engine.head_change import ComingHead
 from engine.health import ChangeHealth, ModelHealth, health
+from engine.index_progress import DiskRoom, index_progress
+from engine.kept_catalog import KeptCatalog
 from engine.library_lock import LibraryLock
 from engine.locations import Locations
 from engine.messages import IndexProgress, PrepareProgress, Rendition, Search, SearchResults
@@ -30,7 +31,7 @@ from engine.model_settings import ModelSettings
 from engine.model_switch import Models, ModelSwitch
 from engine.orphans import sweep
 from engine.pace import Pace
-from engine.photo import Folder, PhotoState, Problem, SearchHit
+from engine.photo import Folder, Problem, SearchHit
 from engine.photo_explanations import PhotoExplanations
 from engine.photo_renditions import PhotoRenditions
 from engine.photo_search import PhotoSearch
@@ -67,7 +68,7 @@ class Library:
         self._lock = lock
         self._workers = workers
         self._open_pool = open_pool
-        self._keeper = CatalogKeeper(locations)
+        self._keeper = KeptCatalog(locations)
         self.notice, self._catalog = self._keeper.notice, self._keeper.catalog
         self.judgments = self._catalog.judgments
         self.tags = PhotoTags(self._catalog, locations.sidecars)
@@ -91,6 +92,7 @@ class Library:
         self.explanations = PhotoExplanations(self._catalog, self._served_model)
         self.duplicates = DuplicateFinder(self._catalog, self._thumbnails, self._served_model)
         self._pace = Pace()
+        self._room = DiskRoom(locations.data)
         self._paused = False
         self._news = False  # photos came in since the change was told of it
 
@@ -238,7 +240,7 @@ class Library:
         return removed
 
     def folders(self) -> list[Folder]:
-        return self._catalog.folders()
+        return self._catalog.folders(inside=True)
 
     def problems(self) -> list[Problem]:
         """Photos in quarantine, then subfolders that could not be read."""
@@ -292,13 +294,15 @@ class Library:
             self._pace.stop()
 
     def step(self, budget_s: float = config.INDEX_STEP_S) -> bool:
-        """One slice of scanning, decoding, encoding and index building; True while there is more to do at once."""
+        """One slice of scanning, decoding, encoding and index building; True while there is more to do at once. Raises
+        DiskFull where photos wait and there is hardly any room."""
         deadline_s = time.monotonic() + budget_s
         scanning = self._rescanner.slice(time.monotonic() + budget_s / 3)
         served = self._switch.open()
         if served is None:
             return self._change_step(deadline_s) or scanning
         if not self._indexed:
+            self._room.require()
             self._pace.start()
         ready, more = served.step(deadline_s, paused=self._paused)
         self._pace.count(ready)
@@ -344,21 +348,8 @@ class Library:
         return not self._rescanner.active and self._catalog.waiting() == 0 and not (served and served.busy)
 
     def progress(self, request: int = 0) -> IndexProgress:
-        counts = self._catalog.counts()
-        pending = counts.get(PhotoState.PENDING, 0) + self._catalog.unencoded()
-        rate = self._pace.rate()
-        return IndexProgress(
-            request=request,
-            ready=counts.get(PhotoState.READY, 0),
-            pending=pending,
-            unreadable=counts.get(PhotoState.UNREADABLE, 0),
-            missing=counts.get(PhotoState.MISSING, 0),
-            rate=rate,
-            seconds_left=pending / rate if rate and pending else None,
-            active=(pending > 0 or self._rescanner.active) and not self._paused,
-            paused=self._paused,
-            scanning=self._rescanner.active,
-        )
+        state = {"scanning": self._rescanner.active, "paused": self._paused}
+        return index_progress(request, self._catalog, self._pace, **state)
 
     # ---- search ----------------------------------------------------------------------------------------------
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.backups import KEPT, Backups, damage
 from engine.catalog import Catalog
-from engine.catalog_backup import KEPT, Backups, damage
 from engine.errors import LibraryDamaged
 from engine.photo import FileEntry
 

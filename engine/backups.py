@@ -21,6 +21,7 @@ from engine.errors import LibraryDamaged
 KEPT = 5
 EVERY_S = 24 * 3600.0
 MOST_BYTES = 2 * 2**30  # of all copies together; two are kept whatever they take
+SUSPECT = b".suspect"  # beside the catalog, as long as nobody looked whether it is damaged
 _ASIDE = re.compile(rb"\.(damaged|before)-.*")
 _NAME = re.compile(rb"catalog-\d{8}-\d{6}\.db")
 
@@ -143,6 +144,12 @@ class Backups:
             taken += os.path.getsize(copy)
             if place >= KEPT or (place >= 2 and taken > MOST_BYTES):
                 os.unlink(copy)
+
+
+def suspect(path: bytes) -> None:
+    """Leaves a mark beside a catalog, so that the next start looks at every page of it first."""
+    with contextlib.suppress(OSError), open(path + SUSPECT, "wb"):
+        pass
 
 
 def damage(path: bytes) -> str | None:

@@ -6,14 +6,13 @@ from __future__ import annotations
 import os
 import time
 
+from engine.backups import SUSPECT, Backups, Restored, damage, suspect
 from engine.catalog import Catalog
-from engine.catalog_backup import Backups, Restored, damage
-from engine.catalog_file import SUSPECT, suspect
 from engine.errors import AfterimageError, CatalogCorrupt
 from engine.locations import Locations
 
 
-class CatalogKeeper:
+class KeptCatalog:
     """`notice`: what people have to be told of the opening, or None."""
 
     def __init__(self, locations: Locations) -> None:

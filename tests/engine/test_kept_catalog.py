@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.catalog_file import SUSPECT
-from engine.catalog_keeper import CatalogKeeper
+from engine.backups import SUSPECT
 from engine.errors import LibraryDamaged
+from engine.kept_catalog import KeptCatalog
 from engine.locations import Locations
 
 
@@ -18,9 +18,9 @@ def locations(tmp_path: Path) -> Locations:
     return locations
 
 
-def closed(locations: Locations, *folders: bytes) -> CatalogKeeper:
+def closed(locations: Locations, *folders: bytes) -> KeptCatalog:
     """A session in which folders were added and the library rested at last."""
-    keeper = CatalogKeeper(locations)
+    keeper = KeptCatalog(locations)
     for folder in folders:
         keeper.catalog.add_folder(folder)
     keeper.turn(resting=True)
@@ -29,7 +29,7 @@ def closed(locations: Locations, *folders: bytes) -> CatalogKeeper:
 
 
 def folders(locations: Locations) -> list[bytes]:
-    keeper = CatalogKeeper(locations)
+    keeper = KeptCatalog(locations)
     try:
         return [folder.path for folder in keeper.catalog.folders()]
     finally:
@@ -45,12 +45,12 @@ def overwrite(path: bytes, at: int, data: bytes) -> None:
 def test_a_catalog_whose_first_page_is_lost_is_replaced_by_its_copy_and_that_is_told(locations: Locations) -> None:
     closed(locations, b"/photos")
     overwrite(locations.catalog, 0, bytes(4096))
-    keeper = CatalogKeeper(locations)
+    keeper = KeptCatalog(locations)
     assert [folder.path for folder in keeper.catalog.folders()] == [b"/photos"]
     assert keeper.notice is not None
     assert os.path.exists(keeper.notice.path or b"")
     keeper.close()
-    assert CatalogKeeper(locations).notice is None
+    assert KeptCatalog(locations).notice is None
 
 
 def test_damage_deep_inside_is_looked_for_once_something_was_wrong(locations: Locations) -> None:
@@ -65,18 +65,18 @@ def test_damage_deep_inside_is_looked_for_once_something_was_wrong(locations: Lo
 def test_a_false_alarm_changes_nothing(locations: Locations) -> None:
     closed(locations, b"/photos")
     Path(os.fsdecode(locations.catalog + SUSPECT)).touch()
-    keeper = CatalogKeeper(locations)
+    keeper = KeptCatalog(locations)
     assert keeper.notice is None
     keeper.close()
     assert not os.path.exists(locations.catalog + SUSPECT)
 
 
 def test_without_a_copy_a_damaged_catalog_stays_as_it_is(locations: Locations) -> None:
-    CatalogKeeper(locations).close()
+    KeptCatalog(locations).close()
     overwrite(locations.catalog, 0, b"\xff" * 4096)
     before = Path(os.fsdecode(locations.catalog)).read_bytes()
     with pytest.raises(LibraryDamaged):
-        CatalogKeeper(locations)
+        KeptCatalog(locations)
     assert Path(os.fsdecode(locations.catalog)).read_bytes() == before
 
 
@@ -84,7 +84,7 @@ def test_what_was_forgotten_lives_on_in_no_copy(locations: Locations) -> None:
     closed(locations, b"/secret")
     aside = Path(os.fsdecode(locations.catalog + b".damaged-20260101-000000"))
     aside.write_bytes(b"/secret")
-    keeper = CatalogKeeper(locations)
+    keeper = KeptCatalog(locations)
     keeper.catalog.remove_folder(keeper.catalog.folders()[0].id)
     keeper.forget()
     assert os.listdir(locations.backups) == []
