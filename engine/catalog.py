@@ -19,6 +19,7 @@ from engine.catalog_forgotten import Forgotten, PathSet
 from engine.catalog_judgments import Judgment, JudgmentTable
 from engine.catalog_models import BesideModel, ModelRow, ModelTable, Unencoded
 from engine.catalog_moves import Moves, Twin
+from engine.catalog_nested import with_inside
 from engine.catalog_queue import EncodedPhoto, Queue
 from engine.catalog_rows import Choice, PhotoRow, PhotoRows
 from engine.catalog_scan import ScanChanges, Scans
@@ -76,13 +77,15 @@ class Catalog:
 
     # ---- folders ---------------------------------------------------------------------------------------------
 
-    def folders(self) -> list[Folder]:
-        """Watched folders with their counts, in the order in which they were added."""
+    def folders(self, *, inside: bool = False) -> list[Folder]:
+        """Watched folders with their counts, in the order in which they were added; with `inside`, which may take a
+        look at many photos, those of folders in one another too."""
         counts: dict[int, dict[str, int]] = {}
         for folder_id, state, photos in self._file.rows("SELECT folder_id, state, photos FROM tallies"):
             counts.setdefault(folder_id, {})[state] = photos
         rows = self._file.rows("SELECT id, path, offline, paused FROM folders ORDER BY id")
-        return [Folder(row[0], row[1], bool(row[2]), bool(row[3]), **counts.get(row[0], {})) for row in rows]
+        found = [Folder(row[0], row[1], bool(row[2]), bool(row[3]), **counts.get(row[0], {})) for row in rows]
+        return with_inside(self._file, found) if inside else found
 
     def add_folder(self, path: bytes) -> Folder:
         """The folder with this path, added if it is new. A photo belongs to the first folder that saw it. A path that

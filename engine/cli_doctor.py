@@ -8,13 +8,18 @@ from argparse import Namespace
 from typing import Any
 
 from engine.engine_session import open_session
+from engine.errors import LibraryEmpty
 from engine.locations import Locations
 from engine.messages import Doctor, Reply
 
 
 def doctor(arguments: Namespace) -> int:
-    """0 when it could look. Raises what keeps the library from being opened."""
-    with open_session(Locations.at(arguments.library)) as session:
+    """0 when it could look. Raises LibraryEmpty, and what keeps the library from being opened."""
+    locations = Locations.at(arguments.library)
+    if not locations.exist():
+        remedy = "check --library, or index a folder first: afterimage index FOLDER"
+        raise LibraryEmpty("There is no library here", path=locations.data, remedy=remedy)
+    with open_session(locations) as session:
         (report,) = (event.value for event in session.ask(Doctor(1)) if isinstance(event, Reply))
     if arguments.json:
         print(report)

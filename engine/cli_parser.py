@@ -131,6 +131,9 @@ def _add_search(commands: argparse._SubParsersAction) -> None:
     output.add_argument("-0", action="store_true", dest="zero", help="paths only, each ended by a zero byte")
     add_device(search)
     search.add_argument("--explain", action="store_true", help="say which words each photo shows, and where (--json)")
+    search.add_argument(
+        "--every-copy", action="store_true", help="list copies and frames of a burst one by one, not only the best"
+    )
     search.add_argument("--no-rerank", action="store_true", help="keep the order of the fast first stage")
     search.add_argument(
         "--look",

@@ -59,6 +59,7 @@ def _request(arguments: Namespace) -> Search:
         rerank=not arguments.no_rerank,
         folder=os.path.abspath(arguments.folder) if arguments.folder is not None else None,
         look=arguments.look,
+        every_copy=arguments.every_copy,
         like=like,
         unlike=unlike,
     )
@@ -123,7 +124,8 @@ def _lines(hits: Sequence[SearchHit], arguments: Namespace, why: dict[int, Expla
             yield json.dumps(_record(hit) | told, ensure_ascii=False).encode() + b"\n"
     else:
         for rank, hit in enumerate(hits, start=1):
-            yield f"{rank:>4}  {_strength(hit):>6}  {printable(hit.path)}\n".encode()
+            others = f"  (and {hit.alike:,} alike)" if hit.alike else ""
+            yield f"{rank:>4}  {_strength(hit):>6}  {printable(hit.path)}{others}\n".encode()
             if why and hit.photo_id in why:
                 yield f"{'':14}{cli_why.in_words(why[hit.photo_id])}\n".encode()
 
@@ -154,4 +156,5 @@ def _record(hit: SearchHit) -> dict[str, Any]:
         "height": hit.height,
         "taken_at": hit.taken_at,
         "tags": list(hit.tags),
+        "alike": hit.alike,
     }

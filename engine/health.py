@@ -60,8 +60,9 @@ def health(
                 "pending": folder.pending,
                 "unreadable": folder.unreadable,
                 "missing": folder.missing,
+                "inside": folder.inside,
             }
-            for folder in catalog.folders()
+            for folder in catalog.folders(inside=True)
         ],
         "model": _model(model),
         "coming": asdict(model.change) if model.change is not None else None,

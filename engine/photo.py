@@ -27,7 +27,8 @@ class FileEntry:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A watched folder and what is known of its photos."""
+    """A watched folder and what is known of its photos. `inside`: READY photos that lie in it too, but belong to
+    another watched folder above or below."""
 
     id: int
     path: bytes
@@ -37,6 +38,7 @@ class Folder:
     pending: int = 0
     unreadable: int = 0
     missing: int = 0
+    inside: int = 0
 
 
 @dataclass(frozen=True, slots=True)

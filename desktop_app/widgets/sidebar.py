@@ -21,7 +21,7 @@ HEAD_PX = 64
 def folder_look(folder: Folder) -> EntryLook:
     """A folder as one line; its state as a second one where it is not simply done."""
     tip = home_relative(folder.path)
-    name, count = folder_name(folder.path), f"{folder.ready:,}"
+    name, count = folder_name(folder.path), f"{folder.ready + folder.inside:,}"
     if folder.offline:
         return EntryLook(
             "folder-offline",

@@ -783,3 +783,16 @@ def test_counts_agree_with_the_rows_after_much_coming_and_going(catalog: Catalog
     rows = dict(sqlite3.connect(path).execute("SELECT state, count(*) FROM photos GROUP BY state").fetchall())
     assert {state: count for state, count in catalog.counts().items() if count} == rows
     assert catalog.integrity() == "ok"
+
+
+# ---- folders in one another ---------------------------------------------------------------------------------------
+
+
+def test_a_folder_in_a_watched_one_tells_of_the_photos_that_the_outer_one_has(catalog: Catalog, folder: Folder) -> None:
+    inner = catalog.add_folder(b"/photos/trip")
+    catalog.add_folder(b"/photos/trip and more")
+    scan(catalog, folder, [entry("1.jpg"), entry("2.jpg", folder=b"/photos/trip")])
+    scan(catalog, inner, [entry("2.jpg", folder=b"/photos/trip"), entry("3.jpg", folder=b"/photos/trip")])
+    index_all(catalog)
+    assert [(some.ready, some.inside) for some in catalog.folders(inside=True)] == [(2, 1), (1, 1), (0, 0)]
+    assert {some.inside for some in catalog.folders()} == {0}

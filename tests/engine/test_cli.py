@@ -283,6 +283,12 @@ def test_doctor_speaks_json_and_plain_words(indexed: FakeLibrary, run: Run) -> N
     assert run("doctor")[1] == b"photos\n  ready: 4\nmodel: fake\nloaded: yes\n"
 
 
+def test_doctor_makes_no_library_where_there_is_none(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert cli.main(["doctor", "--library", str(tmp_path / "nowhere")]) == 3
+    assert one_sentence(capfdbinary.readouterr().err.decode(), "There is no library here", str(tmp_path / "nowhere"))
+    assert not (tmp_path / "nowhere").exists()
+
+
 def test_forget_counts_and_never_touches_a_file(indexed: FakeLibrary, run: Run, photos: bytes) -> None:
     assert run("forget", photos + b"/dog.jpg", "--yes")[:2] == (0, b"1 photo forgotten; the files are untouched\n")
     assert run("forget", photos + b"/dog.jpg", "--yes")[0] == 1
