@@ -33,7 +33,7 @@ class PastedPictures:
         made = False
         with contextlib.suppress(OSError):  # told below, with a remedy
             os.makedirs(self._folder, mode=0o700, exist_ok=True)
-            made = image.convertToFormat(QImage.Format.Format_RGB32).save(os.fsdecode(path), "JPEG", QUALITY)
+            made = image.convertToFormat(QImage.Format.Format_RGB32).save(os.fsdecode(path), quality=QUALITY)
         if not made:
             raise DiskFull("The pasted picture could not be kept", path=path, remedy="free some space on this disk")
         return path

@@ -45,8 +45,7 @@ class QueryChips(QObject):
 
     def _look(self, at: int, chip: Chip) -> ChipLook:
         if chip.kind == UNCLEAR:
-            spoken = self.tr("Not understood: %s") % chip.text
-            return ChipLook(f"{KEY}{at}", chip.text, spoken, "warning")
+            return ChipLook(f"{KEY}{at}", chip.text, self.tr("Not understood: %s") % chip.text, "warning")
         spoken = {NOT: self.tr("Must not be there: %s"), WORDS: self.tr("Exact words: %s")}
         said = spoken.get(chip.kind, self.tr("Only photos with %s")) % chip.text
         return ChipLook(f"{KEY}{at}", chip.text, said)

@@ -22,7 +22,8 @@ def plain_pieces(sentence: str) -> tuple[Piece, ...]:
 
 def pieces(explanation: Explanation) -> tuple[Piece, ...]:
     """In the order of the sentence; words that lie outside of it are passed over."""
-    sentence, made, at = explanation.sentence, [], 0
+    made: list[Piece] = []
+    sentence, at = explanation.sentence, 0
     for sight in sorted(explanation.words, key=lambda sight: sight.start):
         if not at <= sight.start < sight.end <= len(sentence):
             continue

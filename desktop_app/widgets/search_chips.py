@@ -44,8 +44,8 @@ class SearchChips(QWidget):
             chip.hide()
             chip.deleteLater()
         self._chips = [self._chip(look) for look in looks]
-        for before, chip in pairwise((self._after, *self._chips)):
-            QWidget.setTabOrder(before, chip)
+        for before, after in pairwise((self._after, *self._chips)):
+            QWidget.setTabOrder(before, after)
         self.setVisible(bool(looks))
         self._arrange()
         if focused is not None and self._chips:
