@@ -31,14 +31,15 @@ PHOTOS_AT_ONCE = 64
 @dataclass(frozen=True, slots=True)
 class AdapterRecipe:
     """Every number that shapes a fit. said: judged photos of a sentence in one step, at most, of each kind. near:
-    photos that it is told apart from, the nearest by cosine; far: others. keep: of the ranking of unjudged photos;
-    spring: of the weights."""
+    photos that it is told apart from, the nearest by cosine; far: others; unjudged: those whose ranking stays. keep:
+    how much that counts; spring: how much the distance of the weights does."""
 
     batch: int = 16
     said: int = 8
-    near: int = 15
-    far: int = 8
-    passes: float = 12.0
+    near: int = 12
+    far: int = 6
+    unjudged: int = 12
+    passes: float = 10.0
     fewest_steps: int = 60
     most_steps: int = 600
     given_steps: int = 0  # 0: as many as the passes make
@@ -233,7 +234,7 @@ def _drawn(
     free, unjudged = (np.setdiff1d(some, known) for some in photos)
     near = free[np.argsort(-bench.cosines[task.sentence][free], kind="stable")[: recipe.near]]
     far = rng.permutation(np.setdiff1d(free, near))[: recipe.far]
-    kept = rng.permutation(unjudged)[: recipe.near + recipe.far]
+    kept = rng.permutation(unjudged)[: recipe.unjudged]
     right, wrong = (rng.permutation(np.array(some, np.int64))[: recipe.said] for some in (task.right, task.wrong))
     return _Drawn(len(right), len(wrong), np.concatenate([right, wrong, near, far]), kept)
 

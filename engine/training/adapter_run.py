@@ -20,7 +20,7 @@ from engine.training.adapter_judge import DEPTH, Judgement, judged, ranks
 from engine.training.own_head import Home
 
 FOLDS = 5
-ENOUGH = 1_000  # examples of which a fifth is enough to judge by
+ENOUGH = 400  # examples of which a fifth is enough to judge by
 LINE_SENTENCES = 100
 
 Progress = Callable[[str, int, int], None]
