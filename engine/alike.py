@@ -1,8 +1,8 @@
 """Photos that show the same are one row of a result: copies, near-duplicates and the frames of a burst.
 
-Two contents show the same picture where cosine of their embeddings and correlation of their sketches together reach
-SAME: the embedding knows what is seen, the sketch where it is, and hardly any two photos agree by chance in both. What
-the thresholds find and what they join by mistake is measured in docs/alike.md.
+Two contents show the same picture where the cosine of their embeddings and the correlation of their sketches together
+reach SAME, or the sketches alone SAME_SKETCH: the embedding knows what is seen, the sketch where it is, and hardly any
+two photos agree by chance in both. What the thresholds find and join by mistake is measured in docs/alike.md.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ import numpy as np
 from engine.catalog import Catalog, PhotoRow
 from engine.vector_index import VectorIndex
 
-SAME = 1.80  # cosine + correlation
-SAME_COSINE = 0.5  # whatever the sketches say: gradients and silhouettes are alike everywhere
+SAME = 1.85  # cosine + correlation
+SAME_SKETCH = 0.97  # very small or grey copies look different to a model, and the same from afar
+SAME_COSINE = 0.6  # whatever the sketches say: gradients and silhouettes are alike everywhere
 FRAME_COSINE = 0.75  # where camera and time, or the file's name, speak for it already
 BURST_GAP_S = 3.0  # from one frame to the next
 HEAD = 1_024  # contents that are compared with each other; beyond them only copies are one row
@@ -60,6 +61,10 @@ class Likeness:
                 found[other] = int(places[at])
         return found
 
+    def rows(self, content_ids: Sequence[int]) -> int:
+        """How many rows these contents are."""
+        return len(set(self.leaders(content_ids)))
+
     def same(self, one: int, other: int) -> bool:
         """Whether two contents show the same picture."""
         a, b = self._rows.get(one), self._rows.get(other)
@@ -80,7 +85,7 @@ def likeness(
         if content in known:
             sketches[row] = known[content]
     same = same_pictures(cosines, correlations(sketches))
-    pairs, runs = _named_alike(ids, photos), _runs([max(photos[content], key=worth) for content in ids])
+    pairs, runs = _named_alike(ids, photos), _runs([_best(photos[content]) for content in ids])
     close = cosines >= FRAME_COSINE
     return Likeness(chosen, same | (pairs & close), (runs[:, None] == runs[None]) & close)
 
@@ -100,7 +105,8 @@ def normalised(sketches: np.ndarray) -> np.ndarray:
 
 def same_pictures(cosines: np.ndarray, correlated: np.ndarray) -> np.ndarray:
     """bool of the shape of both."""
-    return np.asarray((cosines + correlated >= SAME) & (cosines >= SAME_COSINE))
+    alike = (cosines + correlated >= SAME) | (correlated >= SAME_SKETCH)
+    return np.asarray(alike & (cosines >= SAME_COSINE))
 
 
 def _named_alike(ids: Sequence[int], photos: Mapping[int, Sequence[PhotoRow]]) -> np.ndarray:
@@ -163,10 +169,16 @@ def _best_first(
     contents: Sequence[int], photos: Mapping[int, Sequence[PhotoRow]], alike: Likeness | None
 ) -> tuple[PhotoRow, ...]:
     """All photos of one row: those of the same picture as its first content, then other frames in rank order."""
+    if len(contents) == 1 and len(photos[contents[0]]) == 1:
+        return tuple(photos[contents[0]])
     same = [content for content in contents if alike is None or alike.same(contents[0], content)]
     first = sorted((photo for content in same for photo in photos[content]), key=worth, reverse=True)
     others = [content for content in contents if content not in same]
     return (*first, *(photo for some in others for photo in sorted(photos[some], key=worth, reverse=True)))
+
+
+def _best(rows: Sequence[PhotoRow]) -> PhotoRow:
+    return rows[0] if len(rows) == 1 else max(rows, key=worth)
 
 
 def worth(row: PhotoRow) -> tuple[bool, int, int, int]:

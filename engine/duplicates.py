@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
-from engine.alike import SAME, normalised, same_pictures, worth
+from engine.alike import SAME_COSINE, normalised, same_pictures, worth
 from engine.catalog import Catalog, PhotoRow
 from engine.config import INDEX_STEP_S
 from engine.messages import DuplicateGroup, DuplicatePhoto, Duplicates, FindDuplicates, Kinship
@@ -70,7 +70,7 @@ class DuplicateFinder:
         index = self._served().index
         wanted = self._catalog.embedded_ids() if folder is None else self._catalog.contents_of_folder(folder)
         for start in range(0, len(wanted), AT_ONCE):
-            ids, others, cosines = index.neighbours(wanted[start : start + AT_ONCE], NEIGHBOURS, at_least=SAME - 1)
+            ids, others, cosines = index.neighbours(wanted[start : start + AT_ONCE], NEIGHBOURS, at_least=SAME_COSINE)
             yield self._verified(ids, others, cosines)
 
     def _verified(self, ids: np.ndarray, others: np.ndarray, cosines: np.ndarray) -> list[tuple[int, int]]:

@@ -96,7 +96,7 @@ class PhotoSearch:
             photos = self._catalog.photo_rows(ranking.ids.tolist(), **asked.chosen)
             kept = ranking.only(np.array([int(content) in photos for content in ranking.ids], bool))
             alike = None if request.every_copy else likeness(self._catalog, served.index, kept.ids, photos)
-            rows = len(stacked(kept.ids, photos, alike=alike)) if depth < HEAD else len(kept.ids)
+            rows = alike.rows(kept.ids.tolist()) if alike is not None and depth < HEAD else len(kept.ids)
             if rows >= min(request.limit, config.RETRIEVE_HITS) or len(ranking.ids) < depth:
                 return kept, _Shown(photos, alike)
             depth *= 4
