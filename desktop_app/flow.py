@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import QRect
 
 
-def flow(widths: Sequence[int], room: int, *, height: int, gap: int, centred: bool = False) -> list[QRect]:
+def flow(widths: Sequence[int], room: int, *, height: int, gap: int, leading: int = 0) -> list[QRect]:
     """A rectangle for each width, left to right in as many lines as it takes; all in pixels. What is wider than the
-    room is cut to it."""
+    room is cut to it. `leading` is the room between lines."""
     lines: list[list[int]] = [[]]
     used = 0
     for at, width in enumerate(widths):
@@ -21,9 +21,8 @@ def flow(widths: Sequence[int], room: int, *, height: int, gap: int, centred: bo
         used += width + gap
     rects = [QRect()] * len(widths)
     for line, members in enumerate(lines):
-        cut = [min(widths[at], room) for at in members]
-        left = (room - sum(cut) - gap * (len(cut) - 1)) // 2 if centred and members else 0
-        for at, width in zip(members, cut, strict=True):
-            rects[at] = QRect(left, line * (height + gap), width, height)
-            left += width + gap
+        left = 0
+        for at in members:
+            rects[at] = QRect(left, line * (height + leading), min(widths[at], room), height)
+            left = rects[at].right() + 1 + gap
     return rects

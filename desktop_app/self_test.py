@@ -95,6 +95,7 @@ def _try(shown: Any, deadline: float) -> list[str]:
     shown.window.search.search_now.emit()
     until(lambda: len(seen.stages) == len(Stage))
     missing = [f"no {stage} result came" for stage in Stage if stage not in seen.stages]
+    shown.model.unfold(True)  # two of the three do not match
     until(lambda: _painted(shown) == count)
     if (painted := _painted(shown)) != count:
         missing.append(f"{painted} of {count} thumbnails were painted")

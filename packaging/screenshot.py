@@ -1,6 +1,7 @@
 """Draws a folder of landscapes, opens the real window on it, searches, and saves the picture for the README.
 
-`QT_QPA_PLATFORM=offscreen python packaging/screenshot.py docs/window.png ["SENTENCE"]`
+`QT_QPA_PLATFORM=offscreen python packaging/screenshot.py docs/window.png ["SENTENCE" [FOLDER]]`; with FOLDER on the photos
+there instead of drawn ones (which may be shown to nobody without a right to them).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from engine.messages import IndexProgress, SearchResults, Stage
 
 SIZES = ((960, 640), (640, 800), (900, 600), (1000, 560), (720, 720), (640, 900))
 SKIES = (("#1b2a4a", "#e98b5a"), ("#3f7fc4", "#cfe6f5"), ("#20304f", "#6f8fb5"), ("#f2b56b", "#f7e3b0"))
-PATIENCE_S = 60.0
+PATIENCE_S = 300.0
 
 
 def landscape(seed: int) -> QImage:
@@ -104,24 +105,29 @@ def wait_until(done: Callable[[], bool]) -> None:
             raise TimeoutError("the window did not get there")
 
 
-def take(target: str, sentence: str, *, theme: str = "dark", photos: int = 48) -> None:
-    """Indexes the drawn photos with the real engine and saves the window after the rerank."""
+def draw(folder: str, photos: int) -> None:
+    """Landscapes that are old enough to be indexed at once."""
+    os.makedirs(folder)
+    for number in range(photos):
+        path = os.path.join(folder, f"scene-{number:02d}.jpg")
+        landscape(number).save(path, quality=90)
+        os.utime(path, (1_600_000_000 + number, 1_600_000_000 + number))
+
+
+def take(target: str, sentence: str, folder: str = "", *, theme: str = "dark", photos: int = 48) -> None:
+    """Indexes the photos with the real engine and saves the window after the rerank."""
     with tempfile.TemporaryDirectory(prefix="afterimage-screenshot-") as scratch:
-        folder = os.path.join(scratch, "Coast and hills")
-        os.makedirs(folder)
-        for number in range(photos):
-            path = os.path.join(folder, f"scene-{number:02d}.jpg")
-            landscape(number).save(path, quality=90)
-            os.utime(path, (1_600_000_000 + number, 1_600_000_000 + number))
-        window = AppWindow(
-            application(), Options((folder.encode(),), os.path.join(scratch, "lib").encode(), theme), EngineClient
-        )
+        if not folder:
+            folder = os.path.join(scratch, "Coast and hills")
+            draw(folder, photos)
+        library = os.path.join(scratch, "lib")
+        window = AppWindow(application(), Options((os.fsencode(folder),), os.fsencode(library), theme), EngineClient)
         window.settings.model_offer_done = True  # the picture is about photos
         seen: list[object] = []
         window.client.message.connect(seen.append)
         window.window.resize(1280, 800)
         window.show()
-        wait_until(lambda: any(isinstance(e, IndexProgress) and e.ready == photos for e in seen))
+        wait_until(lambda: any(isinstance(e, IndexProgress) and e.ready and not e.pending for e in seen))
         QTest.keyClicks(window.window.search, sentence)
         wait_until(lambda: any(isinstance(e, SearchResults) and e.stage is Stage.RERANKED for e in seen))
         calm = time.monotonic() + 3.0
@@ -131,4 +137,5 @@ def take(target: str, sentence: str, *, theme: str = "dark", photos: int = 48) -
 
 
 if __name__ == "__main__":
-    take(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else "a boat on the sea", theme="dark")
+    said = [*sys.argv[1:], *("docs/window.png", "a boat on the sea", "")[len(sys.argv) - 1 :]]
+    take(said[0], said[1], said[2])

@@ -102,6 +102,7 @@ class ResultLine(QWidget):
         self._found.setProperty("kind", "" if loud else "muted")
         self._found.style().unpolish(self._found)
         self._found.style().polish(self._found)
+        self._found.set_short(found.partition(";")[0])
         self._found.set_tip(tip)
         self._found.updateGeometry()
 

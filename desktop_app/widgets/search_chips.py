@@ -70,7 +70,7 @@ class SearchChips(QWidget):
 
     def _arrange(self) -> None:
         widths = [chip.sizeHint().width() for chip in self._chips]
-        places = flow(widths, max(self.width() - 2 * SIDE_PX, 1), height=HEIGHT_PX, gap=GAP_PX)
+        places = flow(widths, max(self.width() - 2 * SIDE_PX, 1), height=HEIGHT_PX, gap=GAP_PX, leading=GAP_PX)
         for chip, place in zip(self._chips, places, strict=True):
             chip.setGeometry(place.translated(SIDE_PX, 0))
         height = max((place.bottom() + 1 + BELOW_PX for place in places), default=0)

@@ -71,7 +71,7 @@ class WordFlow(QWidget):
     def _places(self, width: int) -> list:
         widths = [word.sizeHint().width() for word in self._words]
         places = flow(widths, max(width, 1), height=HEIGHT_PX, gap=GAP_PX)
-        return [place for place in places if place.top() < self._lines * (HEIGHT_PX + GAP_PX)]
+        return [place for place in places if place.top() < self._lines * HEIGHT_PX]
 
     def _arrange(self) -> None:
         places = self._places(self.width())

@@ -23,6 +23,10 @@ class IndexingEngine(MemoryEngine):
 
     reranks = True
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.matching = 1  # of the three
+
     def _answer(self, request) -> None:
         super()._answer(request)
         if isinstance(request, m.AddFolder):
