@@ -52,3 +52,14 @@ def test_nothing_is_said_with_how_unlikely_the_closest_are() -> None:
     assert nothing([hit(None)], None) == "No photo matches. Closest 1."
     assert nothing([], None) == "No photo matches."
     assert "/photos" in nothing([], b"/photos")
+
+
+def test_a_language_that_the_model_does_not_know_is_said_with_one_that_does() -> None:
+    (line,) = said_before(results(language="de", unknown_words=("Hund", "Schnee")))
+    assert "German" in line
+    assert "afterimage models use starter-multilingual" in line
+    assert "models list" in said_before(results(language="es"))[0]
+
+
+def test_what_was_not_understood_is_said() -> None:
+    assert said_before(results(unclear=("before:yester\nday",))) == ["Not understood: before:yesterday"]
