@@ -19,9 +19,9 @@ dog cat horse bird bicycle motorcycle car boat surfboard skateboard snowboard fr
 swing slide pool ocean snow mountain helmet tent fountain rope bench bridge train flower bus wheelchair trampoline
 ladder stairs microphone tunnel fire fish sheep cow elephant
 """
-BEYOND = 0.85  # standard deviations above the usual thing: from here on a word is found
+BEYOND = 1.0  # standard deviations above the usual thing: from here on a word is found
 SURE = 2.0  # log odds for each more of them
-TELLING = 0.85  # of the spread that things have over photos: from here on a word tells photos apart
+TELLING = 0.65  # of the spread that things have over photos: from here on a word tells photos apart
 FOUND = 0.5
 FEWEST = 12  # photos; with fewer nobody knows which words tell photos apart
 
