@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-COMMANDS = ("index", "search", "evaluate", "train", "calibrate", "models", "tag", "doctor", "forget")
+COMMANDS = ("index", "search", "duplicates", "evaluate", "train", "calibrate", "models", "tag", "doctor", "forget")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -44,8 +44,9 @@ def unpack_outcome(frame: bytes) -> DecodeOutcome:
     match header.pop("kind"):
         case "decoded":
             facts = PhotoFacts(**header.pop("facts"))
-            names = ("file_hash", "pixel_hash", "pixels", "thumbnail", "sketch")
-            return DecodedPhoto(facts=facts, **dict(zip(names, sections, strict=True)), **header)
+            file_hash, pixel_hash, pixels, thumbnail, sketch = sections
+            header |= {"file_hash": file_hash, "pixel_hash": pixel_hash, "pixels": pixels, "thumbnail": thumbnail}
+            return DecodedPhoto(facts=facts, sketch=sketch, **header)
         case "known":
             return KnownPhoto(file_hash=sections[0], **header)
         case "rendered":

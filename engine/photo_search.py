@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from engine import clauses, config
-from engine.alike import HEAD, Likeness, likeness, stacked
+from engine.alike import HEAD, Likeness, Stack, likeness, stacked
 from engine.catalog import Catalog, PhotoRow
 from engine.clauses import search_for
 from engine.examples import with_examples
@@ -141,9 +141,9 @@ class PhotoSearch:
             matched=len(result.photo_ids) if result.matched is None else result.matched,
             uncalibrated=answer.uncalibrated,
             best=answer.best,
-            expected=answer.expected and answer.expected.count,
-            expected_low=answer.expected and answer.expected.low,
-            expected_high=answer.expected and answer.expected.high,
+            expected=answer.expected.count if answer.expected is not None else None,
+            expected_low=answer.expected.low if answer.expected is not None else None,
+            expected_high=answer.expected.high if answer.expected is not None else None,
         )
 
 
@@ -190,4 +190,17 @@ def _found(served: ServedModel, ranking: Ranking, shown: _Shown, request: Search
     stacks = stacked(ranking.ids, shown.photos, alike=shown.alike, every_copy=request.every_copy)
     matched = None if answer.uncalibrated else answer.matched
     result = from_ranking(ranking, stacks, request.limit, matched=matched)
-    return _Found(result, answer, int(ranking.reranked.sum()))
+    return _Found(result, _of_rows(answer, ranking, stacks), int(ranking.reranked.sum()))
+
+
+def _of_rows(answer: Answer, ranking: Ranking, stacks: Sequence[Stack]) -> Answer:
+    """The answer with as many matches expected as there are rows to show, not contents: what stands behind a row is
+    not counted again."""
+    expected, likely = answer.expected, ranking.probabilities
+    if expected is None or likely is None or expected.count <= 0:
+        return answer
+    first = np.unique([stack.place for stack in stacks]).astype(np.int64)
+    behind = float(likely.sum() - likely[first].sum())
+    share = max(1 - behind / expected.count, 0.0)
+    rows = replace(expected, count=expected.count * share, low=expected.low * share, high=expected.high * share)
+    return replace(answer, expected=rows)

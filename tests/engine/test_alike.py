@@ -13,11 +13,14 @@ import numpy as np
 import pytest
 from PIL import Image, ImageEnhance
 
-from engine.alike import Likeness, correlations, one_row_a_content, same_pictures, stacked
+from engine.alike import Likeness, Stack, correlations, one_row_a_content, same_pictures, stacked
+from engine.calibration import Expected
 from engine.catalog import PhotoRow
 from engine.library import Library
 from engine.locations import Locations
 from engine.messages import Search
+from engine.photo_search import _of_rows
+from engine.searcher import Answer, Ranking
 from tests.engine.library_at_work import COLOURS, OLD, hits, index, names, paint, results, work
 from tests.fake_model import FakeModels
 from tests.photos import draw, draw_photo
@@ -232,3 +235,14 @@ def test_the_search_goes_deeper_where_one_burst_would_fill_the_result(library: L
     found = hits(library, Search(1, "blue", limit=5, rerank=False))
     assert len(found) == 5
     assert max(hit.alike for hit in found) > 100
+
+
+def test_what_stands_behind_a_row_is_not_expected_again() -> None:
+    likely = np.array([0.9, 0.8, 0.5, 0.2], np.float32)
+    ranking = Ranking(np.arange(4), likely, likely, np.zeros(4, bool), likely)
+    answer = Answer(3, 0.9, Expected(4.0, 3.0, 6.0))
+    stacks = [Stack(0, (photo(1, 0),)), Stack(2, (photo(2, 2),)), Stack(3, (photo(3, 3),))]
+    expected = _of_rows(answer, ranking, stacks).expected
+    assert expected is not None
+    assert (expected.count, expected.low, expected.high) == pytest.approx((3.2, 2.4, 4.8))
+    assert _of_rows(Answer(4, uncalibrated="why"), ranking, stacks) == Answer(4, uncalibrated="why")

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine import cli
+from desktop_app import __main__ as entry
 from engine.library import Library
 from engine.locations import Locations
 from engine.messages import DuplicateGroup, Duplicates, FindDuplicates, Kinship
@@ -54,7 +54,7 @@ def locations(tmp_path: Path, photos: Path) -> Locations:
 @pytest.fixture
 def run(locations: Locations, capfdbinary: pytest.CaptureFixture[bytes]) -> Run:
     def run(*arguments: str | Path) -> tuple[int, bytes, str]:
-        status = cli.main(["duplicates", "--library", os.fsdecode(locations.data), *map(str, arguments)])
+        status = entry.main(["duplicates", "--library", os.fsdecode(locations.data), *map(str, arguments)])
         out, err = capfdbinary.readouterr()
         return status, out, err.decode()
 
