@@ -22,6 +22,7 @@ from engine.searcher import Ranking, Searcher, View, reorder
 STEEP, HALF_WAY = 1.0, 1.5  # of sentences
 EXAMPLE_STEEP, EXAMPLE_HALF_WAY = 0.6, 3.0  # photos are like each other in many ways: beside a sentence they count less
 EXAMPLE_SHARE = 0.4  # of an example in the way to look, that of a sentence being 1
+FULL_HEADS = 3  # so many sentences look at a whole head each; more share what these would look at
 DEEPER = 3  # what is denied may well be most of what is near
 
 
@@ -31,7 +32,7 @@ Part = Text | Example
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """A part of the query, as the model takes it; what its cosines are usually like here. `first`: what a search for
-    this part alone would find first, by which a calibration judges all others."""
+    this part alone would find first, by which a closer look judges all others."""
 
     part: Part
     embedding: np.ndarray
@@ -144,12 +145,7 @@ class ClauseSearch:
         """float32[n], between 0 and 1."""
         calibration = self._searcher.calibration
         if calibration is not None and isinstance(reading.part, Text):
-            first = reading.first.cosines
-            further = cosines < first.min(initial=1.0)
-            likely = calibration.of_cosines(reading.view, np.concatenate([first, cosines[further]]))
-            level = np.interp(cosines, first[::-1], likely[: len(first)][::-1]) if len(first) else cosines.copy()
-            level[further] = likely[len(first) :]
-            return level.astype(np.float32)
+            return calibration.of_cosines(reading.view, cosines)
         usual = reading.view.cosines
         beyond = (cosines - usual.mean()) / max(float(usual.std()), 1e-3) if len(usual) > 1 else cosines
         text = isinstance(reading.part, Text)
@@ -181,7 +177,8 @@ class ClauseSearch:
     def rerank(self, ranking: Ranking, *, look: int = 0) -> Iterator[Ranking | None]:
         """As Searcher.rerank: every sentence is compared with the same head, each within its share of the budget."""
         sentences = [some for some in self._readings.values() if isinstance(some.part, Text)]
-        head = ranking.only(np.arange(min(max(RERANK_HEAD, look), len(ranking.ids))))
+        depth = RERANK_HEAD if len(sentences) <= FULL_HEADS else max(FULL_HEADS * RERANK_HEAD // len(sentences), FIRST)
+        head = ranking.only(np.arange(min(max(depth, look), len(ranking.ids))))
         levels: dict[int, np.ndarray] = {}
         calibrated = ranking.probabilities is not None
         seen = np.ones(len(head.ids), bool)
@@ -207,10 +204,11 @@ class ClauseSearch:
 
     def _alone(self, reading: _Reading, ids: np.ndarray) -> Ranking:
         """These contents, then what a search for this part alone finds first, as if there were no other part."""
-        ids = np.concatenate([ids, np.setdiff1d(reading.first.ids, ids)])
+        calibrated = self._searcher.calibration is not None
+        ids = np.concatenate([ids, np.setdiff1d(reading.first.ids, ids)]) if calibrated else ids
         cosines = self._searcher.cosines(reading.embedding, ids)
         likely = self._level(reading, cosines)
-        known = likely if self._searcher.calibration is not None else None
+        known = likely if calibrated else None
         return Ranking(ids, cosines, likely, np.zeros(len(ids), bool), known, reading.view)
 
     def _reordered(self, ranking: Ranking, places: np.ndarray, likely: np.ndarray, calibrated: bool) -> Ranking:

@@ -45,7 +45,7 @@ def test_questions_are_of_things_that_often_stand_together(pairs: CaptionedPhoto
 
 def test_every_way_to_ask_is_measured_on_the_same_questions(pairs: CaptionedPhotos) -> None:
     model = replace(FakeLoadedModel(), bi_encoder=Colours(), cross_encoder=None, token_shape=None)
-    report = measure(model, pairs, dev=pairs)  # type: ignore[arg-type]  (a small real model, not a LoadedModel)
+    report = measure(model, pairs, dev=pairs)
     assert report["questions"] == 2
     assert set(report["by_question"]) == {"dog without snow", "dog without grass"}
     assert report["ours_without_rerank"] == 100
