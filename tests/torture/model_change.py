@@ -38,6 +38,7 @@ JUDGED = 7
 SENTENCE = "a red house beside the blue water"
 LONGEST_S = 1_800.0
 DERIVED = {"embeddings", "from_thumbnails", "models"}  # tables that belong to models
+NOTHING = ("", "{}", "[]")  # settings that say as much as those that are not there
 CHANGING = {SERVING, COMING, COMING_HEAD, TRIES}  # settings that a change changes
 
 
@@ -205,7 +206,7 @@ def make_photos(folder: Path, count: int) -> Path:
 
 
 def made_by_people(library: Path) -> dict[str, str]:
-    """A hash of each table that no model made: photos, contents, folders, ticks and crosses, settings."""
+    """A hash of each table that no model made: photos, contents, folders, ticks and crosses, tags; and each setting."""
     hashes = {}
     with sqlite3.connect(library / "catalog.db") as connection:
         named = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
@@ -213,8 +214,11 @@ def made_by_people(library: Path) -> dict[str, str]:
             if table in DERIVED or table.startswith(("sqlite_", "_sqlite")):
                 continue
             rows = connection.execute(f'SELECT * FROM "{table}"').fetchall()
-            kept = [row for row in rows if table != "settings" or row[0] not in CHANGING]
-            hashes[table] = hashlib.sha256(repr(sorted(map(repr, kept))).encode()).hexdigest()
+            if table == "settings":
+                said = {key: value for key, value in rows if key not in CHANGING and value not in NOTHING}
+                hashes |= {f"setting {key!r}": str(value) for key, value in said.items()}
+            else:
+                hashes[table] = hashlib.sha256(repr(sorted(map(repr, rows))).encode()).hexdigest()
     connection.close()
     return hashes
 
