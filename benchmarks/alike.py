@@ -52,7 +52,7 @@ def _all(image: Image.Image) -> Image.Image:
 
 CHANGES: dict[str, tuple[Change, int]] = {  # and the quality of the JPEG
     "half the size": (_scaled(1 / 2), 90),
-    "a third, 170 pixels": (_scaled(1 / 3), 80),
+    "a third, 75 pixels": (_scaled(1 / 3), 80),
     "quality 60": (_scaled(1), 60),
     "quality 25": (_scaled(1), 25),
     "5 % cut around": (_cut(0.025, 0.025, 0.975, 0.975), 90),
@@ -65,7 +65,7 @@ CHANGES: dict[str, tuple[Change, int]] = {  # and the quality of the JPEG
     "grey": (lambda image: image.convert("L").convert("RGB"), 90),
     "moved and turned": (lambda image: _cut(0.08, 0.05, 0.97, 0.94)(image.rotate(2, Image.Resampling.BICUBIC)), 90),
 }
-ASKED = [name for name in CHANGES if name not in ("a third, 170 pixels", "10 % cut around", "grey", "moved and turned")]
+ASKED = [name for name in CHANGES if name not in ("a third, 75 pixels", "10 % cut around", "grey", "moved and turned")]
 
 
 def seen(model: LoadedModel, paths: Sequence[bytes]) -> tuple[np.ndarray, np.ndarray]:
