@@ -17,7 +17,7 @@ from engine.messages import GetExamples, Reply
 if TYPE_CHECKING:
     from engine.training.adapter_judge import Figures, Judgement
 
-UNUSED = ("out", "train", "dev", "test", "resume", "config", "method", "stage", "fusion")
+UNUSED = ("out", "train", "dev", "test", "resume", "config", "method", "stage", "fusion", "minutes", "epochs")
 
 
 def train_adapter(arguments: Namespace) -> int:
@@ -46,11 +46,11 @@ def _fit(arguments: Namespace, locations: Locations, known: dict[str, Any]) -> i
     from engine.training.adapter_examples import gather, see
     from engine.training.adapter_run import fit_adapter, keep_adapter
 
+    recipe = AdapterRecipe(given_steps=arguments.steps or 0, seed=arguments.seed or 0).changed(arguments.settings)
     examples = gather(arguments.captions, arguments.photos, known, seed=arguments.seed or 0)
     home, name = home_of(locations), known["model"]
     loaded = home.store({name: known["head"]}, device=arguments.device).load(name)
     examples, seen = see(loaded.bi_encoder, examples, progress=_progress, notice=_say)
-    recipe = AdapterRecipe(given_steps=arguments.steps or 0, seed=arguments.seed or 0)
     fitted = fit_adapter(loaded, examples, seen, recipe=recipe, progress=_progress)
     print(report(fitted.judgement, len({each.photo for each in examples.each})))
     if not fitted.judgement.better:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from engine.bi_encoder import restore
+from engine.errors import UsageError
 from engine.joint_model import JointModel, Reading
 from engine.tokenizer import Tokenizer
 from engine.training.adapter_examples import Example, SeenPhotos
@@ -48,6 +49,19 @@ class AdapterRecipe:
     keep: float = 1.0
     spring: float = 1e-2
     seed: int = 0
+
+    def changed(self, settings: Sequence[str]) -> AdapterRecipe:
+        """With `name=number` as typed. Raises UsageError for what is none of these numbers."""
+        kinds = {field.name: type(field.default) for field in fields(self)}
+        chosen: dict[str, Any] = {}
+        for setting in settings:
+            name, _, value = setting.partition("=")
+            try:
+                chosen[name] = kinds[name](value)
+            except (KeyError, ValueError) as error:
+                known = ", ".join(kinds)
+                raise UsageError(f"{setting!r} sets nothing of an adapter", remedy=f"a number for {known}") from error
+        return replace(self, **chosen)
 
     def steps(self, sentences: int) -> int:
         return self.given_steps or int(

@@ -15,8 +15,11 @@ from tests.engine.tiny_models import SENTENCES, tiny_config, tiny_tokenizer
 WORDS = sorted({word for sentence in SENTENCES for word in sentence.split()})
 
 
-def write_tiny(folder: Path, *, headless: bool = False, trained: bool = False, seed: int = 0) -> str:
-    """A ViT of 32-pixel photos. Returns the manifest's SHA-256. `trained` gives its head an opinion."""
+def write_tiny(
+    folder: Path, *, headless: bool = False, trained: bool = False, aligned: bool = False, seed: int = 0
+) -> str:
+    """A ViT of 32-pixel photos. Returns the manifest's SHA-256. `trained` gives its head an opinion, `aligned` lets its
+    words count."""
     torch.manual_seed(seed)
     config: dict[str, Any] = {
         "model_cfg": tiny_config(),
@@ -27,6 +30,8 @@ def write_tiny(folder: Path, *, headless: bool = False, trained: bool = False, s
     model = build_model(config)
     if trained:
         torch.nn.init.normal_(model.verdict.weight)
+    if aligned:
+        torch.nn.init.constant_(model.alignment_weight, 3.0)
     return export(folder, model.clip if headless else model, config, tokenizer=tiny_tokenizer()[1], words=WORDS)
 
 

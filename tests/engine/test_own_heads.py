@@ -118,6 +118,7 @@ def test_captions_may_lie_beside_their_photos(command: Command, world: World, tm
         ["--head", "mine", "--captions", "x.tsv", "--method", "joint"],
         ["--head", "mine", "--captions", "x.tsv", "--train", "a.txt"],
         ["--adapter", "--out", "there"],
+        ["--adapter", "--train", "a.txt"],
         ["--model", "starter", "--undo"],
         ["--model", "starter"],
     ],
@@ -139,6 +140,29 @@ def test_an_adapter_is_kept_only_where_it_is_better_and_undone(command: Command,
     assert command("train", "--adapter", "--undo")[0] == 1
 
 
+def test_a_better_adapter_is_used_at_once_and_one_command_goes_back(
+    command: Command, world: World, library: str, tmp_path: Path
+) -> None:
+    write_tiny(tmp_path / "mine", aligned=True)
+    assert command("models", "import", str(tmp_path / "mine"), "--yes", "--name", "mine")[0] == 0
+    assert command("models", "use", "mine")[0] == 0
+    assert command("index", str(world.folder / "images"))[0] == 0
+    before, rows = scores(command), vectors(library)
+    captions = ["--captions", str(world.folder / "captions.tsv"), "--photos", str(world.folder / "images")]
+    status, out, err = command("train", "--adapter", *captions, "--steps", "40", "--set", "rate=3e-3")
+    assert status == 0, out + err
+    assert "It is in use" in out
+    assert scores(command) != before
+    assert vectors(library) == rows
+    assert command("train", "--adapter", "--undo")[0] == 0
+    assert scores(command) == before
+    assert command("train", "--adapter", "--undo")[0] == 1
+
+
+def scores(command: Command) -> list[tuple[str, float]]:
+    return [(hit["path"], hit["score"]) for hit in found(command, "a red disc on the left")]
+
+
 def test_a_starter_that_ships_with_another_head_finds_everything_in_place(tmp_path: Path, world: World) -> None:
     shipped, locations = write_store(tmp_path / "models"), Locations.at(os.fsencode(tmp_path / "library"))
     with Library.open(locations, models=ModelStore(shipped, device="cpu"), workers=1) as library:
@@ -154,7 +178,7 @@ def test_a_starter_that_ships_with_another_head_finds_everything_in_place(tmp_pa
         assert library.progress().pending == 0
         assert [data.embeddings for data in library.model_data()] == [len(rows)]
     assert all(hit.reranked for hit in (*before[:20], *after[:20]))
-    assert [hit.path for hit in after] != [hit.path for hit in before]
+    assert [hit.score for hit in after[:20]] != [hit.score for hit in before[:20]]
     assert [hit.cosine for hit in sorted(after, key=by_path)] == [hit.cosine for hit in sorted(before, key=by_path)]
     assert vectors(str(tmp_path / "library")) == rows
     assert segments(locations) == tokens
