@@ -100,12 +100,13 @@ def _connections(process: psutil.Process) -> int:
 
 def _model(model: ModelHealth) -> dict[str, Any]:
     if model.served is None:
-        unknown = dict.fromkeys(("id", "precision", "reranks", "reranker"))
+        unknown = dict.fromkeys(("id", "head", "precision", "reranks", "reranker"))
         return {"name": model.name, **unknown, "problem": model.problem}
     loaded, stage = model.served.loaded, model.served.stage
     return {
         "name": loaded.name,
         "id": loaded.model_id,
+        "head": loaded.head or None,
         "precision": loaded.bi_encoder.precision,
         "reranks": loaded.cross_encoder is not None or stage is not None,
         "reranker": stage.name if stage is not None else None,
