@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,9 @@ from engine.errors import ModelAltered
 
 FORMAT = 1
 FILE = "calibration.json"
-OF_SCORES = ("score", "best", "middle")  # features in the units of a score
+OF_SCORES = ("score", "best", "middle", "top")  # features in the units of a score
+OF_DIFFERENCES = ("lead", "scatter", "ahead")  # and of what lies between scores
+LARGEST_ODDS = 30.0
 FIRST, BEST = 20, 5  # of the nearest contents: those that compete, and the best of them
 KNOWN_BEFORE = 30  # contents that weigh as much as what was known of cosines before
 UNREAD = (1.0, -5.0)  # what is supposed of a sentence without a single word of the lexicon
@@ -58,27 +60,46 @@ class Lexicon:
 @dataclass(frozen=True, slots=True)
 class Curve:
     """A probability's log odds: `bias` plus the features (see `features_of`), each times its weight. `middle`: what
-    the first contents of a search score on the whole."""
+    the first contents of a search score on the whole. `presence`: a curve for whether anything at all matches, of which
+    the log odds are the feature "present"; below `least` it is said that nothing does."""
 
     bias: float
     weights: dict[str, float]
     middle: float = 0.0
+    presence: Curve | None = None
+    least: float = 0.5
 
     def __call__(self, features: dict[str, np.ndarray]) -> np.ndarray:
         """float[n] each -> float32[n], between 0 and 1."""
+        if self.presence is not None:
+            features = features | {"present": self.presence.odds(features)}
+        return (1 / (1 + np.exp(-self.odds(features)))).astype(np.float32)
+
+    def odds(self, features: dict[str, np.ndarray]) -> np.ndarray:
+        """Log odds float[n]."""
         odds = self.bias + sum(weight * features[name] for name, weight in self.weights.items())
-        return (1 / (1 + np.exp(-np.clip(odds, -30, 30)))).astype(np.float32)
+        clipped: np.ndarray = np.clip(odds, -LARGEST_ODDS, LARGEST_ODDS)
+        return clipped
+
+    def anything(self, features: dict[str, np.ndarray]) -> float:
+        """The probability that anything at all matches; 1 where that is not known."""
+        if self.presence is None:
+            return 1.0
+        return float(1 / (1 + np.exp(-self.presence.odds(features)[0])))
 
     def stretched(self, bias: float, slope: float) -> Curve:
         """With log odds of `bias` plus `slope` times what they were."""
         weights = {name: slope * weight for name, weight in self.weights.items()}
-        return Curve(bias + slope * self.bias, weights, self.middle)
+        return replace(self, bias=bias + slope * self.bias, weights=weights)
 
     def rescaled(self, offset: float, slope: float) -> Curve:
         """For scores of which `offset` plus `slope` times them are those that this curve was fitted to."""
-        weights = {name: weight * (slope if name in OF_SCORES else 1) for name, weight in self.weights.items()}
+        own = (*OF_SCORES, *OF_DIFFERENCES)
+        weights = {name: weight * (slope if name in own else 1) for name, weight in self.weights.items()}
         moved = sum(weight for name, weight in self.weights.items() if name in OF_SCORES) * offset
-        return Curve(self.bias + moved, weights, (self.middle - offset) / slope)
+        presence = self.presence.rescaled(offset, slope) if self.presence is not None else None
+        middle = (self.middle - offset) / slope
+        return replace(self, bias=self.bias + moved, weights=weights, middle=middle, presence=presence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +114,9 @@ class Expected:
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """For one model and one head (empty without one). `retrieved` reads cosines, `reranked` the scores of the head. A
-    row of `threshold` or more is a match. `unknown` is what remains of a probability for each word that the model does
-    not know. `spread`: relative error of a count beyond chance. `facts`: where it comes from, for people."""
+    row of `threshold` or more is a match, where anything is. `unknown` is what remains of a probability for each word
+    that the model does not know. `spread`: relative error of a count beyond chance. `facts`: where it comes from, for
+    people."""
 
     model_id: str
     head: str
@@ -108,16 +130,36 @@ class Calibration:
 
     def of_cosines(self, view: View, cosines: np.ndarray) -> np.ndarray:
         """Probabilities float32[n] of any contents of the library."""
-        features = features_of(self.lexicon, view, cosines, cosines, first=filled(view.nearest, self.retrieved))
-        return self.retrieved(features) * np.float32(self.unknown**view.unknown)
+        return self._said(self.retrieved, view, self._of_cosines(view, cosines))
 
     def of_scores(self, view: View, scores: np.ndarray, cosines: np.ndarray) -> np.ndarray:
         """Probabilities float32[n] of the contents that were looked at closely, all of one search together."""
+        return self._said(self._head, view, self._of_scores(view, scores, cosines))
+
+    def anything(self, view: View, scores: np.ndarray, cosines: np.ndarray) -> bool:
+        """Whether anything in the library matches at all: float32[n] of the contents that were looked at closely; of
+        none, the cosines decide."""
+        if len(scores) and self.reranked is not None:
+            return self.reranked.anything(self._of_scores(view, scores, cosines)) >= self.reranked.least
+        if not len(view.nearest):
+            return False
+        return self.retrieved.anything(self._of_cosines(view, view.nearest)) >= self.retrieved.least
+
+    @property
+    def _head(self) -> Curve:
         if self.reranked is None:
             raise AssertionError("this calibration is for a model without a head")
-        first = filled(scores[np.argsort(-cosines, kind="stable")], self.reranked)
-        features = features_of(self.lexicon, view, scores, cosines, first=first)
-        return self.reranked(features) * np.float32(self.unknown**view.unknown)
+        return self.reranked
+
+    def _of_cosines(self, view: View, cosines: np.ndarray) -> dict[str, np.ndarray]:
+        return features_of(self.lexicon, view, cosines, cosines, first=filled(view.nearest, self.retrieved))
+
+    def _of_scores(self, view: View, scores: np.ndarray, cosines: np.ndarray) -> dict[str, np.ndarray]:
+        first = filled(scores[np.argsort(-cosines, kind="stable")], self._head)
+        return features_of(self.lexicon, view, scores, cosines, first=first)
+
+    def _said(self, curve: Curve, view: View, features: dict[str, np.ndarray]) -> np.ndarray:
+        return (curve(features) * self.unknown**view.unknown).astype(np.float32)
 
     def expected(
         self, probabilities: np.ndarray, *, view: View | None = None, floor: float = -1.0, rest: float = 0.0
@@ -167,21 +209,35 @@ def features_of(
 
     score; beyond: the cosine in standard deviations above what is usual here; seen, least: how well the model sees the
     sentence's words, on average and at worst; clear: beyond times least; rarity: log odds of all the words together;
-    words: how many; best, middle: what the nearest contents score, at best and in the middle.
+    words: how many; best, middle, top, scatter: what the nearest contents score: the best of them, the one in the
+    middle, the very best, and how far they lie apart; lead: best above middle, times least; far, near: how far beyond
+    the usual the nearest is, and the nearest few; reach: far times least; first: 1 for the very best; ahead: that above
+    middle, times least.
     """
     usual, spread = _usual(view, lexicon.usual)
     every, beyond = np.ones(len(scores), np.float64), (cosines.astype(np.float64) - usual) / spread
     read = lexicon.read(view.sentence)
+    top = max(first.max(), scores.max(initial=-np.inf))
+    least, best, middle = read[:, 0].min(), np.sort(first)[-BEST:].mean(), np.median(first)
+    nearest = (view.nearest[:BEST].astype(np.float64) - usual) / spread if len(view.nearest) else np.zeros(1)
     return {
         "score": scores.astype(np.float64),
         "beyond": beyond,
         "seen": every * read[:, 0].mean(),
-        "least": every * read[:, 0].min(),
-        "clear": beyond * read[:, 0].min(),
+        "least": every * least,
+        "clear": beyond * least,
         "rarity": every * read[:, 1].sum(),
         "words": every * len(read),
-        "best": every * np.sort(first)[-BEST:].mean(),
-        "middle": every * np.median(first),
+        "best": every * best,
+        "middle": every * middle,
+        "top": every * top,
+        "first": (scores >= top).astype(np.float64),
+        "ahead": every * (top - middle) * least,
+        "scatter": every * first.std(),
+        "lead": every * (best - middle) * least,
+        "far": every * nearest[0],
+        "near": every * nearest.mean(),
+        "reach": every * nearest[0] * least,
     }
 
 
@@ -215,15 +271,16 @@ def own_file(head: str) -> bytes:
     return f"calibration-{head or 'cosine'}.json".encode()
 
 
-def read(path: bytes, *, model_id: str, head: str) -> Calibration | None:
-    """None where there is none, where it is of another version, or for another model or head.
+def read(path: bytes, *, model_id: str, head: str | None) -> Calibration | None:
+    """None where there is none, where it is of another version, or for another model or head (None: whatever head).
 
     Raises ModelAltered for a file that cannot be understood.
     """
     try:
         with open(path, encoding="utf-8") as file:
             facts = json.load(file)
-        if (facts.pop("format"), facts["model_id"], facts["head"]) != (FORMAT, model_id, head):
+        of = (facts.pop("format"), facts["model_id"], facts["head"] if head is not None else None)
+        if of != (FORMAT, model_id, head):
             return None
         retrieved, reranked = facts.pop("retrieved"), facts.pop("reranked")
         lexicon = facts.pop("lexicon")
@@ -232,8 +289,8 @@ def read(path: bytes, *, model_id: str, head: str) -> Calibration | None:
         return Calibration(
             **facts,
             lexicon=Lexicon(words, (mean, spread)),
-            retrieved=Curve(**retrieved),
-            reranked=Curve(**reranked) if reranked is not None else None,
+            retrieved=_curve(retrieved),
+            reranked=_curve(reranked) if reranked is not None else None,
         )
     except FileNotFoundError:
         return None
@@ -241,6 +298,11 @@ def read(path: bytes, *, model_id: str, head: str) -> Calibration | None:
         raise ModelAltered(
             "the calibration cannot be read", path=path, remedy="delete it and calibrate anew"
         ) from error
+
+
+def _curve(facts: dict[str, Any]) -> Curve:
+    presence = facts.pop("presence")
+    return Curve(**facts, presence=_curve(presence) if presence is not None else None)
 
 
 def write(path: bytes, calibration: Calibration) -> None:

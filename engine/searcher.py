@@ -93,6 +93,7 @@ class Searcher:
         self._calibrated_together = own is not None and calibration is not None and calibration.reranked is not None
         self.calibration = calibration
         self.budget_ms = RERANK_BUDGET_MS
+        self.exact_among = EXACT_AMONG
 
     def retrieve(
         self, embedding: np.ndarray, *, limit: int, among: np.ndarray | None = None, sentence: str = ""
@@ -109,15 +110,10 @@ class Searcher:
         return replace(ranking, probabilities=self.calibration.of_cosines(view, cosines), view=view)
 
     def _nearest(self, embedding: np.ndarray, limit: int, among: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-        if among is None:
-            return self._index.nearest(embedding, limit)
-        return self._index.nearest_among(embedding, among, limit)
-
-    def _nearest(self, embedding: np.ndarray, limit: int, among: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
         """Where a filter leaves too many for an exact search, more and more are fetched until enough pass it."""
         if among is None:
             return self._index.nearest(embedding, limit)
-        if len(among) <= EXACT_AMONG:
+        if len(among) <= self.exact_among:
             return self._index.nearest_among(embedding, among, limit)
         depth = limit
         while True:
@@ -206,6 +202,13 @@ class Searcher:
         likely[seen] = self.calibration.of_scores(view, ranking.scores[seen], ranking.cosines[seen])
         return replace(ranking, probabilities=likely)
 
+    def _anything(self, ranking: Ranking) -> bool:
+        """Whether anything in the library matches at all; where only a part of the search is known, its rows decide."""
+        if ranking.view is None or self.calibration is None:
+            return True
+        seen = ranking.reranked
+        return self.calibration.anything(ranking.view, ranking.scores[seen], ranking.cosines[seen])
+
     def answer(self, ranking: Ranking) -> tuple[Ranking, Answer]:
         """The ranking with its matches first, otherwise in its order, and what may be said of it."""
         likely, calibration = ranking.probabilities, self.calibration
@@ -214,7 +217,7 @@ class Searcher:
         if likely is None:
             reason = NOT_TOGETHER if ranking.view is not None else BY_EXAMPLE
             return ranking, Answer(len(ranking.ids), uncalibrated=reason)
-        matches = likely >= calibration.threshold
+        matches = (likely >= calibration.threshold) & self._anything(ranking)
         best = float(likely.max()) if len(likely) else None
         floor = float(ranking.cosines.min()) if len(likely) else 1.0
         expected = calibration.expected(likely, view=ranking.view, floor=floor, rest=ranking.rest)

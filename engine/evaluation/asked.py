@@ -1,8 +1,8 @@
 """Sentences that a calibration is fitted to and judged by, and which photos each of them describes.
 
 What a match is: a photo shows a concept where at least two of its captions name it, and matches a sentence of concepts
-where it shows them all. A caption's own photo matches it, and so does one whose captions name at least half of what the
-caption names; how well that agrees with people is in docs/scores.md.
+where it shows them all. A caption's own photo matches it, and so does one whose captions name at least two thirds of
+what the caption names; how well that agrees with people is in docs/scores.md.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.calibration import View
 from engine.captions.pairs import CaptionedPhotos
 from engine.evaluation.concepts import AGREED, PERSON, SCENES, SMALL, Concept, Named
 
-HALF = 0.5
+MOST = 2 / 3
 RARE = 5  # photos that show a word, below which it says little
 
 
@@ -31,6 +32,28 @@ class Asked:
     about: str
     matches: np.ndarray
     named: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """One sentence in one pool. Its head in the order of the cosines: photos int64[k] (rows of all), cosines and scores
+    float32[k], matches bool[k]; and of every photo of the pool cosines float32[n] and matches bool[n], of which there
+    are `total`. `whole`: whether every photo was searched, or only those that do not name what the sentence is about.
+    The scores of a model without a head are its cosines."""
+
+    asked: Asked
+    whole: bool
+    view: View
+    photos: np.ndarray
+    cosines: np.ndarray
+    scores: np.ndarray
+    matches: np.ndarray
+    all_cosines: np.ndarray
+    all_matches: np.ndarray
+
+    @property
+    def total(self) -> int:
+        return int(self.all_matches.sum())
 
 
 def scenes(named: Named, *, of: Sequence[Concept] = SCENES, kind: str = "scene") -> list[Asked]:
@@ -92,5 +115,5 @@ def captions(pairs: CaptionedPhotos, named: Named) -> list[Asked]:
     for text, owner in zip(pairs.sentences(), pairs.rows(), strict=True):
         own = np.zeros(named.photos, bool)
         own[owner] = True
-        asked.append(Asked(text, "caption", str(owner), own | (named.covered(text) >= HALF), own))
+        asked.append(Asked(text, "caption", str(owner), own | (named.covered(text) >= MOST), own))
     return asked

@@ -3,39 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from engine.calibration import FIRST, View
 from engine.config import RERANK_HEAD
 from engine.evaluation.array_cache import ArrayCache
-from engine.evaluation.asked import Asked
+from engine.evaluation.asked import Asked, Searched
 from engine.evaluation.pool import EncodedPool
 from engine.evaluation.score_matrix import ScoreMatrix, fill, score_rows
 from engine.evaluation.scorer import Progress, Scorer
 from engine.model_store import LoadedModel
-
-
-@dataclass(frozen=True, slots=True)
-class Searched:
-    """One sentence in one pool: its head in the order of the cosines, cosines and scores float32[k], matches bool[k]
-    of them, `total` matches in the pool, and cosines float32[n] and matches bool[n] of every photo of the pool.
-    `whole`: whether every photo was searched, or only those that do not name what the sentence is about. The scores of
-    a model without a head are its cosines."""
-
-    asked: Asked
-    whole: bool
-    view: View
-    cosines: np.ndarray
-    scores: np.ndarray
-    matches: np.ndarray
-    all_cosines: np.ndarray
-    all_matches: np.ndarray
-
-    @property
-    def total(self) -> int:
-        return int(self.all_matches.sum())
 
 
 def of_sentences(
@@ -88,7 +66,7 @@ def searched(model: LoadedModel, matrix: ScoreMatrix, asked: Sequence[Asked], *,
                 scores = matrix.alone[row, chosen] + np.float32(matrix.cosine_scale) * cosines[chosen]
             matches = each.matches[chosen]
             found.append(
-                Searched(each, whole, view, cosines[chosen], scores, matches, cosines[pool], each.matches[pool])
+                Searched(each, whole, view, chosen, cosines[chosen], scores, matches, cosines[pool], each.matches[pool])
             )
     return found
 

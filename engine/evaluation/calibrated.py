@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.calibration import Calibration
-from engine.evaluation.asked_scores import Searched
-from engine.evaluation.calibrating import amount, holds, likely
+from engine.calibration import FIRST, Calibration
+from engine.captions.pairs import CaptionedPhotos
+from engine.evaluation.asked import Searched
+from engine.evaluation.calibrating import MANY, amount, holds, likely, shown
+
+if TYPE_CHECKING:
+    from engine.evaluation.agreement import Judgments
 
 BINS = 15
-MANY = 3  # photos that show a concept, from which on it can be asked whether it is found
+MATCH_GRADE = 2.5  # mean of three people, of 4: most of them said 3 or more
 
 
 def calibration_error(probabilities: np.ndarray, matches: np.ndarray, *, bins: int = BINS) -> float:
@@ -54,45 +59,54 @@ def reliability(calibration: Calibration, searches: Sequence[Searched], *, reran
 
 def by_concept(calibration: Calibration, searches: Sequence[Searched], *, rerank: bool = True) -> dict[str, Any]:
     """In percent. `nothing`: searches that end with nothing where no photo's captions name what is asked for; `found`:
-    searches that return a photo that shows it where there are some. `concepts`: the same for each. `curve`: for each
-    threshold, nothing and found."""
-    rows = []
-    for search in searches:
-        if search.whole and search.total < MANY:
-            continue
-        said = likely(calibration, search, rerank=rerank)
-        right = said[search.matches] if search.whole else said
-        rows.append((search.asked.about, search.whole, float(right.max()) if len(right) else 0.0))
-    whole = np.array([whole for _, whole, _ in rows], bool)
-    best = np.array([best for *_, best in rows])
-    about = np.array([about for about, *_ in rows])
-    at = calibration.threshold
+    searches that return a photo that shows it where there are some. `concepts`: the same for each. `curve`: nothing and
+    found for each least probability that anything matches."""
+    asked = [search for search in searches if not search.whole or search.total >= MANY]
+    whole = np.array([search.whole for search in asked], bool)
+    about = np.array([search.asked.about for search in asked])
+    levels = [round(float(each), 2) for each in np.linspace(0.1, 0.95, 18)]
+    told = np.array([_told(_from(calibration, each), asked, rerank) for each in (None, *levels)])
 
-    def both(threshold: float, of: np.ndarray) -> tuple[float, float]:
-        nothing, found = best[of & ~whole] < threshold, best[of & whole] >= threshold
-        return _percent(nothing), _percent(found)
+    def both(of: np.ndarray, right: np.ndarray) -> tuple[float, float]:
+        return _percent(right[of & ~whole]), _percent(right[of & whole])
 
-    every = np.ones(len(rows), bool)
-    thresholds = [round(float(each), 2) for each in np.linspace(0.05, 0.7, 14)]
-    nothing, found = both(at, every)
+    every = np.ones(len(asked), bool)
+    nothing, found = both(every, told[0])
     return {
-        "threshold": at,
+        "threshold": calibration.threshold,
+        "least": (calibration.reranked if rerank and calibration.reranked else calibration.retrieved).least,
         "nothing": nothing,
         "found": found,
         "searches_without": int((~whole).sum()),
         "searches_with": int(whole.sum()),
-        "concepts": {str(one): both(at, about == one) for one in dict.fromkeys(about)},
-        "curve": [[each, *both(each, every)] for each in thresholds],
+        "concepts": {str(one): both(about == one, told[0]) for one in dict.fromkeys(about)},
+        "curve": [[level, *both(every, right)] for level, right in zip(levels, told[1:], strict=True)],
     }
 
 
+def _told(calibration: Calibration, searches: Sequence[Searched], rerank: bool) -> list[bool]:
+    """Whether each search is answered as it should be."""
+    rows = [shown(calibration, search, rerank=rerank) for search in searches]
+    return [
+        bool((row & search.matches).any()) if search.whole else not row.any()
+        for row, search in zip(rows, searches, strict=True)
+    ]
+
+
+def _from(calibration: Calibration, least: float | None) -> Calibration:
+    if least is None:
+        return calibration
+    reranked = replace(calibration.reranked, least=least) if calibration.reranked is not None else None
+    return replace(calibration, retrieved=replace(calibration.retrieved, least=least), reranked=reranked)
+
+
 def left_out(calibration: Calibration, searches: Sequence[Searched]) -> dict[str, Any]:
-    """Captions whose own photo is there, and left out, in percent: for each threshold how many of those left out end
-    with nothing, and how many find their own photo first and above it. `ceiling`: how many have it first at all."""
+    """Captions whose own photo is there, and left out, in percent: for each probability how many of those left out have
+    nothing above it, and how many find their own photo first and above it. `ceiling`: how many have it first at all."""
     whole = [(likely(calibration, each), each) for each in searches if each.whole and len(each.scores)]
     first = np.array([said.max() for said, _ in whole])
     # The own photo of a caption is the only one that names it: see Asked.named.
-    own = np.array([bool(_own(each)[said.argmax()]) for said, each in whole])
+    own = np.array([bool(each.asked.named[each.photos[said.argmax()]]) for said, each in whole])
     without = np.array([likely(calibration, each).max() for each in searches if not each.whole and len(each.scores)])
     thresholds = [round(float(each), 2) for each in np.linspace(0.05, 0.95, 19)]
     return {
@@ -101,9 +115,55 @@ def left_out(calibration: Calibration, searches: Sequence[Searched]) -> dict[str
     }
 
 
-def _own(search: Searched) -> np.ndarray:
-    order = np.argsort(-search.all_cosines, kind="stable")
-    return search.asked.named[order[: len(search.scores)]]
+def among(calibration: Calibration, searches: Sequence[Searched], size: int) -> dict[str, Any]:
+    """The reliability of the same searches in a smaller library: the first `size` of the photos."""
+    return reliability(calibration, [_narrowed(each, size) for each in searches if each.whole])
+
+
+def _narrowed(search: Searched, size: int) -> Searched:
+    kept = search.photos < size
+    cosines = search.all_cosines[:size]
+    nearest = np.sort(cosines)[::-1][:FIRST]
+    return replace(
+        search,
+        view=replace(search.view, size=len(cosines), cosines=cosines, nearest=nearest),
+        photos=search.photos[kept],
+        cosines=search.cosines[kept],
+        scores=search.scores[kept],
+        matches=search.matches[kept],
+        all_cosines=cosines,
+        all_matches=search.all_matches[:size],
+    )
+
+
+def by_people(
+    calibration: Calibration, searches: Sequence[Searched], judged: Judgments, *, pairs: CaptionedPhotos
+) -> dict[str, Any]:
+    """What is said of pairs of captions and photos of others that people graded from 1 to 4, and how many of those
+    were graded 3 or more, which is a match with minor faults at most. `curve`: as that of `reliability`."""
+    grades = {(int(s), int(p)): g for s, p, g, own in zip(*_columns(judged), strict=True) if not own}
+    numbers = {text: row for row, text in enumerate(pairs.sentences())}
+    said, so = [], []
+    for search in (each for each in searches if each.whole):
+        sentence = numbers[search.asked.text]
+        for photo, probability in zip(search.photos.tolist(), likely(calibration, search).tolist(), strict=True):
+            if (sentence, photo) in grades:
+                said.append(probability)
+                so.append(grades[sentence, photo] >= MATCH_GRADE)
+    if not said:
+        return {"pairs": 0}
+    told, right = np.array(said), np.array(so)
+    parts = np.array_split(np.argsort(told, kind="stable"), 6)
+    return {
+        "pairs": len(told),
+        "said": float(told.mean()),
+        "so": float(right.mean()),
+        "curve": [[float(told[part].mean()), float(right[part].mean()), len(part)] for part in parts if len(part)],
+    }
+
+
+def _columns(judged: Judgments) -> tuple[np.ndarray, ...]:
+    return judged.sentences, judged.photos, judged.grades, judged.own
 
 
 def counts(calibration: Calibration, searches: Sequence[Searched]) -> dict[str, Any]:

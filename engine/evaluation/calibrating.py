@@ -7,23 +7,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from engine.calibration import FIRST, Calibration, Curve, Lexicon, expected, features_of, filled
-from engine.evaluation.asked_scores import Searched
+from engine.evaluation.asked import Searched
 from engine.evaluation.concepts import AGREED, Named
-from engine.model_store import LoadedModel
 
-FEATURES = ("score", "beyond", "seen", "least", "clear", "rarity", "words", "best", "middle")
+if TYPE_CHECKING:
+    from engine.model_store import LoadedModel
+
+FEATURES = ("score", "beyond", "seen", "least", "clear", "rarity", "words", "best", "middle", "top", "first", "present")
+PRESENCE = (
+    "best", "middle", "top", "scatter", "lead", "ahead", "far", "near", "reach", "seen", "least", "rarity", "words",
+)  # fmt: skip
 RIDGE = 1e-3
-WITHOUT = 0.5  # what a search for something that is not there weighs: it is the rarer case
+LONGEST_STEP = 2.0
+CAPTION = 0.3  # what a caption weighs beside a sentence of concepts, of which there are fewer
+WITHOUT = 0.2  # what a search for something that is not there weighs: it is the rarer case
 REST_EVERY = 12  # of the photos beyond the head, one in so many is looked at, and counts as many times
 UNKNOWN = 0.1  # what a word that the model never met leaves of a probability; set, not fitted: nobody knows
 RARE = 8  # photos that show a word, below which it is not in the lexicon
+MANY = 3  # photos that show a concept, from which on it can be asked whether it is found
 DOUBT = 10  # photos that weigh as much as the supposition that a word is seen no better than most
-THRESHOLDS = np.linspace(0.02, 0.9, 89)
+THRESHOLDS = np.linspace(0.15, 0.5, 36)  # below, most of what is shown would be wrong; above, half of it missing
+LEAST = np.linspace(0.05, 0.95, 91)
 INSIDE = 0.8
 
 
@@ -39,15 +48,23 @@ class Rows:
 def fit(
     model: LoadedModel, lexicon: Lexicon, searches: Sequence[Searched], *, facts: dict[str, Any] | None = None
 ) -> Calibration:
-    """From searches of which it is known what they should have found. The threshold is where as many searches for a
-    scene that is not there end with nothing as searches for one that is there end with it."""
+    """From searches of which it is known what they should have found.
+
+    A row matches from the probability on with which most of the right ones are shown and most of those shown are right
+    (the best F1 over searches for concepts). Nothing is said to match where as many searches for a scene that is not
+    there end with nothing as searches for one that is there end with it.
+    """
     lexicon = replace(lexicon, usual=_usual(searches))
-    retrieved = _curve(searches, lexicon, cosines=True)
-    reranked = _curve(searches, lexicon, cosines=False) if model.cross_encoder is not None else None
-    made = Calibration(
-        model.model_id, model.head, lexicon, retrieved, reranked, threshold=0.5, unknown=UNKNOWN, facts=facts or {}
-    )
+    curves = {True: _curve(searches, lexicon, cosines=True)}
+    if model.cross_encoder is not None:
+        curves[False] = _curve(searches, lexicon, cosines=False)
+    of = (model.model_id, model.head, lexicon, curves[True], curves.get(False))
+    made = Calibration(*of, threshold=1.0, unknown=UNKNOWN, facts=facts or {})
     made = replace(made, threshold=_threshold(made, searches))
+    curves = {
+        cosines: replace(curve, least=_least(made, curve, searches, cosines)) for cosines, curve in curves.items()
+    }
+    made = replace(made, retrieved=curves[True], reranked=curves.get(False))
     return replace(made, spread=_spread(made, searches))
 
 
@@ -58,14 +75,24 @@ def likely(calibration: Calibration, search: Searched, *, rerank: bool = True) -
     return calibration.of_cosines(search.view, search.cosines)
 
 
-def lexicon_of(model: LoadedModel, named: Named, embeddings: np.ndarray) -> Lexicon:
-    """Of captioned photos, embeddings float32[n, d]: how well the model sees each word that enough of them show."""
-    known = named.frequent(RARE)
+def shown(calibration: Calibration, search: Searched, *, rerank: bool = True) -> np.ndarray:
+    """bool[k]: which of the head of a search are said to match."""
+    reranked = rerank and calibration.reranked is not None
+    scores, cosines = (search.scores, search.cosines) if reranked else (search.scores[:0], search.cosines[:0])
+    return (likely(calibration, search, rerank=rerank) >= calibration.threshold) & calibration.anything(
+        search.view, scores, cosines
+    )
+
+
+def lexicon_of(model: LoadedModel, named: Named, embeddings: np.ndarray, *, agreed: int = AGREED) -> Lexicon:
+    """Of captioned photos, embeddings float32[n, d]: how well the model sees each word that enough of them show, which
+    is where so many captions agreed on it."""
+    known = named.frequent(RARE, agreed=agreed)
     cosines = model.bi_encoder.encode_sentences([named.spelling(word) for word in known]) @ embeddings.T
     words: dict[str, tuple[float, float]] = {}
     for word, row in zip(known, cosines, strict=True):
         count = named.by([word])
-        shown, others = row[count >= AGREED], row[count == 0]
+        shown, others = row[count >= agreed], row[count == 0]
         apart = float((shown.mean() - others.mean()) / max(others.std(), 1e-6))
         trust = len(shown) / (len(shown) + DOUBT)
         odds = float(np.log(len(shown) / max(len(row) - len(shown), 1)))
@@ -79,19 +106,36 @@ def _usual(searches: Sequence[Searched]) -> tuple[float, float]:
 
 
 def _curve(searches: Sequence[Searched], lexicon: Lexicon, *, cosines: bool) -> Curve:
+    searches = [search for search in searches if len(search.cosines)]
     scores = [search.cosines if cosines else search.scores for search in searches]
-    blank = Curve(0.0, {}, float(np.mean([np.median(each[:FIRST]) for each in scores if len(each)])))
-    parts = [_rows(search, lexicon, blank, cosines=cosines) for search in searches if len(search.cosines)]
+    blank = Curve(0.0, {}, float(np.mean([np.median(each[:FIRST]) for each in scores])))
+    parts = [_rows(search, lexicon, blank, cosines=cosines) for search in searches]
+    presence = _presence(searches, parts)
+    for part in parts:
+        part.features["present"] = presence.odds(part.features)
     matrix = np.stack([np.concatenate([part.features[name] for part in parts]) for name in FEATURES], 1)
     matches = np.concatenate([part.matches for part in parts])
     weights = np.concatenate([part.weights for part in parts])
     bias, slopes = logistic(matrix, matches, weights)
-    return Curve(bias, {name: float(slope) for name, slope in zip(FEATURES, slopes, strict=True)}, blank.middle)
+    weighed = {name: float(slope) for name, slope in zip(FEATURES, slopes, strict=True)}
+    return Curve(bias, weighed, blank.middle, presence, least=0.0)
+
+
+def _presence(searches: Sequence[Searched], parts: Sequence[Rows]) -> Curve:
+    """Whether anything at all matches, from what the nearest score."""
+    matrix = np.array([[part.features[name][0] for name in PRESENCE] for part in parts])
+    there = np.array([search.total > 0 for search in searches], float)
+    bias, slopes = logistic(matrix, there, np.array([_share(search, without=1.0) for search in searches]))
+    return Curve(bias, {name: float(slope) for name, slope in zip(PRESENCE, slopes, strict=True)})
+
+
+def _share(search: Searched, *, without: float = WITHOUT) -> float:
+    return (1.0 if search.whole else without) * (CAPTION if search.asked.kind == "caption" else 1.0)
 
 
 def _rows(search: Searched, lexicon: Lexicon, blank: Curve, *, cosines: bool) -> Rows:
     """The head of a search; for cosines also some of the rest, in proportion."""
-    share = 1.0 if search.whole else WITHOUT
+    share = _share(search)
     if not cosines:
         first = filled(search.scores, blank)
         features = features_of(lexicon, search.view, search.scores, search.cosines, first=first)
@@ -117,7 +161,7 @@ def logistic(matrix: np.ndarray, matches: np.ndarray, weights: np.ndarray) -> tu
         gradient = design.T @ (weights * (odds - matches)) + ridge @ guess
         curvature = (design * (weights * odds * (1 - odds))[:, None]).T @ design + ridge
         step = np.linalg.solve(curvature, gradient)
-        guess = guess - step
+        guess = guess - step / max(float(np.abs(step).max()) / LONGEST_STEP, 1.0)  # Newton's own may leap too far
         if np.abs(step).max() < 1e-6:
             break
     slopes = guess[1:] / scale
@@ -125,16 +169,31 @@ def logistic(matrix: np.ndarray, matches: np.ndarray, weights: np.ndarray) -> tu
 
 
 def _threshold(calibration: Calibration, searches: Sequence[Searched]) -> float:
-    best: dict[bool, list[float]] = {True: [], False: []}
-    asked = [search for search in searches if search.asked.kind == "scene"] or list(searches)
-    for search in asked:
-        if search.total or not search.whole:
-            probabilities = likely(calibration, search)
-            wanted = probabilities[search.matches] if search.whole else probabilities
-            best[search.whole].append(float(wanted.max()) if len(wanted) else 0.0)
-    found = (np.array(best[True])[:, None] >= THRESHOLDS).mean(0) if best[True] else np.ones(len(THRESHOLDS))
-    nothing = (np.array(best[False])[:, None] < THRESHOLDS).mean(0) if best[False] else np.ones(len(THRESHOLDS))
-    return float(THRESHOLDS[np.argmax(np.minimum(found, nothing))])
+    asked = [search for search in searches if search.whole and search.asked.kind != "caption"] or list(searches)
+    said = np.concatenate([likely(calibration, search) for search in asked])
+    so = np.concatenate([search.matches for search in asked])
+    shown = said[:, None] >= THRESHOLDS
+    f1 = 2 * (shown & so[:, None]).sum(0) / np.maximum(shown.sum(0) + so.sum(), 1)
+    return float(THRESHOLDS[np.argmax(f1)])
+
+
+def _least(calibration: Calibration, curve: Curve, searches: Sequence[Searched], cosines: bool) -> float:
+    """From which presence on rows are shown at all: right ones where there are some, and none where there are none."""
+    made = calibration
+    present: dict[bool, list[float]] = {True: [], False: []}
+    for search in [search for search in searches if search.asked.kind == "scene"] or searches:
+        if search.whole and search.total < MANY:
+            continue
+        if search.whole and not search.matches.any():
+            present[True].append(0.0)
+            continue
+        rows = _rows(search, made.lexicon, curve, cosines=cosines)
+        said = likely(made, search, rerank=not cosines)
+        enough = said[search.matches if search.whole else slice(None)].max() >= made.threshold
+        present[search.whole].append(curve.anything(rows.features) if enough else 0.0)
+    found = (np.array(present[True])[:, None] >= LEAST).mean(0) if present[True] else np.ones(len(LEAST))
+    nothing = (np.array(present[False])[:, None] < LEAST).mean(0) if present[False] else np.ones(len(LEAST))
+    return float(LEAST[np.argmax(np.minimum(found, nothing))])
 
 
 def amount(calibration: Calibration, search: Searched) -> tuple[float, float]:

@@ -118,9 +118,9 @@ class Named:
         columns = [self._columns[word] for word in words if word in self._columns]
         return np.add.reduceat(self._said[:, columns].any(1).astype(np.int64), self._starts)
 
-    def frequent(self, photos: int) -> list[str]:
+    def frequent(self, photos: int, *, agreed: int = AGREED) -> list[str]:
         """The words that at least so many photos show, the most frequent first, less those that name nothing."""
-        shown = (np.add.reduceat(self._said.astype(np.uint8), self._starts) >= AGREED).sum(0)
+        shown = (np.add.reduceat(self._said.astype(np.uint8), self._starts) >= agreed).sum(0)
         counts = {word: int(shown[column]) for word, column in self._columns.items()}
         wanted = sorted((word for word, count in counts.items() if count >= photos), key=lambda word: -counts[word])
         return [word for word in wanted if word not in VAGUE and word != PERSON and len(word) > 2]

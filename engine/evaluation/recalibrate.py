@@ -14,7 +14,8 @@ from engine.config import RERANK_HEAD
 from engine.errors import TrainingDataError
 from engine.evaluation import asked
 from engine.evaluation.array_cache import ArrayCache
-from engine.evaluation.asked_scores import Searched, of_captions, of_sentences
+from engine.evaluation.asked import Searched
+from engine.evaluation.asked_scores import of_captions, of_sentences
 from engine.evaluation.calibrated import calibration_error
 from engine.evaluation.calibrating import fit, lexicon_of, likely
 from engine.evaluation.concepts import Named
@@ -26,6 +27,7 @@ FEWEST_PHOTOS = 200
 WORDS = 90  # words that are drawn from the captions to be asked for
 CAPTIONS = 1_000
 FEWEST_JUDGMENTS = 20
+LONGEST_STEP = 0.5
 TRUST = 5.0  # judgments that weigh as much as the calibration that was there
 
 
@@ -170,7 +172,7 @@ def _line(odds: np.ndarray, verdicts: np.ndarray) -> tuple[float, float]:
         gradient = design.T @ (share - verdicts) + TRUST * (guess - (0.0, 1.0))
         curvature = (design * (share * (1 - share))[:, None]).T @ design + TRUST * np.eye(2)
         step = np.linalg.solve(curvature, gradient)
-        guess = guess - step
+        guess = guess - step / max(float(np.abs(step).max()) / LONGEST_STEP, 1.0)  # Newton's own may leap too far
         if np.abs(step).max() < 1e-6:
             break
     return float(guess[0]), max(float(guess[1]), 0.05)

@@ -127,3 +127,12 @@ def test_a_sentence_is_as_clear_as_the_word_that_the_model_sees_worst() -> None:
 )
 def test_a_plural_is_its_singular(word: str, one: str) -> None:
     assert calibration.singular(word) == one
+
+
+def test_a_curve_can_be_put_on_the_scale_of_other_scores() -> None:
+    curve = Curve(0.5, {"score": 2.0, "best": -0.5, "least": 1.0}, middle=4.0)
+    of_old = {"score": np.array([3.0]), "best": np.array([5.0]), "least": np.array([2.0])}
+    of_new = {"score": (of_old["score"] - 1) / 2, "best": (of_old["best"] - 1) / 2, "least": of_old["least"]}
+    moved = curve.rescaled(1.0, 2.0)
+    assert moved(of_new) == pytest.approx(curve(of_old))
+    assert moved.middle == 1.5
