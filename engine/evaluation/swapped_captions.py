@@ -42,7 +42,7 @@ _PART = re.compile(r"[^\W\d_]+|[^\w\s]|\d+")
 
 @dataclass(frozen=True, slots=True)
 class Swap:
-    """photo: its row in the captioned photos; kind: "colours" or "roles"."""
+    """photo: its row in the captioned photos; kind: "colours" or "roles"; right and wrong are spaced alike."""
 
     photo: int
     kind: str
@@ -53,7 +53,7 @@ class Swap:
 def swapped(pairs: CaptionedPhotos) -> list[Swap]:
     """Every caption that can be made false so, once for each kind, in order."""
     return [
-        Swap(photo, kind, caption, wrong)
+        Swap(photo, kind, " ".join(_PART.findall(caption)), wrong)
         for photo, captions in enumerate(pairs.captions)
         for caption in captions
         for kind, wrong in _swaps(caption)
