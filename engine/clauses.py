@@ -16,13 +16,14 @@ import numpy as np
 from engine.calibration import FIRST
 from engine.config import RERANK_HEAD
 from engine.query import And, Clause, Example, Not, Or, Text
+from engine.query_kinds import widened
 from engine.searcher import Ranking, Searcher, View, reorder
 
 # Of what stands in for a probability, in standard deviations; chosen on the dev photos of Flickr8k, see docs/search.md.
 STEEP, HALF_WAY = 1.0, 1.5  # of sentences
 EXAMPLE_STEEP, EXAMPLE_HALF_WAY = 0.6, 3.0  # photos are like each other in many ways: beside a sentence they count less
 EXAMPLE_SHARE = 0.4  # of an example in the way to look, that of a sentence being 1
-FULL_HEADS = 3  # so many sentences look at a whole head each; more share what these would look at
+FULL_HEADS = 5  # so many sentences look at a whole head each; more share what these would look at
 DEEPER = 3  # what is denied may well be most of what is near
 
 
@@ -59,7 +60,7 @@ def search_for(
         return PlainSearch(searcher, searcher.embed(tree.text), sentence=tree.text, among=among)
     if isinstance(tree, Example):
         return PlainSearch(searcher, examples[tree.number], among=among)
-    return ClauseSearch(searcher, tree, among=among, examples=examples)
+    return ClauseSearch(searcher, widened(tree), among=among, examples=examples)
 
 
 class PlainSearch:

@@ -31,6 +31,7 @@ SEAMS = {
     "query_clauses",
     "query_dates",
     "query_filters",
+    "query_kinds",
     "query_negation",
     "query_tokens",
 }

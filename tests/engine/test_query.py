@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.query import LONGEST_SENTENCE, And, Clause, Not, Or, Query, Text, parse
+from engine.query_kinds import widened
 
 PARTS = (
     'dog snow AND OR NOT ( ) -red -"big dog" "exact words" before:2020 on:07.2020 rating:>=4 tag:a,b in:"My House '
@@ -220,3 +221,21 @@ def test_too_many_parts_are_searched_as_words() -> None:
 def test_a_chip_can_be_taken_out(text: str, taken: str, left: str) -> None:
     query = parse(text)
     assert query.without(next(chip for chip in query.chips if chip.text == taken)) == left
+
+
+@pytest.mark.parametrize("text", ["a beach without people", "a beach NOT the people", "a beach -Person"])
+def test_a_denied_kind_is_denied_with_all_that_it_is_made_of(text: str) -> None:
+    clause = parse(text).clause
+    assert clause is not None
+    shown, denied = widened(clause).clauses  # type: ignore[union-attr]
+    assert shown == Text("a beach")
+    assert isinstance(denied, Not)
+    assert isinstance(denied.clause, Or)
+    assert {"a man", "a woman"} < {part.text for part in denied.clause.clauses if isinstance(part, Text)}
+
+
+@pytest.mark.parametrize("text", ["people on a beach", "a beach NOT people in hats", "NOT NOT people", "dog OR cat"])
+def test_what_is_wanted_and_what_is_described_stays_as_it_is(text: str) -> None:
+    clause = parse(text).clause
+    assert clause is not None
+    assert widened(clause) == clause
