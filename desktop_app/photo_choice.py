@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QModelIndex, QObject, QPoint, Signal
 from PySide6.QtWidgets import QWidget
@@ -14,6 +15,7 @@ from desktop_app.widgets.photo_grid import PhotoGrid
 from desktop_app.widgets.preview import Preview
 from engine.photo import SearchHit
 
+KEYS = {"M": "like", "L": "unlike", "S": "alike", "Y": "yes", "N": "no"}
 MANY = 2_000  # the sizes of more selected photos are not added up in one slot
 
 
@@ -29,7 +31,6 @@ class PhotoChoice(QObject):
         self._inspector: Inspector | None = None
         self.sentence = ""  # that is searched for
         self.verdict: Callable[[int], int] = lambda photo_id: 0  # what a person said of a photo and the sentence
-        self.browsing = True
         grid.selection_changed.connect(lambda _: self.tell())
         grid.context_requested.connect(self._open_menu)
         preview.context_requested.connect(self._open_menu)
@@ -49,6 +50,10 @@ class PhotoChoice(QObject):
         """As if it had been chosen in the menu."""
         if hits := self.hits():
             self.acted.emit(key, hits)
+
+    def keys(self) -> dict[str, Callable[[], None]]:
+        """What stands for a line of the menu, anywhere in the window."""
+        return {key: partial(self.act, line) for key, line in KEYS.items()}
 
     # ---- the inspector ----
 

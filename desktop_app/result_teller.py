@@ -104,7 +104,7 @@ class ResultTeller(QObject):
         line.offer_copies(every or bool(results.alike.strip(b"\0")), shown=every)
         self._window.notes.say(words.doubts(results), words.remedy(results))
         rest = self._model.rest
-        self._window.grid.set_fold_words(words.more(rest, nothing=nothing), words.fewer(rest, nothing=nothing))
+        self._window.grid.fold.set_words(words.more(rest, nothing=nothing), words.fewer(rest, nothing=nothing))
 
     def _can_look_deeper(self, results: SearchResults) -> bool:
         """Not where the last deeper look came no further, or everything was looked at."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEventLoop, QPointF, QRect, QTimer
+from PySide6.QtCore import QCoreApplication, QEventLoop, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from engine.messages import Event, Failed, IndexProgress, SearchResults, Stage
@@ -18,23 +18,24 @@ from engine.messages import Event, Failed, IndexProgress, SearchResults, Stage
 LIMIT_S = 60.0
 BEAT_MS = 50
 SENTENCE = "a red ball on green grass"
-SCENES = {  # ground, thing: far enough apart to be told apart on the screen
-    "red-ball-on-green.jpg": (QColor(40, 150, 60), QColor(215, 30, 35)),
-    "blue-sky-over-sand.jpg": (QColor(70, 140, 230), QColor(225, 190, 120)),
-    "white-moon-at-night.jpg": (QColor(18, 20, 60), QColor(245, 245, 240)),
+SCENES = {  # ground, thing: far enough apart to be told apart on the screen, and of shapes that make them no copies
+    "red-ball-on-green.jpg": (QColor(40, 150, 60), QColor(215, 30, 35), QRectF(290, 130, 380, 380)),
+    "blue-sky-over-sand.jpg": (QColor(70, 140, 230), QColor(225, 190, 120), QRectF(-300, 250, 1560, 900)),
+    "white-moon-at-night.jpg": (QColor(18, 20, 60), QColor(245, 245, 240), QRectF(420, 250, 140, 140)),
 }
 CLOSE = 40  # how far a channel may be off after JPEG and scaling
 
 
 def draw_scenes(folder: str) -> None:
     """Three photos, old enough to be indexed at once."""
-    for name, (ground, thing) in SCENES.items():
+    for name, (ground, thing, place) in SCENES.items():
         image = QImage(960, 640, QImage.Format.Format_RGB32)
         image.fill(ground)
         painter = QPainter(image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(thing)
-        painter.drawEllipse(QPointF(480, 320), 190, 190)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawEllipse(place)
         painter.end()
         path = os.path.join(folder, name)
         if not image.save(path, quality=92):
@@ -120,8 +121,8 @@ def _painted(shown: Any) -> int:
     return sum(any(_shows(picture, place, scale, scene) for place in places) for scene in SCENES.values())
 
 
-def _shows(picture: QImage, place: QRect, scale: float, scene: tuple[QColor, QColor]) -> bool:
-    ground, thing = scene
+def _shows(picture: QImage, place: QRect, scale: float, scene: tuple[QColor, QColor, QRectF]) -> bool:
+    ground, thing, _ = scene
     corner, middle = place.topLeft() + (place.center() - place.topLeft()) / 6, place.center()
     return all(
         picture.rect().contains(point) and _close(picture.pixelColor(point), colour)

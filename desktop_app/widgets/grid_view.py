@@ -50,6 +50,7 @@ class JustifiedView(QListView):
     """
 
     row_height_changed = Signal(int)
+    laid_out_anew = Signal()  # or further than before
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +58,8 @@ class JustifiedView(QListView):
         self._lines = GridLines(self)
         self._lines.replaced.connect(self._layout_replaced)
         self._lines.grew.connect(self._set_range)
+        for told in (self._lines.replaced, self._lines.grew):
+            told.connect(self.laid_out_anew)
         self._anchor: tuple[int, int] | None = None  # a row, and where its top is to be in the viewport
         self._goal_x: int | None = None
         self._animated = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) > 0
@@ -169,23 +172,34 @@ class JustifiedView(QListView):
             self._range_timer.start()
 
     @property
-    def _folded(self) -> bool:
+    def folded(self) -> bool:
         """There are less likely photos that are not shown."""
         return self.model() is not None and self._results.rest > 0 and not self._results.unfolded
 
     @property
-    def _content_height(self) -> int:
-        return self._layout.height + (STRIP_PX if self._folded else 0)
+    def unfolded(self) -> bool:
+        """There are less likely photos, and they are shown."""
+        return self.model() is not None and self._results.unfolded
+
+    def unfold(self, unfolded: bool) -> None:
+        self._results.unfold(unfolded)
 
     @property
-    def _strip_top(self) -> int | None:
+    def strip_top(self) -> int | None:
         """Where, in the contents, one is told of less likely photos; None where there are none."""
-        results, layout = self._results, self._layout
-        if results.rest <= 0:
+        if self.model() is None or self._results.rest <= 0:
             return None
-        if not results.unfolded:
+        split, layout = self._results.split, self._layout
+        if not self._results.unfolded:
             return layout.height
-        return layout.box(results.split).y - STRIP_PX if results.split < layout.placed else None
+        return layout.box(split).y - STRIP_PX if split < layout.placed else None
+
+    @property
+    def _content_height(self) -> int:
+        return self._layout.height + (STRIP_PX if self.folded else 0)
+
+    def stop_gliding(self) -> None:
+        self._glide.stop()
 
     # ---- geometry that Qt asks for ----
 

@@ -120,8 +120,8 @@ class MainWindow(QWidget):
             QWidget.setTabOrder(first, second)
 
     def _tab_order(self) -> tuple[tuple[QWidget, QWidget], ...]:
-        strip = self.grid.strip.button
-        order = (self.field, self.line, self.notes, self.grid, strip, self._info, self.sidebar)
+        fold = self.grid.fold.button
+        order = (self.field, self.line, self.notes, self.grid, fold, self._info, self.sidebar)
         return tuple(pairwise(order))
 
     def _connect(self) -> None:
@@ -156,27 +156,11 @@ class MainWindow(QWidget):
             "F5": self.rescan_wanted.emit,
             "Ctrl+Q": self.close,
             "?": self.sheet.open,
-            "M": lambda: self.choice.act("like"),
-            "L": lambda: self.choice.act("unlike"),
-            "S": lambda: self.choice.act("alike"),
-            "Y": lambda: self.choice.act("yes"),
-            "N": lambda: self.choice.act("no"),
             "Ctrl+V": lambda: self.pasted.emit(QGuiApplication.clipboard().mimeData()),
         }
-        bind_keys(self, {key: self._unless_sheet(act) for key, act in actions.items()})
+        bind_keys(self, {**actions, **self.choice.keys()}, self.sheet)
         only_here = {"Tab": self.toggle_panels, "Ctrl+Tab": lambda: self.focusNextPrevChild(True)}
-        bind_keys(self.grid, {key: self._unless_sheet(act) for key, act in only_here.items()}, here_only=True)
-
-    def _unless_sheet(self, act: Callable[[], object]) -> Callable[[], None]:
-        """While the sheet of keys is open, any of them only closes it."""
-
-        def pressed() -> None:
-            if self.sheet.isVisible():
-                self.sheet.close_sheet()
-            else:
-                act()
-
-        return pressed
+        bind_keys(self.grid, only_here, self.sheet, here_only=True)
 
     # ---- what is shown ----
 

@@ -31,11 +31,11 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 from desktop_app.results_model import HitRole, ThumbnailRole
 from desktop_app.theme import Theme
 from desktop_app.widgets.grid_drag import start_drag
+from desktop_app.widgets.grid_fold import GridFold
 from desktop_app.widgets.grid_layout import GridLayout
 from desktop_app.widgets.grid_motion import Fades, Move, Reorder
 from desktop_app.widgets.grid_selection import KeptSelection, rows_of
-from desktop_app.widgets.grid_strip import GridStrip
-from desktop_app.widgets.grid_view import GAP_PX, STRIP_PX, JustifiedView, in_view
+from desktop_app.widgets.grid_view import GAP_PX, JustifiedView, in_view
 from desktop_app.widgets.photo_painter import SPARE_PX, PhotoPainter, TileLook, fitted
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -66,28 +66,15 @@ class PhotoGrid(JustifiedView):
         self._reorder.valueChanged.connect(lambda: self.viewport().update())
         self._reorder.finished.connect(self.viewport().update)
         self._range_timer.timeout.connect(self._tell_range)
-        self.strip = GridStrip(theme, self.viewport())
-        self._fold_words = ("", "")
         self._verdicts: dict[int, int] = {}
-        self._connect_strip()
+        self.fold = GridFold(theme, self)
+        self.fold.folded_by_key.connect(self._come_back)
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Photos"))
 
-    def _connect_strip(self) -> None:
-        self.strip.button.clicked.connect(self._fold_or_unfold)
-        self.strip.button.reached.connect(self._show_strip)
-        self.strip.button.left_upwards.connect(self.setFocus)
-        self._lines.replaced.connect(self._place_strip)
-        self._lines.grew.connect(self._place_strip)
-
     # ---- what the window sets and asks ----
-
-    def set_fold_words(self, more: str, fewer: str) -> None:
-        """On the button that shows the less likely photos, and on the same one when it hides them."""
-        self._fold_words = (more, fewer)
-        self._place_strip()
 
     def set_verdicts(self, verdicts: dict[int, int]) -> None:
         """What a person said of photos and the sentence: 1 right, -1 wrong, by photo id."""
@@ -96,7 +83,7 @@ class PhotoGrid(JustifiedView):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        self.strip.set_theme(theme)
+        self.fold.set_theme(theme)
         self._painter = PhotoPainter(theme, self.font())
         self.viewport().update()
 
@@ -220,35 +207,12 @@ class PhotoGrid(JustifiedView):
     def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802
         self._reorder.stop()
         super().scrollContentsBy(dx, dy)
-        self._place_strip()
+        self.fold.place()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         self._reorder.stop()
         super().resizeEvent(event)
-        self._place_strip()
-
-    # ---- the strip ----
-
-    def _place_strip(self) -> None:
-        top = self._strip_top if self.model() is not None else None
-        self.strip.setVisible(top is not None)
-        if top is not None:
-            self.strip.say(self._fold_words[self._results.unfolded])
-            self.strip.setGeometry(0, top - self._top(), self.viewport().width(), STRIP_PX)
-
-    def _show_strip(self) -> None:
-        top, bar = self._strip_top or 0, self.verticalScrollBar()
-        if not bar.value() <= top <= bar.value() + self.viewport().height() - STRIP_PX:
-            self._glide.stop()
-            bar.setValue(top + STRIP_PX - self.viewport().height())
-
-    def _fold_or_unfold(self) -> None:
-        results, by_key = self._results, self.strip.button.hasFocus()
-        results.unfold(not results.unfolded)
-        if by_key:
-            self._by_keyboard = True
-            self.setFocus()
-            self.set_current_row(min(results.split, results.rowCount() - 1))
+        self.fold.place()
 
     # ---- mouse and keys ----
 
@@ -322,12 +286,18 @@ class PhotoGrid(JustifiedView):
                 self.activated.emit(self.currentIndex().row())
         elif plain and key == Qt.Key.Key_Escape and self.selectionModel().hasSelection():
             self.clearSelection()
-        elif plain and key == Qt.Key.Key_Down and self._folded and self._in_last_line():
-            self.strip.button.setFocus(Qt.FocusReason.TabFocusReason)
+        elif plain and key == Qt.Key.Key_Down and self.folded and self._in_last_line():
+            self.fold.button.setFocus(Qt.FocusReason.TabFocusReason)
         elif event.text().isprintable() and event.text() and plain:
             event.ignore()  # letters are the window's shortcuts
         else:
             super().keyPressEvent(event)
+
+    def _come_back(self) -> None:
+        """From the strip, to the first photo that was hidden before, or to the last one that is left."""
+        self._by_keyboard = True
+        self.setFocus()
+        self.set_current_row(min(self._results.split, self._results.rowCount() - 1))
 
     def _in_last_line(self) -> bool:
         row = self.currentIndex().row()

@@ -109,7 +109,7 @@ def inspected(window: AppWindow, engine: MemoryEngine) -> None:
 
 def less_likely(window: AppWindow, engine: MemoryEngine) -> None:
     search(window, engine)
-    window.window.grid.strip.button.click()
+    window.window.grid.fold.button.click()
     window.window.grid.verticalScrollBar().setValue(160)
     QTest.qWait(1500)
 
@@ -134,9 +134,11 @@ def chips(window: AppWindow, engine: MemoryEngine) -> None:
 def examples(window: AppWindow, engine: MemoryEngine) -> None:
     search(window, engine, "but at night")
     grid = window.window.grid
+    until(lambda: window.model.thumbnail(0) and window.model.thumbnail(5))
     grid.setFocus()
     grid.set_current_row(0)
     QTest.keyClick(grid, Qt.Key.Key_M)
+    until(lambda: window.model.thumbnail(5))
     grid.set_current_row(5)
     QTest.keyClick(grid, Qt.Key.Key_L)
     until(lambda: len(window.window.field.chips) == 2)

@@ -111,7 +111,7 @@ def test_after_three_deaths_within_a_minute_it_gives_up_and_says_what_to_do(app,
     client.start()
     until(app, lambda: bool(ear.given_up))
     assert ear.deaths == [1, 2]
-    assert "doctor" in ear.given_up[0]
+    assert "close Afterimage and open it anew" in ear.given_up[0]
     assert not client.running
     request = client.next_id()
     client.send(Search(request, "a dog"))

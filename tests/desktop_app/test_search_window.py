@@ -71,7 +71,7 @@ def test_the_less_likely_photos_are_reached_with_keys_alone(calibrated) -> None:
     press(calibrated.window.search, Key.Key_Down)
     press(calibrated.window.grid, Key.Key_End)
     press(calibrated.window.grid, Key.Key_Down)
-    button = calibrated.window.grid.strip.button
+    button = calibrated.window.grid.fold.button
     assert button.hasFocus()
     press(button, Key.Key_Return)
     assert calibrated.window.grid.hasFocus()
