@@ -120,6 +120,10 @@ class LiveSearch(QObject):
         self._pages.add(request)
         self._asker.send(GetHits(request, result, first, count))
 
+    def forget_pages(self) -> None:
+        """The rows are others now: a page that was asked for before holds too few of them."""
+        self._pages.clear()
+
     def hear(self, event: Event) -> None:
         """Takes from the engine's events what belongs to the newest search and its pages."""
         if isinstance(event, Hits):

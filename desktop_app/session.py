@@ -105,6 +105,7 @@ class Session(QObject):
     def _connect_window(self) -> None:
         parts, window, feed, search = self._parts, self._parts.window, self._parts.feed, self._parts.search
         parts.model.page_needed.connect(lambda first, count: search.ask_page(parts.model.result, first, count))
+        parts.model.modelAboutToBeReset.connect(search.forget_pages)
         parts.watcher.changed.connect(feed.rescan)
         parts.actions.failed.connect(self._action_failed)
         window.search.typed.connect(search.type)

@@ -67,6 +67,15 @@ def test_photos_that_match_are_shown_and_the_less_likely_ones_when_somebody_want
     assert calibrated.model.rowCount() == 4
 
 
+def test_a_page_that_was_asked_for_before_unfolding_does_not_pass_for_the_whole(shown, engine) -> None:  # noqa: F811
+    engine.matching = 4
+    shown.window.search.setText("dog")
+    press(shown.window.search, Key.Key_Return)
+    until(lambda: shown.session.results.sentence == "dog" and engine.asked(m.GetHits)[-1].count == 4)
+    shown.model.unfold(True)
+    assert len(names(shown)) == 6
+
+
 def test_the_less_likely_photos_are_reached_with_keys_alone(calibrated) -> None:
     press(calibrated.window.search, Key.Key_Down)
     press(calibrated.window.grid, Key.Key_End)
