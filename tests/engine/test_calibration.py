@@ -88,6 +88,17 @@ def test_what_is_written_is_read_for_its_model_and_head_alone(tmp_path: Path) ->
     assert calibration.read(path, model_id="another", head="h") is None
 
 
+def test_whether_anything_matches_is_kept_too(tmp_path: Path) -> None:
+    path = os.fsencode(tmp_path / calibration.FILE)
+    asking = Curve(0.0, {"score": 1.0, "present": 0.5}, 0.2, Curve(1.0, {"best": 2.0}), 0.7)
+    calibration.write(path, made(retrieved=asking))
+    found = calibration.read(path, model_id="m", head="h")
+    assert found == made(retrieved=asking)
+    assert found is not None
+    assert not found.anything(view(cosines=(-3.0,) * 20), np.zeros(0, np.float32), np.zeros(0, np.float32))
+    assert found.anything(view(cosines=(3.0,) * 20), np.zeros(0, np.float32), np.zeros(0, np.float32))
+
+
 def test_a_model_without_a_head_has_cosines_calibrated_only(tmp_path: Path) -> None:
     path = os.path.join(os.fsencode(tmp_path), calibration.own_file(""))
     calibration.write(path, made(head="", reranked=None))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -184,3 +185,17 @@ def test_a_closer_look_reads_no_content_twice(tmp_path: Path) -> None:
     stage = Stage(dict.fromkeys(range(1, 301), 3.0))
     reranked(found, retrieved(found, 300), stage)
     assert stage.shown == 300
+
+
+@pytest.mark.parametrize(("bias", "matched"), [(-3.0, 0), (3.0, 5)])
+def test_where_probably_nothing_is_there_no_row_matches_however_likely_it_seems(
+    tmp_path: Path, bias: float, matched: int
+) -> None:
+    presence = Curve(bias, {"best": 0.0})
+    head = Curve(0.0, {"score": 1.0}, presence=presence, least=0.5)
+    found = searcher(tmp_path, 9, calibration=replace(CALIBRATION, reranked=head))
+    stage = Stage({each: float(each - 5) for each in range(1, 10)})
+    ranking, answer = found.answer(reranked(found, retrieved(found, 9), stage))
+    assert answer.matched == matched
+    assert answer.best == pytest.approx(1 / (1 + np.exp(-4)), abs=1e-4)
+    assert ranking.ids[0] == 9
