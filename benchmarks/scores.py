@@ -37,7 +37,8 @@ from engine.model_store import LoadedModel, ModelStore
 from engine.presets import Presets
 
 PARTS = ("scores", "negation", "deletion", "missing", "binding")
-DEV_HEAD = 20  # of captions: what `evaluate -k 20` scores anyway
+CAPTION_HEAD = 20  # what `evaluate -k 20` scores anyway; sentences of concepts have the head of a search
+EVERY = 10**9
 SMALLEST_LOSS = 0.05
 
 
@@ -82,7 +83,7 @@ def calibration_of(model: LoadedModel, data: Data, path: bytes) -> Calibration:
     path."""
     before = calibration.read(path, model_id=model.model_id, head=None)
     lexicon = before.lexicon if before is not None else _lexicon(model, data)
-    searches = search_captioned(model, data.pairs("dev"), measures=data.measures, progress=_progress, head=DEV_HEAD)
+    searches = search_captioned(model, data.pairs("dev"), measures=data.measures, progress=_progress, head=CAPTION_HEAD)
     facts = {"fitted_on": "Flickr8k dev", "lexicon_of": f"Flickr8k {data.words_of}", "searches": len(searches.all())}
     return fit(model, lexicon, searches.all(), facts=facts)
 
@@ -108,7 +109,9 @@ def measure(model: LoadedModel, known: Calibration, data: Data, *, parts: Sequen
     pairs = data.pairs("test")
     report: dict[str, Any] = {"model": model.name, "model_id": model.model_id, "head": model.head}
     if "scores" in parts:
-        found = search_captioned(model, pairs, measures=data.measures, progress=_progress, words=60, captions=10**9)
+        found = search_captioned(
+            model, pairs, measures=data.measures, progress=_progress, words=60, captions=EVERY, head=CAPTION_HEAD
+        )
         report |= scores(known, found) | _judged(known, found, data, pairs)
     if "negation" in parts:
         from engine.evaluation import negation
