@@ -9,6 +9,7 @@ from desktop_app.wording import NARROW, counted
 from engine.messages import SearchResults
 
 CLOSEST = 5  # photos that are shown where none matches
+DOUBTFUL = 0.2  # where the closest photo is likelier than this, it is not said outright that none matches
 FEW = ("no", "one", "two", "three", "four", "five")
 LANGUAGES = {
     "ar": "Arabic",
@@ -99,8 +100,7 @@ def found_tip(results: SearchResults, asked: Asked) -> str:
     if not asked.asks:
         return ""
     if calibrated(results):
-        said = "A photo counts as a match when it is more likely than not that the words describe it."
-        return f"{said} Found in {results.seconds * 1000:,.0f} ms."
+        return f"Point at a photo to see how likely it matches. Found in {results.seconds * 1000:,.0f} ms."
     return f"There are no probabilities: {results.uncalibrated.rstrip('.')}." if results.uncalibrated else ""
 
 
@@ -158,6 +158,8 @@ def _expected(results: SearchResults) -> str:
 def _nothing(results: SearchResults, place: str) -> str:
     shown = split(results)
     where = f"No photo in {place} matches" if place else "No photo matches"
+    if (results.best or 0.0) >= DOUBTFUL:  # beside such a number it would sound like a contradiction
+        where = f"No sure match in {place}" if place else "No sure match"
     which = "Closest photo" if shown == 1 else f"Closest {FEW[shown]}, each"
     joint = ", " if shown == 1 else " "
     below = int((results.best or 0.0) * 100) + 1

@@ -50,7 +50,7 @@ def test_where_every_row_matches_there_may_be_more() -> None:
         (300, 0.074, f"No photo matches. Closest five, each below 8{PERCENT}."),
         (300, 0.08, f"No photo matches. Closest five, each below 9{PERCENT}."),
         (2, 0.001, f"No photo matches. Closest two, each below 1{PERCENT}."),
-        (1, 0.499, f"No photo matches. Closest photo, below 50{PERCENT}."),
+        (1, 0.499, f"No sure match. Closest photo, below 50{PERCENT}."),
     ],
 )
 def test_where_nothing_matches_it_is_said_and_the_closest_are_named(count: int, best: float, said: str) -> None:
