@@ -85,7 +85,9 @@ def sight(word: Word, model_input: ModelInput, width: int, height: int) -> WordS
     edge = math.isqrt(len(word.shares))
     heat = word.shares.reshape(edge, -1) / max(float(word.shares.max()), 1e-9) * word.found
     heat = framed(heat, model_input, width, height).astype("<f4")
-    return WordSight(word.text, word.start, word.end, round(word.strength, 4), word.found, *heat.shape, heat.tobytes())
+    rows, columns = heat.shape
+    strength = round(word.strength, 4)
+    return WordSight(word.text, word.start, word.end, strength, word.found, rows, columns, heat.tobytes())
 
 
 def missing(words: Collection[Word]) -> str:
