@@ -14,7 +14,7 @@ from collections.abc import Collection
 from engine.language_words import ENGLISH, LETTERS, NAMES, SCRIPTS, WORDS
 
 MOSTLY_KNOWN = 0.6  # share of its words that a model must know to be left in peace
-ONE_IN = 3  # more of its words must speak for a language: names of places are of any
+ONE_IN = 3  # so many of its words must speak for a language, and more than one: names of places are of any
 
 _WORD = re.compile(r"[^\W\d_]+")
 _GIVEAWAYS = {"en": frozenset(ENGLISH.split())} | {code: frozenset(words.split()) for code, words in WORDS.items()}
@@ -33,7 +33,7 @@ def foreign(sentence: str, spoken: Collection[str], unknown: Collection[str] | N
     if not votes:
         return ""
     most = max(votes.values())
-    if most * ONE_IN <= len(words):
+    if most * ONE_IN < len(words) or most == 1 < len(words) - 1:
         return ""
     best = [code for code, count in votes.items() if count == most]
     return "" if any(code in spoken for code in best) else best[0]
