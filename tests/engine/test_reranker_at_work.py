@@ -19,12 +19,13 @@ from engine.errors import ModelMissing, UsageError
 from engine.library import Library
 from engine.locations import Locations
 from engine.messages import Search, Stage
+from engine.model_import import import_folder
 from engine.preset_facts import facts_of
 from engine.preset_install import install, look_at, remove
 from engine.presets import Pin, Presets
 from tests.engine.blip_models import write_published
 from tests.engine.library_at_work import index, results, work
-from tests.engine.model_folders import write_tiny
+from tests.engine.test_model_import import write_hub_folder
 from tests.photos import draw_photo
 
 PHOTOS = 5
@@ -41,8 +42,9 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def headless(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    folder = tmp_path_factory.mktemp("headless") / "plain"
-    return folder, write_tiny(folder, headless=True)
+    """A small ViT-B-32 of open_clip, as a hub would hold it, made a model folder; and its manifest's SHA-256."""
+    home = tmp_path_factory.mktemp("headless")
+    return home / "plain", import_folder(write_hub_folder(home / "hub", "ViT-B-32"), home / "plain")
 
 
 @pytest.fixture
