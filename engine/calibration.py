@@ -21,6 +21,7 @@ FILE = "calibration.json"
 OF_SCORES = ("score", "best", "middle", "top")  # features in the units of a score
 OF_DIFFERENCES = ("lead", "scatter", "ahead")  # and of what lies between scores
 LARGEST_ODDS = 30.0
+SURE = 0.5
 FIRST, BEST = 20, 5  # of the nearest contents: those that compete, and the best of them
 KNOWN_BEFORE = 30  # contents that weigh as much as what was known of cosines before
 UNREAD = (1.0, -5.0)  # what is supposed of a sentence without a single word of the lexicon
@@ -135,6 +136,13 @@ class Calibration:
     def of_scores(self, view: View, scores: np.ndarray, cosines: np.ndarray) -> np.ndarray:
         """Probabilities float32[n] of the contents that were looked at closely, all of one search together."""
         return self._said(self._head, view, self._of_scores(view, scores, cosines))
+
+    def matches(self, view: View, likely: np.ndarray, scores: np.ndarray, cosines: np.ndarray) -> np.ndarray:
+        """Which contents with these probabilities float32[n] are said to match, bool[n]; `scores` and `cosines`: see
+        `anything`. A search with a hit that is more likely than not never ends with nothing."""
+        enough: np.ndarray = likely >= self.threshold
+        sure = len(likely) > 0 and float(likely.max()) >= SURE
+        return enough if sure or self.anything(view, scores, cosines) else enough & False
 
     def anything(self, view: View, scores: np.ndarray, cosines: np.ndarray) -> bool:
         """Whether anything in the library matches at all: float32[n] of the contents that were looked at closely; of

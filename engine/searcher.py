@@ -202,13 +202,6 @@ class Searcher:
         likely[seen] = self.calibration.of_scores(view, ranking.scores[seen], ranking.cosines[seen])
         return replace(ranking, probabilities=likely)
 
-    def _anything(self, ranking: Ranking) -> bool:
-        """Whether anything in the library matches at all; where only a part of the search is known, its rows decide."""
-        if ranking.view is None or self.calibration is None:
-            return True
-        seen = ranking.reranked
-        return self.calibration.anything(ranking.view, ranking.scores[seen], ranking.cosines[seen])
-
     def answer(self, ranking: Ranking) -> tuple[Ranking, Answer]:
         """The ranking with its matches first, otherwise in its order, and what may be said of it."""
         likely, calibration = ranking.probabilities, self.calibration
@@ -217,7 +210,10 @@ class Searcher:
         if likely is None:
             reason = NOT_TOGETHER if ranking.view is not None else BY_EXAMPLE
             return ranking, Answer(len(ranking.ids), uncalibrated=reason)
-        matches = (likely >= calibration.threshold) & self._anything(ranking)
+        matches = likely >= calibration.threshold
+        if ranking.view is not None:  # otherwise only a part of the search is known, and its rows decide alone
+            seen = ranking.reranked
+            matches = calibration.matches(ranking.view, likely, ranking.scores[seen], ranking.cosines[seen])
         best = float(likely.max()) if len(likely) else None
         floor = float(ranking.cosines.min()) if len(likely) else 1.0
         expected = calibration.expected(likely, view=ranking.view, floor=floor, rest=ranking.rest)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.calibration import FIRST, Calibration, Curve, Lexicon, expected, features_of, filled
+from engine.calibration import FIRST, SURE, Calibration, Curve, Lexicon, expected, features_of, filled
 from engine.evaluation.asked import Searched
 from engine.evaluation.concepts import AGREED, Named
 
@@ -25,6 +25,7 @@ PRESENCE = (
 RIDGE = 1e-3
 LONGEST_STEP = 2.0
 CAPTION = 0.3  # what a caption weighs beside a sentence of concepts, of which there are fewer
+CAPTION_CLEAR = 0.03
 WITHOUT = 0.2  # what a search for something that is not there weighs: it is the rarer case
 REST_EVERY = 12  # of the photos beyond the head, one in so many is looked at, and counts as many times
 UNKNOWN = 0.1  # what a word that the model never met leaves of a probability; set, not fitted: nobody knows
@@ -79,9 +80,7 @@ def shown(calibration: Calibration, search: Searched, *, rerank: bool = True) ->
     """bool[k]: which of the head of a search are said to match."""
     reranked = rerank and calibration.reranked is not None
     scores, cosines = (search.scores, search.cosines) if reranked else (search.scores[:0], search.cosines[:0])
-    return (likely(calibration, search, rerank=rerank) >= calibration.threshold) & calibration.anything(
-        search.view, scores, cosines
-    )
+    return calibration.matches(search.view, likely(calibration, search, rerank=rerank), scores, cosines)
 
 
 def lexicon_of(model: LoadedModel, named: Named, embeddings: np.ndarray, *, agreed: int = AGREED) -> Lexicon:
@@ -125,8 +124,13 @@ def _presence(searches: Sequence[Searched], parts: Sequence[Rows]) -> Curve:
     """Whether anything at all matches, from what the nearest score."""
     matrix = np.array([[part.features[name][0] for name in PRESENCE] for part in parts])
     there = np.array([search.total > 0 for search in searches], float)
-    bias, slopes = logistic(matrix, there, np.array([_share(search, without=1.0) for search in searches]))
+    bias, slopes = logistic(matrix, there, np.array([_clear(search) for search in searches]))
     return Curve(bias, {name: float(slope) for name, slope in zip(PRESENCE, slopes, strict=True)})
+
+
+def _clear(search: Searched) -> float:
+    """A caption tells little of whether anything matches: something does, and without its own photo nobody knows."""
+    return CAPTION_CLEAR if search.asked.kind == "caption" else 1.0
 
 
 def _share(search: Searched, *, without: float = WITHOUT) -> float:
@@ -190,7 +194,8 @@ def _least(calibration: Calibration, curve: Curve, searches: Sequence[Searched],
         rows = _rows(search, made.lexicon, curve, cosines=cosines)
         said = likely(made, search, rerank=not cosines)
         enough = said[search.matches if search.whole else slice(None)].max() >= made.threshold
-        present[search.whole].append(curve.anything(rows.features) if enough else 0.0)
+        anything = 1.0 if said.max() >= SURE else curve.anything(rows.features)
+        present[search.whole].append(anything if enough else 0.0)
     found = (np.array(present[True])[:, None] >= LEAST).mean(0) if present[True] else np.ones(len(LEAST))
     nothing = (np.array(present[False])[:, None] < LEAST).mean(0) if present[False] else np.ones(len(LEAST))
     return float(LEAST[np.argmax(np.minimum(found, nothing))])

@@ -187,15 +187,15 @@ def test_a_closer_look_reads_no_content_twice(tmp_path: Path) -> None:
     assert stage.shown == 300
 
 
-@pytest.mark.parametrize(("bias", "matched"), [(-3.0, 0), (3.0, 5)])
-def test_where_probably_nothing_is_there_no_row_matches_however_likely_it_seems(
-    tmp_path: Path, bias: float, matched: int
+@pytest.mark.parametrize(("bias", "best", "found_some"), [(-3.0, 0.4, False), (3.0, 0.4, True), (-3.0, 0.6, True)])
+def test_nothing_matches_where_probably_nothing_is_there_and_no_hit_is_more_likely_than_not(
+    tmp_path: Path, bias: float, best: float, found_some: bool
 ) -> None:
     presence = Curve(bias, {"best": 0.0})
-    head = Curve(0.0, {"score": 1.0}, presence=presence, least=0.5)
-    found = searcher(tmp_path, 9, calibration=replace(CALIBRATION, reranked=head))
+    head = Curve(float(np.log(best / (1 - best))) - 4, {"score": 1.0}, presence=presence, least=0.5)
+    found = searcher(tmp_path, 9, calibration=replace(CALIBRATION, reranked=head, threshold=0.1))
     stage = Stage({each: float(each - 5) for each in range(1, 10)})
     ranking, answer = found.answer(reranked(found, retrieved(found, 9), stage))
-    assert answer.matched == matched
-    assert answer.best == pytest.approx(1 / (1 + np.exp(-4)), abs=1e-4)
+    assert answer.best == pytest.approx(best, abs=1e-4)
+    assert (answer.matched > 0) == found_some
     assert ranking.ids[0] == 9
