@@ -33,13 +33,15 @@ REMEDY = "go back to the head before: afterimage train --adapter --undo"
 @dataclass(frozen=True, slots=True)
 class HeadFacts:
     """`config`: the fields of a HeadConfig. `token_version`: of the tokens that it reads. `base`: what was chosen
-    before it, empty for the model's own. `made_at`: ISO 8601. `story`: what it was made of and how it did."""
+    before it, empty for the model's own, and the version of what that reads, empty for none. `made_at`: ISO 8601.
+    `story`: what it was made of and how it did."""
 
     key: str
     model_id: str
     config: dict[str, Any]
     token_version: str = ""
     base: str = ""
+    base_token_version: str = ""
     made_at: str = ""
     story: dict[str, Any] | None = None
 

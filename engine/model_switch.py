@@ -68,6 +68,7 @@ class ModelSwitch:
         self.failure: str | None = None  # why `name` could not be loaded
         self.name = catalog.setting(SERVING) or STARTER
         self._coming = catalog.setting(COMING) or ""
+        self._loading_head: str | None = None
         self._lent = False
         self._catalog = catalog
         self._locations = locations
@@ -130,27 +131,27 @@ class ModelSwitch:
 
     # ---- heads -----------------------------------------------------------------------------------------------
 
-    def use_head(self, name: str, key: str, *, tokens: bytes = b"") -> None:
+    def use_head(self, name: str, key: str, *, ready: bool = False) -> None:
         """Chooses a head of a model that was trained here, an empty key for the model's own. That of the model that
-        answers changes as soon as it is loaded and has its tokens; until then the head before it serves. `tokens`: the
-        folder where those that it reads would lie."""
-        heads = self._chosen_heads()
+        answers changes as soon as it is loaded and has its tokens; until then the head before it serves. `ready`: they
+        are there."""
         elsewhere = name != self.name or self._lent or self._coming not in ("", name)
-        if elsewhere or (not self._begun and self._finds_its_tokens(tokens)):
-            self._catalog.set_settings({HEADS: json.dumps({**heads, name: key})})
-            self._take_heads({**heads, name: key})
+        if elsewhere or (not self._begun and (ready or not self._catalog.contents_count())):
             if name == self._coming:
-                self._stop_change()  # and begin it again, with this head
+                self._stop_change()  # and begin it again, with this head; or it was for another head
+                if name == self.name:
+                    self._settle(name)
+            heads = {**self._chosen_heads(), name: key}
+            self._catalog.set_settings({HEADS: json.dumps(heads)})
+            self._take_heads(heads)
             return
+        heads = self._chosen_heads()
         self._stop_change()
         if self._begun and heads.get(name, "") == key:
             self._settle(name)
             return
         self._coming, self._coming_head = name, key
         self._catalog.set_settings({COMING: name, COMING_HEAD: json.dumps(key), TRIES: ""})
-
-    def _finds_its_tokens(self, tokens: bytes) -> bool:
-        return not self._catalog.contents_count() or (os.path.isdir(tokens) and bool(os.listdir(tokens)))
 
     def head_of(self, name: str) -> str:
         """The key of the head that was trained here and is chosen for a model; empty where it is the model's own."""
@@ -230,6 +231,7 @@ class ModelSwitch:
             raise AfterimageError(f"Afterimage ended {tries} times while it prepared {name}", remedy=remedy)
         self._catalog.set_settings({TRIES: str(tries + 1)})
         self._tried = True
+        self._loading_head = self._coming_head
         if self._coming_head is not None:
             self.heads[self._coming] = self._coming_head
 
@@ -308,8 +310,7 @@ class ModelSwitch:
 
     def _begin_head_change(self, served: ServedModel, name: str, loaded: LoadedModel) -> None:
         """At once where the other head reads the tokens that are there, or none."""
-        if self._coming_head and self._coming_head != loaded.head:  # it could not be read
-            self._settle(self.name)
+        if self._another_head(loaded):  # it is loaded again, as often as a model that ends the engine
             self._arrived = None
             return
         version = loaded.token_version
@@ -323,6 +324,11 @@ class ModelSwitch:
         self.change = CatchUp(coming, self._catalog, self._thumbnails)
         self._arrived = None
         self._pace.stop()
+
+    def _another_head(self, loaded: LoadedModel) -> bool:
+        """Whether another one was chosen while this one was loaded, or it could not be read."""
+        wanted = self._coming_head
+        return wanted is not None and (wanted != self._loading_head or (wanted != "" and wanted != loaded.head))
 
     def _take_over(self, change: CatchUp) -> None:
         """The moment of the change. Searches under way go on with the model that they began with."""

@@ -35,15 +35,34 @@ class TrainedHeads:
         """Chooses a head for an installed model, by name; an empty key is the model's own. Raises ModelMissing."""
         if not self._switch.is_here(name):
             Presets.of(self._locations).require(name)
-        self._switch.use_head(name, key, tokens=self._tokens(model_id, key) if key else b"")
+        if key:
+            ready = self._has_tokens(model_id, self._facts(model_id, key).get("token_version", "unknown"))
+        else:
+            ready = self._own_is_ready(model_id, self._switch.head_of(name))
+        self._switch.use_head(name, key, ready=ready)
 
-    def _tokens(self, model_id: str, key: str) -> bytes:
-        folder = self._locations.model(model_id)
-        path = os.path.join(folder, b"heads", key.encode(), FACTS)
+    def _own_is_ready(self, model_id: str, now: str) -> bool:
+        """Whether the model's own head finds its tokens, as far as the head that took its place knows."""
+        if not now:
+            return True
+        try:
+            facts = self._facts(model_id, now)
+        except ModelMissing:
+            return False
+        return not facts.get("base") and self._has_tokens(model_id, facts.get("base_token_version", ""))
+
+    def _has_tokens(self, model_id: str, version: str) -> bool:
+        """A model without a head reads none."""
+        where = token_folder(self._locations.model(model_id), version)
+        return not version or (os.path.isdir(where) and bool(os.listdir(where)))
+
+    def _facts(self, model_id: str, key: str) -> dict[str, Any]:
+        path = os.path.join(self._locations.model(model_id), b"heads", key.encode(), FACTS)
         try:
             with open(path, encoding="utf-8") as file:
-                return token_folder(folder, json.load(file)["token_version"])
-        except (OSError, ValueError, KeyError) as error:
+                facts: dict[str, Any] = json.load(file)
+                return facts
+        except (OSError, ValueError) as error:
             raise ModelMissing("there is no such head", path=path, remedy="train one first") from error
 
     @property

@@ -90,6 +90,7 @@ def keep_adapter(loaded: LoadedModel, fitted: Fitted, home: Home, *, base: str) 
         config=asdict(fitted.bench.model.head_config),
         token_version=token_version_of(weights),
         base=base,
+        base_token_version=loaded.token_version,
         made_at=time.strftime("%Y-%m-%dT%H:%M:%S"),
         story=story,
     )

@@ -93,7 +93,15 @@ def keep_head(trained: Path, base: LoadedModel, home: Home, *, story: dict[str, 
         raise ModelAltered("the towers moved while the head was trained", path=os.fsencode(trained), remedy="report it")
     head = {name: value for name, value in weights.items() if not name.startswith(TOWERS)}
     made_at = time.strftime("%Y-%m-%dT%H:%M:%S")
-    facts = HeadFacts("", base.model_id, config["head"], token_version_of(head), made_at=made_at, story=story)
+    facts = HeadFacts(
+        key="",
+        model_id=base.model_id,
+        config=config["head"],
+        token_version=token_version_of(head),
+        base_token_version=base.token_version,
+        made_at=made_at,
+        story=story,
+    )
     return HeadStore(home.learned).keep(facts, head)
 
 

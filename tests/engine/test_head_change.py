@@ -254,3 +254,33 @@ def test_heads_outlive_what_their_model_has_learned(library: Library) -> None:
     left = {path.name for path in folder.rglob("*") if path.is_file()}
     assert left >= {"head.json", "calibration-key.json"}
     assert "graph" not in left
+
+
+def test_a_head_that_is_not_ready_yet_can_be_called_off(locations: Locations, photos: Path) -> None:
+    with opened(locations, Heads()) as library:
+        index(library, photos)
+        before = reranked(library)
+    with Library.open(locations, models=Heads(), workers=1) as library:
+        library.heads.use("starter", "fake", "other")
+        assert library.wanted_model == "starter"
+        assert library.heads.examples()["head"] == "other"
+        library.heads.use("starter", "fake", "")
+        assert library.wanted_model is None
+    with opened(locations, Heads()) as library:
+        assert library.wanted_model is None
+        assert reranked(library) == before
+
+
+def test_another_choice_while_a_head_is_loaded_is_the_one_that_counts(library: Library) -> None:
+    before = reranked(library)
+    library.heads.use("starter", "fake", "same")
+    library.begin_change()
+    library.load_coming("starter")
+    library.heads.use("starter", "fake", "other")
+    library.step()
+    assert library.wanted_model == "starter"
+    library.begin_change()
+    library.load_coming("starter")
+    settle(library)
+    assert turned(reranked(library), before)
+    assert library.heads.examples()["head"] == "other"
