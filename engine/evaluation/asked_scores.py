@@ -30,7 +30,7 @@ def of_sentences(
     needed = np.zeros(matrix.cosines.shape, bool)
     if model.cross_encoder is not None:
         for row, each in enumerate(asked):
-            for pool in (np.arange(needed.shape[1]), np.flatnonzero(~each.named)):
+            for pool in (np.arange(len(each.named)), np.flatnonzero(~each.named)):
                 needed[row, _nearest(matrix.cosines[row], pool, head)] = True
     missing = matrix.missing(needed)
     if model.cross_encoder is not None and missing.any():
@@ -44,7 +44,7 @@ def of_captions(scorer: Scorer, asked: Sequence[Asked], rows: np.ndarray, *, hea
     needed = np.zeros(scorer.matrix.cosines.shape, bool)
     if scorer.reranks:
         for row in rows:
-            needed[row, _nearest(scorer.matrix.cosines[row], np.arange(needed.shape[1]), head)] = True
+            needed[row, _nearest(scorer.matrix.cosines[row], np.arange(len(asked[row].named)), head)] = True
         scorer.need(needed)
     kept = scorer.matrix
     some = ScoreMatrix(kept.cosines[rows], kept.alone[rows], kept.cosine_scale, kept.readable)

@@ -111,13 +111,14 @@ def held_out(pairs: CaptionedPhotos, *, seed: int = 0) -> tuple[CaptionedPhotos,
 
 
 def _part(pairs: CaptionedPhotos, rows: np.ndarray) -> CaptionedPhotos:
-    photos, captions = (tuple(each[row] for row in rows) for each in (pairs.photos, pairs.captions))
+    photos, captions = tuple(pairs.photos[row] for row in rows), tuple(pairs.captions[row] for row in rows)
     return CaptionedPhotos(pairs.folder, photos, captions)
 
 
 def judge(after: Calibration, before: Calibration | None, searches: Searches) -> Verdict:
     """By searches that none of them was fitted to."""
-    return Verdict(after, before and _figures(before, searches.all()), _figures(after, searches.all()), 0)
+    figures = _figures(before, searches.all()) if before is not None else None
+    return Verdict(after, figures, _figures(after, searches.all()), 0)
 
 
 def _figures(calibration: Calibration, searches: Sequence[Searched]) -> tuple[float, float]:
