@@ -1,7 +1,7 @@
 """Draws a folder of landscapes, opens the real window on it, searches, and saves the picture for the README.
 
-`QT_QPA_PLATFORM=offscreen python packaging/screenshot.py docs/window.png ["SENTENCE" [FOLDER]]`; with FOLDER on the photos
-there instead of drawn ones (which may be shown to nobody without a right to them).
+`QT_QPA_PLATFORM=offscreen python packaging/screenshot.py docs/window.png ["SENTENCE" [FOLDER]]`; with FOLDER on the
+photos there instead of drawn ones (which may be shown to nobody without a right to them).
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def draw(folder: str, photos: int) -> None:
         os.utime(path, (1_600_000_000 + number, 1_600_000_000 + number))
 
 
-def take(target: str, sentence: str, folder: str = "", *, theme: str = "dark", photos: int = 48) -> None:
+def take(target: str, sentence: str, folder: str = "", *, theme: str = "dark", photos: int = 64) -> None:
     """Indexes the photos with the real engine and saves the window after the rerank."""
     with tempfile.TemporaryDirectory(prefix="afterimage-screenshot-") as scratch:
         if not folder:
@@ -137,5 +137,5 @@ def take(target: str, sentence: str, folder: str = "", *, theme: str = "dark", p
 
 
 if __name__ == "__main__":
-    said = [*sys.argv[1:], *("docs/window.png", "a boat on the sea", "")[len(sys.argv) - 1 :]]
+    said = [*sys.argv[1:], *("docs/window.png", "a sunset", "")[len(sys.argv) - 1 :]]
     take(said[0], said[1], said[2])
