@@ -42,6 +42,8 @@ def test_an_evening_of_tagging(tmp_path: Path, photos: Path) -> None:
     assert "cold" in (photos / "blue.jpg.xmp").read_text(encoding="utf-8")
     listed = [json.loads(line) for line in run(tmp_path, "tag", "list", "--json").stdout.splitlines()]
     assert listed == [{"tag": "cold", "photos": 1}, {"tag": "colours/warm", "photos": 2}]
+    found = [json.loads(line) for line in run(tmp_path, "search", "tag:cold", "--json").stdout.splitlines()]
+    assert [(os.path.basename(hit["path"]), hit["tags"]) for hit in found] == [("blue.jpg", ["cold"])]
     missing = run(tmp_path, "tag", "add", "x", str(tmp_path / "none.jpg"))
     assert missing.returncode == 3
     assert "none.jpg" in missing.stderr
