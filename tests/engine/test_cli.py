@@ -159,6 +159,7 @@ def test_json_has_one_object_a_line_and_path_b64_only_where_it_is_needed(indexed
     assert base64.b64decode(odd["path_b64"]).endswith(b"/dog \xff\n.jpg")
     assert set(plain) == {
         "path", "score", "cosine", "probability", "matched", "reranked", "width", "height", "taken_at", "tags",
+        "alike",
     }  # fmt: skip
 
 
