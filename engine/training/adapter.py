@@ -52,7 +52,7 @@ class AdapterRecipe:
 
     def changed(self, settings: Sequence[str]) -> AdapterRecipe:
         """With `name=number` as typed. Raises UsageError for what is none of these numbers."""
-        kinds = {field.name: type(field.default) for field in fields(self)}
+        kinds: dict[str, Any] = {field.name: type(field.default) for field in fields(self)}
         chosen: dict[str, Any] = {}
         for setting in settings:
             name, _, value = setting.partition("=")
