@@ -10,6 +10,7 @@ from engine.joint_model import JointModel
 from engine.joint_model_commonness import Commonness
 from engine.placed_model import PlacedModel
 from engine.training.commonness import learn_commonness
+from engine.training.sources import CaptionBatches, MapBatches
 from tests.engine.tiny_models import photo_batch, tiny_model, tiny_tokenizer
 
 
@@ -54,6 +55,16 @@ def test_nearness_lies_between_the_mean_cosine_and_the_highest() -> None:
     near = commonness.nearness(tokens)
     assert (near > cosines.mean(1)).all()
     assert (near < cosines.max(1).values).all()
+
+
+def test_every_view_of_every_photo_is_shown_once_with_its_colours() -> None:
+    maps = np.arange(2 * 5 * 3, dtype=np.float16).reshape(2, 5, 1, 1, 3)
+    colours = -np.ones((2, 5, 1, 1, 48), np.float16)
+    captions = CaptionBatches([("a red dog",)] * 5, tiny_tokenizer()[0])
+    shown = torch.cat(list(MapBatches(maps, colours, captions).whole(2)))
+    assert shown.shape == (10, 51, 1, 1)
+    assert shown[:, :3].flatten().tolist() == list(range(30))
+    assert (shown[:, 3:] == -1).all()
 
 
 def test_an_embedding_is_learned_from_the_mean_of_the_tokens() -> None:
