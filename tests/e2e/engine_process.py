@@ -57,6 +57,10 @@ class Cli:
         assert b"Traceback" not in err, err.decode()
         return out.decode()
 
+    def closest(self, sentence: str, status: int = 1) -> list[dict[str, Any]]:
+        """The closest five of photos that nobody would take for it, which is what drawn ones are."""
+        return [json.loads(line) for line in self("search", sentence, "--json", status=status).splitlines()]
+
     def doctor(self) -> dict[str, Any]:
         report: dict[str, Any] = json.loads(self("doctor", "--json"))
         return report

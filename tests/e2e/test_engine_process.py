@@ -46,8 +46,9 @@ def test_from_a_folder_to_ranked_photos_and_a_second_run_decodes_nothing(cli: Cl
     (photos / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 this is no photo")
     summary = cli("index", photos.parent)
     assert summary.startswith("12 photos searchable (12 new, 1 unreadable) in ")
-    rows = [json.loads(line) for line in cli("search", "a red square", "--json", "-n", "5").splitlines()]
+    rows = cli.closest("a red square")
     assert len(rows) == 5
+    assert not any(row["matched"] for row in rows)
     assert all(Path(row["path"]).parent == photos for row in rows)
     assert [row["reranked"] for row in rows] == [True] * 5
     report = cli.doctor()
@@ -70,8 +71,7 @@ def test_a_moved_folder_is_known_by_its_content(cli: Cli, tmp_path: Path) -> Non
     encoded = encodes(cli.library)
     assert cli("index", photos.parent).startswith("8 photos searchable (0 new) in ")
     assert encodes(cli.library) == encoded
-    paths = cli("search", "a red square", "--paths").splitlines()
-    assert {Path(path).parent.name for path in paths} == {"2021"}
+    assert {Path(row["path"]).parent.name for row in cli.closest("a red square")} == {"2021"}
     assert {path: path.stat().st_mtime_ns for path in (cli.library / "cache").rglob("*.jpg")} == thumbnails
 
 
@@ -122,7 +122,8 @@ def test_the_command_line_works_beside_a_running_engine(cli: Cli, engine: Engine
     assert cli("index", photos).startswith("6 photos searchable (6 new) in ")
     with pytest.raises(LibraryBusy):
         LibraryLock(os.fsencode(cli.library / "lock")).acquire()
-    assert len(cli("search", "a red square", "--paths").splitlines()) == 6
+    assert len(cli.closest("a red square")) == 5
+    assert cli("search", "a red square", "--paths", status=1) == ""
     assert cli.doctor()["photos"]["ready"] == 6
     results = [event for event in engine.ask(m.Search, "a red square") if isinstance(event, m.SearchResults)]
     assert [event.stage for event in results] == [m.Stage.RETRIEVED, m.Stage.RERANKED]
