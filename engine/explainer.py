@@ -1,8 +1,7 @@
 """Why a photo matched a sentence: for each word, whether the photo shows it and where.
 
-The place of a word is where the head's readers matched it (soft maximum over the photo's tokens, see Alignment), which
-was chosen by the deletion test (docs/scores.md) before gradients, which cost more and passed no more often. Whether it
-is there at all: see WordStrength.
+The place of a word is where the head's readers match it (soft maximum over the photo's tokens, see Alignment), both in
+its sentence and alone; chosen by the deletion test (docs/scores.md). Whether it is there at all: see WordStrength.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ import numpy as np
 from engine.config import ModelInput
 from engine.messages import WordSight
 from engine.token_store import TokenStore
-from engine.word_sights import Word, framed, words_of
+from engine.word_sights import Word, framed, look_for
 from engine.word_strength import WordStrength
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ class Explainer:
         values, scales, present = tokens.get(np.array([content_id]))
         if not present.all():
             return Explained(unexplained=NO_TOKENS)
-        words = words_of(sentence, head.point(sentence, values, scales))
+        words = look_for(head, sentence, values, scales)
         if not words:
             return Explained()
         strengths = self._strengths(head, tokens).of([word.text for word in words], values, scales)

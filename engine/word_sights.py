@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +13,7 @@ from engine.config import ModelInput
 from engine.word_strength import FOUND
 
 if TYPE_CHECKING:
-    from engine.cross_encoder import Pointing
+    from engine.cross_encoder import CrossEncoder, Pointing
 
 MOST_CELLS = 64  # along one side of a photo, however long it is
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
@@ -52,6 +52,21 @@ class Word:
     @property
     def found(self) -> bool:
         return self.strength >= FOUND
+
+
+def look_for(head: CrossEncoder, sentence: str, values: np.ndarray, scales: np.ndarray) -> list[Word]:
+    """The words of a sentence in one photo, int8[1, t, 256] and float16[1, t]: where both the sentence and the word
+    alone point (the geometric mean of their shares). Within a sentence every word points at what the whole is about, a
+    word alone does not know which of several it is."""
+    words = words_of(sentence, head.point(sentence, values, scales))
+    return [_narrowed(word, words_of(word.text, head.point(word.text, values, scales))) for word in words]
+
+
+def _narrowed(word: Word, alone: list[Word]) -> Word:
+    if not alone:
+        return word
+    shares = np.sqrt(word.shares * alone[0].shares)
+    return replace(word, shares=shares / max(float(shares.sum()), 1e-9))
 
 
 def words_of(sentence: str, pointing: Pointing) -> list[Word]:

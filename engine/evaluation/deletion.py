@@ -20,7 +20,7 @@ from engine.captions.pairs import CaptionedPhotos
 from engine.decoder import load_pixels
 from engine.evaluation.intervals import draws, interval
 from engine.model_store import LoadedModel
-from engine.word_sights import heat_of, words_of
+from engine.word_sights import heat_of, look_for
 
 Progress = Callable[[str, int, int], None]
 AREA = 0.2  # of the cells
@@ -117,8 +117,7 @@ def _heat(model: LoadedModel, chosen: Chosen, row: int) -> np.ndarray | None:
     """float32[rows, columns] of the caption as a whole, on the tokens."""
     assert model.cross_encoder is not None
     one = slice(row, row + 1)
-    pointing = model.cross_encoder.point(chosen.captions[row], chosen.values[one], chosen.scales[one])
-    words = words_of(chosen.captions[row], pointing)
+    words = look_for(model.cross_encoder, chosen.captions[row], chosen.values[one], chosen.scales[one])
     if not words:
         return None
     heat = heat_of(words)

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import numpy as np
 import pytest
 
 from engine.config import ModelInput
 from engine.cross_encoder import Pointing
-from engine.word_sights import framed, heat_of, words_of
+from engine.word_sights import framed, heat_of, look_for, words_of
 
 SENTENCE = "A dog at the seashore"
 
@@ -31,6 +34,23 @@ def test_the_pieces_of_a_word_count_by_their_weights() -> None:
 
 def test_words_beyond_what_a_model_reads_are_left_out() -> None:
     assert [word.text for word in words_of(SENTENCE, pointing(read=4))] == ["dog"]
+
+
+class TwoMinds:
+    """In a sentence every word points at the first two cells, alone at the second and the third."""
+
+    def point(self, sentence: str, values: np.ndarray, scales: np.ndarray) -> Pointing:
+        spans = [match.span() for match in re.finditer(r"\w+", sentence)]
+        shares = [0.5, 0.5, 0.0] if len(spans) > 1 else [0.0, 0.5, 0.5]
+        return Pointing(spans, np.ones(len(spans), np.float32), np.array([shares] * len(spans), np.float32))
+
+
+def test_a_word_is_where_it_is_in_its_sentence_and_alone() -> None:
+    head: Any = TwoMinds()
+    nothing = np.zeros(0)
+    (dog, snow) = look_for(head, "a dog in snow", nothing, nothing)
+    assert dog.shares.tolist() == snow.shares.tolist() == pytest.approx([0, 1, 0])
+    assert (dog.start, dog.end, snow.text) == (2, 5, "snow")
 
 
 def test_the_heat_of_a_sentence_is_that_of_its_words_by_their_weights() -> None:
