@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage, QImageReader
 CACHE_BYTES = 256 * 2**20
 READERS = 2
 RETRY_MISSING_S = 5.0
+JPEG_BEGINS = b"\xff\xd8\xff"
 
 Job = tuple[bytes, int]
 
@@ -21,11 +22,17 @@ def read_image(path: bytes, edge: int) -> QImage:
     """The JPEG at `path`, at most `edge` pixels a side (0: as large as it is), never enlarged; null if unreadable."""
     try:
         with open(path, "rb") as file:
-            data = QByteArray(file.read())
+            data = file.read()
     except OSError:
         return QImage()
-    buffer = QBuffer(data)
-    reader = QImageReader(buffer)
+    if not data.startswith(JPEG_BEGINS):
+        return QImage()
+    bytes_read = QByteArray(data)  # has to live as long as the buffer, which only points to it
+    buffer = QBuffer(bytes_read)
+    # Looking for the format asks every plugin. The one for SVG connects signals, for which it waits for a lock that the
+    # GUI thread may hold, deleting something, while it waits in turn for the interpreter that we hold: for ever.
+    reader = QImageReader(buffer, QByteArray(b"jpeg"))
+    reader.setAutoDetectImageFormat(False)
     size = reader.size()
     if 0 < edge < max(size.width(), size.height()):
         # the JPEG reader then skips most of the decoding

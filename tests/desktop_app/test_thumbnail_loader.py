@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QThread
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.thumbnail_loader import ThumbnailLoader, _Queue, read_image
@@ -122,3 +123,12 @@ def test_closing_ends_the_readers_even_with_work_waiting(qapp: QApplication, tmp
     loader.close()
     assert len(readers) == 2
     assert all(reader.isFinished() for reader in readers)
+
+
+def test_only_a_jpeg_is_read_so_that_no_other_plugin_is_asked(tmp_path: Path) -> None:
+    image = QImage(20, 10, QImage.Format.Format_RGB32)
+    image.fill(0xFF336699)
+    assert image.save(str(tmp_path / "photo.png"), "PNG")
+    assert image.save(str(tmp_path / "photo"), "JPEG")
+    assert read_image(os.fsencode(tmp_path / "photo.png"), 0).isNull()
+    assert read_image(os.fsencode(tmp_path / "photo"), 0).size() == image.size()
