@@ -62,7 +62,7 @@ class Engine(EngineProcess):
 
     def found(self) -> int:
         """How many photos a sentence finds."""
-        events = self.ask(m.Search, "a red dog")
+        events = self.ask(m.Search, "a red dog", 300, True, None, (), (), 0, True)  # drawn photos are much alike
         assert [event.stage for event in events[:-1]] == [m.Stage.RETRIEVED, m.Stage.RERANKED]
         return int(events[0].count)
 
