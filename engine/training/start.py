@@ -16,6 +16,7 @@ from torch import Tensor
 from engine.config import ModelInput
 from engine.errors import ModelAltered, UsageError
 from engine.joint_model import TOKEN_WIDTH, HeadConfig, JointModel
+from engine.joint_model_served import plainly_named
 from engine.model_store import CONFIG, TOKENIZER, WEIGHTS, WORDS, build_model, read_files, read_input
 from engine.presets import Presets
 from engine.tokenizer import Tokenizer
@@ -72,7 +73,7 @@ def _from_folder(folder: Path, config: TrainConfig, sentences: list[str]) -> Sta
     weights = {name: _whole(value) for name, value in safetensors.torch.load(files[WEIGHTS]).items()}
     headless = facts.get("head") is None
     if headless:
-        weights = {f"clip.{name}": value for name, value in weights.items()}
+        weights = {f"clip.{name}": value for name, value in plainly_named(weights).items()}
     facts["head"] = _head(facts.get("head"), config, facts)
     model = build_model(facts)
     again = FRESH[config.fresh]

@@ -266,13 +266,14 @@ def test_searching_where_no_library_is_creates_none(tmp_path: Path, capfd: pytes
 
 def test_a_library_that_is_a_file_is_named(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").touch()
-    assert cli.main(["doctor", "--library", str(tmp_path / "file")]) == 3
+    assert cli.main(["index", str(tmp_path), "--library", str(tmp_path / "file")]) == 3
     assert one_sentence(capfd.readouterr().err, "file is where a folder should be", str(tmp_path / "file"))
 
 
 def test_a_held_library_that_does_not_answer_is_status_3(run: Run, locations: Locations) -> None:
     lock = LibraryLock(locations.lock)
     lock.acquire()
+    Path(os.fsdecode(locations.catalog)).touch()
     status, _, err = run("doctor")
     lock.release()
     assert status == 3
