@@ -67,7 +67,10 @@ def rescan(library: Library) -> None:
 def shown(library: Library, sentence: str = "", *, folder: Path | None = None) -> set[Path]:
     """The folders of the photos of a result."""
     narrowed = os.fsencode(folder) if folder else None
-    return {path.parent for path in paths(hits(library, Search(1, sentence, folder=narrowed, rerank=False, every_copy=True)))}
+    return {
+        path.parent
+        for path in paths(hits(library, Search(1, sentence, folder=narrowed, rerank=False, every_copy=True)))
+    }
 
 
 def test_a_watched_folder_that_was_renamed_joins_its_old_self(
