@@ -60,6 +60,5 @@ def test_an_evening_of_tagging(tmp_path: Path, photos: Path) -> None:
 def test_a_dry_run_of_a_sentence_tags_nothing(tmp_path: Path, photos: Path) -> None:
     assert run(tmp_path, "index", str(photos)).returncode == 0
     tried = run(tmp_path, "tag", "by-sentence", "a white circle", "shapes", "--precision", "0.5", "--dry-run")
-    assert tried.returncode in (0, 1, 3), tried.stderr
-    assert "Traceback" not in tried.stderr
+    assert (tried.returncode, tried.stderr) == (1, ""), "no drawn photo is that likely"
     assert run(tmp_path, "tag", "list").returncode == 1
