@@ -25,7 +25,6 @@ ROWS = 300
 def calibrate(arguments: Namespace) -> int:
     """0 when a better calibration is kept, 1 when none is better. Raises UsageError, TrainingDataError, LibraryEmpty,
     ModelMissing, ModelAltered."""
-    os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")  # before anything that could look for a network
     if not arguments.captions and (arguments.photos or arguments.split):
         raise UsageError("--photos and --split belong to --captions", remedy="add --captions TSV")
     locations = Locations.at(arguments.library)

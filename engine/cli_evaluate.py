@@ -48,7 +48,6 @@ def evaluate(arguments: Namespace) -> int:
 
 
 def _measure(arguments: Namespace, sets: list[tuple[str, bytes]]) -> dict[str, dict[str, Any]]:
-    os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")  # before anything that could look for a network
     from engine.evaluation.evaluate import evaluate as measure
     from engine.evaluation.scorer import Measures
     from engine.model_store import ModelStore

@@ -113,7 +113,6 @@ def losses(presets: Presets, before: str, after: str) -> list[str]:
 def import_model(presets: Presets, arguments: Namespace) -> int:
     from engine.preset_install import install, look_at
 
-    os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")  # before anything that could look for a network
     path = Path(os.fsdecode(os.path.abspath(arguments.path)))
     from engine.cli_models_download import display
     from engine.messages import FetchProgress, FetchStage

@@ -30,7 +30,6 @@ def train(arguments: Namespace) -> int:
 
         return cli_train_head.train_head(arguments)
     _require(arguments, ("captions", "photos", "train", "dev", "out"))
-    os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")  # before anything that could look for a network
     from engine.training.learn import Request, learn, on_this_machine
     from engine.training.training_set import Material
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
@@ -23,7 +22,6 @@ UNUSED = ("out", "train", "dev", "test", "resume", "config", "method", "stage", 
 def train_adapter(arguments: Namespace) -> int:
     """0 when a better head is kept, or the one before is back; 1 when none is better, or there is none to go back to.
     Raises UsageError, TrainingDataError, LibraryEmpty, ModelMissing, ModelAltered."""
-    os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")  # before anything that could look for a network
     for name in UNUSED:
         if getattr(arguments, name):
             raise UsageError(f"--{name} is not for --adapter", remedy="leave it out")

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 def train_head(arguments: Namespace) -> int:
     """0 when the head is kept and chosen. Raises UsageError, TrainingDataError, ModelMissing, DiskFull."""
-    os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")  # before anything that could look for a network
     _check(arguments)
     from engine.training import own_head
     from engine.training.own_calibration import calibrate

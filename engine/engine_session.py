@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import threading
@@ -187,7 +186,6 @@ def open_session(
 
 
 def _open_here(locations: Locations, model: str | None, serve: bool, device: str | None) -> Session:
-    os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")  # before anything that could look for a network
     from engine.library import Library
 
     library = Library.open(locations, model=model, device=device)
