@@ -170,7 +170,7 @@ class ModelChooser(QObject):
         if prepare := activity.prepare:
             share = prepare.done / prepare.total if prepare.total else 0.0
             return f"Preparing {prepare.done:,} of {prepare.total:,}", share
-        if self._news != model.name or self._window.showing_models:
+        if self._news != model.name or self._window.page == "models":
             return "", None
         if activity.failure:
             return f"{model.title}: download failed", None

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.dropped import dropped_files, dropped_folders
 from desktop_app.photo_choice import PhotoChoice
@@ -32,6 +32,7 @@ from desktop_app.widgets.shortcuts_sheet import ShortcutsSheet
 from desktop_app.widgets.sidebar import Sidebar
 from desktop_app.widgets.status_line import StatusLine
 from desktop_app.widgets.window_keys import bind_keys
+from desktop_app.widgets.window_pages import AsidePage, WindowPages
 from desktop_app.window_state import Face, WindowState, face, notice
 from engine.photo import SearchHit
 
@@ -56,7 +57,6 @@ class MainWindow(QWidget):
         self._panels_hidden = False
         self._welcoming = False  # the first start shows one thing only
         self._inspector_open = False
-        self._front: QWidget | None = None  # grid or empty state: where one comes back to
         self.setWindowTitle("Afterimage")
         self.setMinimumSize(720, 480)
         self.resize(1280, 800)
@@ -99,9 +99,7 @@ class MainWindow(QWidget):
         bar.addWidget(self.field, 100)
         bar.addStretch(1)
         bar.addWidget(self._info, 0, Qt.AlignmentFlag.AlignTop)
-        self._pages = QStackedWidget(self)
-        for page in (self.grid, self.empty, self.problems, self.models, self.preview):
-            self._pages.addWidget(page)
+        self._pages = WindowPages(self.grid, self.empty, self.preview, self)
         middle = QVBoxLayout()
         middle.setSpacing(0)
         for part in (self._bar, self.line, self.notes, self.banner):
@@ -115,7 +113,6 @@ class MainWindow(QWidget):
         zones.addWidget(self.sidebar)
         zones.addLayout(middle, 1)
         zones.addWidget(self.inspector)
-        self._pages.setCurrentWidget(self.empty)
         for first, second in self._tab_order():
             QWidget.setTabOrder(first, second)
 
@@ -133,12 +130,12 @@ class MainWindow(QWidget):
         self.choice.acted.connect(self._act)
         self.preview.closed.connect(self.close_preview)
         self.preview.moved_to.connect(self.grid.set_current_row)
-        self.problems.closed.connect(self.show_grid)
-        self.models.closed.connect(self.show_grid)
+        self._pages.changed.connect(self._page_changed)
+        self.add_page("problems", self.problems)
+        self.add_page("models", self.models)
         self.sidebar.add_wanted.connect(self.add_wanted)
         self.sidebar.place_chosen.connect(lambda _: self.show_grid())
-        self.sidebar.problems_chosen.connect(self.show_problems)
-        self.sidebar.models_chosen.connect(self.show_models)
+        self.sidebar.page_chosen.connect(self.show_page)
         self._info.clicked.connect(self.show_inspector)
 
     def _install_keys(self) -> None:
@@ -164,24 +161,21 @@ class MainWindow(QWidget):
 
     # ---- what is shown ----
 
+    def add_page(self, key: str, page: AsidePage) -> None:
+        """Something else than photos, shown in their place by `show_page(key)`."""
+        self._pages.add_aside(key, page)
+        page.closed.connect(self.show_grid)
+
     def show_state(self, state: WindowState) -> None:
         """The face that fits what is known; an open page and an open preview stay."""
         which = face(state)
         if which is not Face.PHOTOS:
             self.empty.say(notice(state))
-        page = self.grid if which is Face.PHOTOS else self.empty
-        previewing = self._pages.currentWidget() is self.preview and which is Face.PHOTOS
-        if not previewing and not self._aside:
-            self._show_page(page)
-        self._front = page
+        self._pages.set_front(self.grid if which is Face.PHOTOS else self.empty)
         self._welcoming = which is Face.WELCOME
         self._show_panels()
 
-    def _show_page(self, page: QWidget) -> None:
-        old, focused = self._pages.currentWidget(), self.focusWidget()
-        self._pages.setCurrentWidget(page)
-        if page is not old and old and focused and (focused is old or old.isAncestorOf(focused)):
-            page.setFocus()  # else Qt hands it to whatever comes next
+    def _page_changed(self, page: QWidget) -> None:
         self.line.show_size(page is self.grid)
         self.line.setVisible(page in (self.grid, self.empty))
         self.notes.setVisible(page in (self.grid, self.empty) and bool(self.notes.text))
@@ -190,19 +184,27 @@ class MainWindow(QWidget):
 
     def show_grid(self) -> None:
         """Back to the photos, or to what stands in their place."""
-        self._show_page(self._front or self.empty)
+        self._pages.turn_to(self._pages.front)
         self.sidebar.show_place(self.sidebar.place)
         self.focus_photos()
 
+    def show_page(self, key: str) -> None:
+        """A page that was added."""
+        page = self._pages.aside(key)
+        self._pages.turn_to(page)
+        page.setFocus()
+        self.sidebar.show_place(self.sidebar.place, page=key)
+
+    @property
+    def page(self) -> str:
+        """The key of the page that is shown in place of the photos; empty while there is none."""
+        return self._pages.key
+
     def show_problems(self) -> None:
-        self._show_page(self.problems)
-        self.problems.setFocus()
-        self.sidebar.show_place(self.sidebar.place, page="problems")
+        self.show_page("problems")
 
     def show_models(self) -> None:
-        self._show_page(self.models)
-        self.models.setFocus()
-        self.sidebar.show_place(self.sidebar.place, page="models")
+        self.show_page("models")
 
     def offer_model(self, text: str) -> None:
         """Below the photos; an empty text takes it back."""
@@ -211,7 +213,7 @@ class MainWindow(QWidget):
 
     def open_preview(self, row: int) -> None:
         if 0 <= row < self._model.rowCount():
-            self._show_page(self.preview)
+            self._pages.turn_to(self.preview)
             self.preview.open(row)
             self.preview.setFocus()
 
@@ -225,21 +227,8 @@ class MainWindow(QWidget):
     def previewing(self) -> bool:
         return self._pages.currentWidget() is self.preview
 
-    @property
-    def showing_problems(self) -> bool:
-        return self._pages.currentWidget() is self.problems
-
-    @property
-    def showing_models(self) -> bool:
-        return self._pages.currentWidget() is self.models
-
-    @property
-    def _aside(self) -> bool:
-        """Something else than photos is shown."""
-        return self.showing_problems or self.showing_models
-
     def focus_photos(self) -> None:
-        (self._front or self.grid).setFocus()
+        self._pages.front.setFocus()
 
     def enter_photos(self) -> None:
         """Down out of the search box: the grid shows where the arrow keys start from."""
@@ -248,7 +237,7 @@ class MainWindow(QWidget):
             self.grid.set_current_row(max(self.grid.currentIndex().row(), 0))
 
     def focus_search(self) -> None:
-        if self._aside:
+        if self.page:
             self.show_grid()
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
@@ -257,10 +246,9 @@ class MainWindow(QWidget):
         """One step out of wherever one is."""
         if self.previewing:
             self.close_preview()
-        elif self.showing_models and self.models.close_question():
-            pass
-        elif self._aside:
-            self.show_grid()
+        elif self.page:
+            if not self._pages.step_back():
+                self.show_grid()
         elif self.grid.hasFocus() and self.grid.selected_rows():
             self.grid.clearSelection()
         elif self.line.offers_back:
@@ -300,9 +288,9 @@ class MainWindow(QWidget):
         hidden = self._panels_hidden or self._welcoming or alone
         self._bar.setVisible(not self._welcoming and not alone)
         self.sidebar.setVisible(not hidden)
-        self._info.setEnabled(not self._aside)
-        self._info.setChecked(self.inspector_shown and not self._aside)
-        self.inspector.setVisible(self._inspector_open and not hidden and not self._aside)
+        self._info.setEnabled(not self.page)
+        self._info.setChecked(self.inspector_shown and not self.page)
+        self.inspector.setVisible(self._inspector_open and not hidden and not self.page)
 
     def set_theme(self, theme: Theme) -> None:
         parts = (
@@ -314,8 +302,7 @@ class MainWindow(QWidget):
             self.banner,
             self.grid,
             self.empty,
-            self.problems,
-            self.models,
+            self._pages,
         )
         for part in (*parts, self.preview, self.offer, self.status, self._info):
             part.set_theme(theme)

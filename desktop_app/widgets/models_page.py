@@ -139,7 +139,7 @@ class ModelsPage(QWidget):
         for card in self._cards.values():
             card.set_theme(theme)
 
-    def close_question(self) -> bool:
+    def step_back(self) -> bool:
         """Takes back what is asked; False where nothing is."""
         if not self._question.isHidden():
             self.import_answered.emit(False)

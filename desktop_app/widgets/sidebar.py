@@ -11,6 +11,7 @@ from desktop_app.drawings import mark
 from desktop_app.theme import Theme
 from desktop_app.widgets.icon_button import IconButton
 from desktop_app.widgets.icon_entry import EntryLook, IconEntry
+from desktop_app.widgets.sidebar_section import SidebarSection
 from desktop_app.wording import counted, folder_name, home_relative
 from engine.photo import Folder
 
@@ -44,8 +45,7 @@ class Sidebar(QWidget):
     """`place_chosen(path)` narrows to a folder, None is everything."""
 
     place_chosen = Signal(object)
-    problems_chosen = Signal()
-    models_chosen = Signal()
+    page_chosen = Signal(str)
     add_wanted = Signal()
     folder_menu = Signal(object, QPoint)
     settings_wanted = Signal(QPoint)
@@ -60,6 +60,7 @@ class Sidebar(QWidget):
         self._place: bytes | None = None
         self._page = ""  # problems or models; empty for photos
         self._folders: dict[int, tuple[Folder, IconEntry]] = {}
+        self._sections: list[SidebarSection] = []
         self._logo = QLabel(self)
         self._logo.setPixmap(mark(24, self.devicePixelRatioF()))
         self._name = QLabel("Afterimage", self)
@@ -106,7 +107,11 @@ class Sidebar(QWidget):
         self._list.addWidget(self._add)
         self._list.addStretch(1)
         inside = QWidget()
-        inside.setLayout(self._list)
+        self._inside = QVBoxLayout(inside)
+        self._inside.setContentsMargins(0, 0, 0, 0)
+        self._inside.setSpacing(2)
+        self._inside.addWidget(self._heading)
+        self._inside.addLayout(self._list, 1)
         scroll = QScrollArea(self)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -115,12 +120,20 @@ class Sidebar(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 0, 8, 8)
         column.setSpacing(2)
-        for part in (self._head, self._all, self._heading):
+        for part in (self._head, self._all):
             column.addWidget(part)
         self._heading.setContentsMargins(12, 16, 0, 4)
         column.addWidget(scroll, 1)
         for part in (self._problems, self._models, self._settings):
             column.addWidget(part)
+
+    def add_section(self, section: SidebarSection) -> None:
+        """Above the folders, below those that were added before."""
+        self._inside.insertWidget(len(self._sections), section)
+        self._sections.append(section)
+        section.set_folded(self._folded)
+        section.entries_changed.connect(self._order_focus)
+        self._order_focus()
 
     # ---- slots ----
 
@@ -170,8 +183,8 @@ class Sidebar(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        for entry in self._entries():
-            entry.set_theme(theme)
+        for part in (*self._entries(), *self._sections):
+            part.set_theme(theme)
         self._fold.set_theme(theme)
 
     # ---- inside ----
@@ -202,7 +215,8 @@ class Sidebar(QWidget):
 
     def _order_focus(self) -> None:
         """Tab goes from top to bottom, also after folders came."""
-        chain = [self._fold, self._all, *(entry for _, entry in self._folders.values())]
+        chain = [self._fold, self._all, *(entry for section in self._sections for entry in section.entries())]
+        chain += [entry for _, entry in self._folders.values()]
         chain += [self._add, self._problems, self._models, self._settings]
         for first, second in pairwise(chain):
             QWidget.setTabOrder(first, second)
@@ -213,7 +227,7 @@ class Sidebar(QWidget):
 
     def _choose_page(self, page: str) -> None:
         self.show_place(self._place, page=page)
-        (self.problems_chosen if page == "problems" else self.models_chosen).emit()
+        self.page_chosen.emit(page)
 
     def _mark(self) -> None:
         self._all.setChecked(self._place is None and not self._page)
@@ -234,5 +248,5 @@ class Sidebar(QWidget):
         layout = self._head.layout()
         if layout is not None:
             layout.setContentsMargins(6 if self._folded else 10, 0, 0, 0)
-        for entry in self._entries():
-            entry.set_folded(self._folded)
+        for part in (*self._entries(), *self._sections):
+            part.set_folded(self._folded)

@@ -102,7 +102,7 @@ def download(shown: AppWindow, engine: MemoryEngine) -> ModelCard:
 def test_the_sidebar_leads_to_the_models_and_escape_leads_back(opened, engine) -> None:
     window = opened(engine)
     QTest.mouseClick(entry(window, "Models"), LEFT)
-    assert window.window.showing_models
+    assert window.window.page == "models"
     assert entry(window, "Models").isChecked()
     QTest.keyClick(window.window.models, Key.Key_Escape)
     assert window.window.grid.isVisible()
@@ -375,7 +375,7 @@ def test_an_offer_leads_to_the_question_and_fetches_nothing(opened, engine) -> N
     window = opened(engine)
     until(lambda: window.window.offer.isVisible())
     press(window.window.offer, "See it")
-    assert window.window.showing_models
+    assert window.window.page == "models"
     until(lambda: "Download Fast?" in said(cards(window)["fast"]))
     assert engine.asked(m.FetchModel) == []
 
@@ -396,9 +396,9 @@ def test_escape_takes_back_a_question_before_it_leaves_the_page(shown) -> None:
     press(card, "Download…")
     QTest.keyClick(shown.window, Key.Key_Escape)
     assert card.look.question is None
-    assert shown.window.showing_models
+    assert shown.window.page == "models"
     QTest.keyClick(shown.window, Key.Key_Escape)
-    assert not shown.window.showing_models
+    assert shown.window.page != "models"
 
 
 def test_a_download_is_begun_with_keys_alone(shown, engine) -> None:

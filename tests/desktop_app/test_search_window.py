@@ -137,7 +137,7 @@ def test_a_sentence_in_another_language_leads_to_a_model_that_knows_it(shown, en
     search(shown, "dog")
     assert shown.window.notes.text == "This seems to be German, which this model has not learned."
     QTest.mouseClick(visible(shown, "Models that know German"), LEFT)
-    assert shown.window.showing_models
+    assert shown.window.page == "models"
     until(lambda: any(label.text() == "Knows German" for label in shown.window.models.findChildren(QLabel)))
 
 

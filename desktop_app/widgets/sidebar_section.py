@@ -1,0 +1,90 @@
+"""A heading of the sidebar with its lines, and a last line that adds one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from desktop_app.theme import Theme
+from desktop_app.widgets.icon_entry import EntryLook, IconEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    key: str
+    look: EntryLook
+
+
+class SidebarSection(QWidget):
+    """Hidden while it has no lines and nothing to add. One line may be marked as what is shown."""
+
+    chosen = Signal(str)  # key of a line
+    add_wanted = Signal()
+    menu_wanted = Signal(str, QPoint)
+    entries_changed = Signal()
+
+    def __init__(self, theme: Theme, title: str, *, add: EntryLook | None = None) -> None:
+        super().__init__()
+        self._theme, self._title, self._folded = theme, title, False
+        self._lines: tuple[Line, ...] = ()
+        self._entries: dict[str, IconEntry] = {}
+        self._heading = QLabel(title, self)
+        self._heading.setProperty("kind", "small")
+        self._heading.setContentsMargins(12, 16, 0, 4)
+        self._add = IconEntry(theme, add, self) if add is not None else None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(2)
+        self._column.addWidget(self._heading)
+        if self._add is not None:
+            self._add.setCheckable(False)
+            self._add.clicked.connect(self.add_wanted)
+            self._column.addWidget(self._add)
+        else:
+            self.hide()
+
+    def set_lines(self, lines: Sequence[Line]) -> None:
+        if [line.key for line in lines] != [line.key for line in self._lines]:
+            self._make_entries(lines)
+        for line in lines:
+            self._entries[line.key].set_look(line.look)
+        self._lines = tuple(lines)
+        self.setVisible(bool(lines) or self._add is not None)
+
+    def mark(self, key: str | None) -> None:
+        """The line that is shown; None or an unknown key: none of them."""
+        for name, entry in self._entries.items():
+            entry.setChecked(name == key)
+
+    def entries(self) -> list[IconEntry]:
+        """From top to bottom, as Tab goes."""
+        return [*self._entries.values(), *([self._add] if self._add is not None else [])]
+
+    def set_folded(self, folded: bool) -> None:
+        self._folded = folded
+        self._heading.setText("" if folded else self._title)
+        for entry in self.entries():
+            entry.set_folded(folded)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        for entry in self.entries():
+            entry.set_theme(theme)
+
+    def _make_entries(self, lines: Sequence[Line]) -> None:
+        for entry in self._entries.values():
+            self._column.removeWidget(entry)
+            entry.deleteLater()
+        self._entries = {}
+        for place, line in enumerate(lines, start=1):
+            entry = IconEntry(self._theme, line.look, self)
+            entry.setCheckable(True)
+            entry.set_folded(self._folded)
+            entry.clicked.connect(lambda _=False, key=line.key: self.chosen.emit(key))
+            entry.menu_wanted.connect(lambda at, key=line.key: self.menu_wanted.emit(key, at))
+            self._column.insertWidget(place, entry)
+            self._entries[line.key] = entry
+        self.entries_changed.emit()
