@@ -183,7 +183,7 @@ class Sidebar(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        for part in (*self._entries(), *self._sections):
+        for part in self._parts():
             part.set_theme(theme)
         self._fold.set_theme(theme)
 
@@ -198,6 +198,9 @@ class Sidebar(QWidget):
             self._settings,
             *(entry for _, entry in self._folders.values()),
         ]
+
+    def _parts(self) -> list[IconEntry | SidebarSection]:
+        return [*self._entries(), *self._sections]
 
     def _make_entries(self, folders: tuple[Folder, ...]) -> None:
         for _, entry in self._folders.values():
@@ -248,5 +251,5 @@ class Sidebar(QWidget):
         layout = self._head.layout()
         if layout is not None:
             layout.setContentsMargins(6 if self._folded else 10, 0, 0, 0)
-        for part in (*self._entries(), *self._sections):
-            part.set_folded(self._folded)
+        for entry in self._parts():
+            entry.set_folded(self._folded)
