@@ -12,6 +12,7 @@ from torch import Tensor
 
 from engine.config import ModelInput
 from engine.joint_model import TOKEN_WIDTH, JointModel
+from engine.language_words import ASIDE
 from engine.placed_model import PlacedModel
 from engine.precision import Measured, PrecisionMemory, candidates, machine, measure
 from engine.tokenizer import Tokenizer
@@ -20,6 +21,7 @@ PHOTOS_AT_ONCE = 32
 SENTENCES_AT_ONCE = 256
 TRIAL_PHOTOS = 4
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_ASIDE = frozenset(ASIDE.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,8 @@ class BiEncoder:
         return bool(self._known_words)
 
     def unknown_words(self, sentence: str) -> list[str]:
-        """The words of the sentence that the model never met in training, as typed; none where that is not known."""
+        """The words of the sentence that the model never met in training, as typed, less those that name nothing that
+        could be seen; none where that is not known."""
         if not self._known_words:
             return []
         words = dict.fromkeys(_WORD.findall(unicodedata.normalize("NFC", sentence)))
@@ -120,7 +123,7 @@ class BiEncoder:
 
     def _knows(self, word: str) -> bool:
         stem = word.removesuffix("'s")
-        return not self._known_words.isdisjoint((word, stem, stem + "s", stem.removesuffix("s")))
+        return word in _ASIDE or not self._known_words.isdisjoint((word, stem, stem + "s", stem.removesuffix("s")))
 
     def _see(self, pixels: np.ndarray, precision: str) -> tuple[Tensor, Tensor]:
         device = self._placed.device

@@ -8,6 +8,16 @@ without man men woman women child children people dog dogs cat beach snow water 
 sunset red blue green black white yellow old young big small playing running sitting standing wearing holding
 photo picture"""
 
+# What English says beside what a photo shows: no model has to have met it.
+ASIDE = """a an the of and or nor but with without to at by for from in on into onto over under above below behind
+beside besides between near next through across along among around about against off out up down back is are was
+were be being been am isn't aren't has have had having do does did doing don't there here this that these those it
+its it's his her hers their theirs he she they them him i i'm me my mine we us our ours you your yours as while who
+whom whose which what where when why how than then some any no not another other others each every all both either
+very more most much many few lot lots just also too so such only please show shows find search give get let want
+wanted would could can may might should need look looking photo photos picture pictures image images pic pics
+snapshot snapshots shot taken something somebody someone somewhere anything anyone anywhere everything everyone"""
+
 # Words that English has as well (die, war, am, plus, face, moment ...) are left out wherever they would mislead.
 WORDS = {
     "de": """der das ein eine einen einem einer eines und mit auf im ist sind den dem des zu zum zur vom beim vor bei

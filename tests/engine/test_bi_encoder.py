@@ -74,6 +74,11 @@ def test_words_never_met_are_named_as_typed(bi_encoder: BiEncoder) -> None:
     assert bi_encoder.unknown_words("") == []
 
 
+def test_words_beside_what_a_photo_shows_need_not_have_been_met(bi_encoder: BiEncoder) -> None:
+    assert bi_encoder.unknown_words("Please show me your photos of a red dog") == []
+    assert bi_encoder.unknown_words("don't show us any unicorns, whoever you are") == ["unicorns", "whoever"]
+
+
 def test_precision_is_recorded(bi_encoder: BiEncoder) -> None:
     assert bi_encoder.precision in ("float32", "bfloat16")
 
