@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from engine.migrations_words import WORDS
+
 SET_NAME = "afterimage.catalog"
 
 catalog_migrations = Migrations(SET_NAME)
@@ -216,3 +218,10 @@ def _tags_and_marks(db: Database) -> None:
         "CREATE INDEX edit_rows_photo ON edit_rows(photo_id)",
     ):
         db.execute(table)
+
+
+@catalog_migrations(name="0007_words_of_files")
+def _words_of_files(db: Database) -> None:
+    """Captions with their index of words, what files said when they were read last, and the sidecars."""
+    for statement in WORDS:
+        db.execute(statement)
