@@ -5,20 +5,24 @@ Gaussian embeddings are unlike those of any library; mixtures of real ones keep 
 
 from __future__ import annotations
 
+import io
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 import numpy as np
+from PIL import Image
 
 from engine.catalog import Catalog, EncodedPhoto
+from engine.config import THUMBNAILS_LOOKED_AT
 from engine.decoder import load_pixels
 from engine.errors import PhotoUnreadable
 from engine.locations import Locations
 from engine.model_store import LoadedModel
 from engine.photo import FileEntry, PhotoFacts
 from engine.scanner import scan
+from engine.thumbnails import ThumbnailStore
 from engine.token_store import TokenStore
 
 BASE_PHOTOS = 400
@@ -80,6 +84,17 @@ def fill(locations: Locations, loaded: LoadedModel, count: int, *, photos_dir: s
     catalog.close()
     if store is not None:
         store.close()
+    newest = max(count - THUMBNAILS_LOOKED_AT, THUMBNAILS_LOOKED_AT)
+    _put_thumbnails(locations, [*range(min(count, THUMBNAILS_LOOKED_AT)), *range(newest, count)])
+
+
+def _put_thumbnails(locations: Locations, rows: Iterable[int]) -> None:
+    """Where the oldest or the newest lack one, the cache counts as wiped and all photos would be decoded again."""
+    drawn = io.BytesIO()
+    Image.linear_gradient("L").resize((512, 341)).convert("RGB").save(drawn, "JPEG")
+    store = ThumbnailStore(locations.thumbnails)
+    for row in rows:
+        store.put(_hash(row), drawn.getvalue())
 
 
 def _record(catalog: Catalog, count: int) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,7 +10,7 @@ from torch import Tensor
 
 from engine.config import ModelInput
 from engine.joint_model import TOKEN_WIDTH, JointModel
-from engine.language_words import ASIDE
+from engine.known_words import KnownWords
 from engine.placed_model import PlacedModel
 from engine.precision import Measured, PrecisionMemory, candidates, machine, measure
 from engine.tokenizer import Tokenizer
@@ -20,8 +18,6 @@ from engine.tokenizer import Tokenizer
 PHOTOS_AT_ONCE = 32
 SENTENCES_AT_ONCE = 256
 TRIAL_PHOTOS = 4
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_ASIDE = frozenset(ASIDE.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +45,7 @@ class BiEncoder:
     ) -> None:
         self.model_id = facts.model_id
         self.model_input = facts.model_input
-        self._known_words = facts.known_words
+        self._known_words = KnownWords(facts.known_words)
         self._placed = placed
         self._tokenizer = tokenizer
         self._memory = memory or PrecisionMemory(None)
@@ -114,16 +110,8 @@ class BiEncoder:
         return bool(self._known_words)
 
     def unknown_words(self, sentence: str) -> list[str]:
-        """The words of the sentence that the model never met in training, as typed, less those that name nothing that
-        could be seen; none where that is not known."""
-        if not self._known_words:
-            return []
-        words = dict.fromkeys(_WORD.findall(unicodedata.normalize("NFC", sentence)))
-        return [word for word in words if not self._knows(word.lower().replace("’", "'"))]
-
-    def _knows(self, word: str) -> bool:
-        stem = word.removesuffix("'s")
-        return word in _ASIDE or not self._known_words.isdisjoint((word, stem, stem + "s", stem.removesuffix("s")))
+        """As KnownWords says."""
+        return self._known_words.unknown(sentence)
 
     def _see(self, pixels: np.ndarray, precision: str) -> tuple[Tensor, Tensor]:
         device = self._placed.device

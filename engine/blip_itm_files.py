@@ -16,8 +16,8 @@ from engine.blip_itm import BlipItm, MatcherCost, MatcherFacts
 from engine.blip_itm_network import INSTALL, STALE, BlipItmNetwork, available, plain_config
 from engine.config import ModelInput
 from engine.errors import ModelAltered, ModelMissing
+from engine.model_files import CONFIG, PICKLES, REPAIR, TOKENIZER, WEIGHTS, check_files, identity, read_input
 from engine.model_folder import halved, write_model
-from engine.model_store import CONFIG, PICKLES, REPAIR, TOKENIZER, WEIGHTS, check_files, identity, read_input
 from engine.precision import PrecisionMemory, machine
 from engine.presets import RERANKER, Presets
 from engine.tokenizer import Tokenizer, number_of

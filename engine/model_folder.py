@@ -11,7 +11,7 @@ from pathlib import Path
 import safetensors.torch
 from torch import Tensor
 
-from engine.model_store import MANIFEST, WEIGHTS
+from engine.model_files import MANIFEST, WEIGHTS
 
 
 def write_model(folder: Path, files: Mapping[str, bytes], *, weights: Mapping[str, Tensor] | None = None) -> str:

@@ -3,34 +3,21 @@ its own, so that another head over the same towers finds every embedding in plac
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from engine.config import ModelInput
+from engine.identity_memory import Identity
 from engine.joint_model import HeadConfig
 from engine.joint_model_served import plainly_named
 
 TOWERS = "clip."
-FILE = "identities.json"
-FORMAT = 1
-REMEMBERED = 100
 _LENGTH_BYTES = 8
 _PIECE = 2**20
-_KNOWN = re.compile(r"[0-9a-f]{32} (?:[0-9a-f]{16})?")
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """`head` is empty where a model has none."""
-
-    model_id: str
-    head: str
 
 
 def identify(weights: Path, config: dict[str, Any], model_input: ModelInput) -> Identity:
@@ -50,38 +37,6 @@ def head_key(weights: Path, head: dict[str, Any], *, only: Mapping[str, Any] | N
     digest = _hash_of(weights, tensors if only is None else only, data, size=8)
     digest.update(_canonical(_told(head)))
     return str(digest.hexdigest())
-
-
-class IdentityMemory:
-    """What a manifest was found to be, so that large weights are read once and not twice at each start. Without a
-    folder nothing is kept."""
-
-    def __init__(self, folder: Path | None) -> None:
-        self._path = folder / FILE if folder is not None else None
-
-    def recall(self, manifest_sha256: str) -> Identity | None:
-        found = self._read().get(manifest_sha256)
-        return Identity(*found) if isinstance(found, list) and _KNOWN.fullmatch(" ".join(map(str, found))) else None
-
-    def keep(self, manifest_sha256: str, identity: Identity) -> None:
-        """Where it cannot be written it is computed again."""
-        if self._path is None:
-            return
-        known = dict(list(self._read().items())[-REMEMBERED:])
-        known[manifest_sha256] = [identity.model_id, identity.head]
-        part = self._path.with_suffix(".part")
-        with contextlib.suppress(OSError):
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            part.write_text(json.dumps({"format": FORMAT, "known": known}, indent=1))
-            part.replace(self._path)
-
-    def _read(self) -> dict[str, Any]:
-        try:
-            facts = json.loads(self._path.read_bytes()) if self._path is not None else {}
-        except (OSError, ValueError):
-            return {}
-        known = facts.get("known") if isinstance(facts, dict) and facts.get("format") == FORMAT else None
-        return known if isinstance(known, dict) else {}
 
 
 def _told(head: dict[str, Any]) -> dict[str, Any]:

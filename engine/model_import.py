@@ -18,8 +18,8 @@ from engine.config import ModelInput
 from engine.errors import ModelAltered, ModelMissing
 from engine.joint_model import build_clip
 from engine.joint_model_served import plainly_named
+from engine.model_files import CONFIG, MANIFEST, PICKLES, TOKENIZER, read_files
 from engine.model_folder import halved, write_model
-from engine.model_store import CONFIG, MANIFEST, PICKLES, TOKENIZER, read_files
 from engine.tokenizer import Tokenizer, number_of
 from engine.tokenizer_clip import clip_description
 

@@ -8,7 +8,7 @@ import os
 import sys
 import weakref
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,9 +27,21 @@ from engine.config import ModelInput  # noqa: E402
 from engine.cross_encoder import CrossEncoder  # noqa: E402
 from engine.errors import AfterimageError, ModelAltered, ModelMissing  # noqa: E402
 from engine.heads import HeadFacts, HeadStore  # noqa: E402
+from engine.identity_memory import Identity, IdentityMemory  # noqa: E402
 from engine.joint_model import TOKEN_WIDTH, HeadConfig, JointModel, build_clip  # noqa: E402
 from engine.joint_model_served import plainly_named, serve  # noqa: E402
-from engine.model_identity import TOWERS, Identity, IdentityMemory, identify  # noqa: E402
+from engine.loaded_model import LoadedModel  # noqa: E402
+from engine.model_files import (  # noqa: E402
+    CONFIG,
+    REPAIR,
+    TOKENIZER,
+    WEIGHTS,
+    WORDS,
+    check_files,
+    manifest_sha256,
+    read_input,
+)
+from engine.model_identity import TOWERS, identify  # noqa: E402
 from engine.placed_model import PlacedModel, choose_device  # noqa: E402
 from engine.precision import PrecisionMemory  # noqa: E402
 from engine.presets import Presets  # noqa: E402
@@ -39,36 +51,9 @@ if TYPE_CHECKING:
     import torch
 
     from engine.blip_itm import BlipItm
-    from engine.calibration import Calibration
-
-MANIFEST = "manifest.json"
-CONFIG = "config.json"
-WEIGHTS = "model.safetensors"
-TOKENIZER = "tokenizer.json"
-WORDS = "words.txt"
-PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
-REPAIR = "install Afterimage again, or choose another model"
 
 
 TrainedHead = tuple[HeadFacts, dict[str, "torch.Tensor"]]
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedModel:
-    """A model ready for work. `model_id` is that of towers and input, `head` the key of what scores beside them,
-    empty without one. cross_encoder and token_shape (tokens, width) are None where it has no head; `matcher` is then a
-    ready cross-encoder, where one is installed and was asked for. `calibration`: what its scores mean, where that came
-    with it."""
-
-    name: str
-    model_id: str
-    bi_encoder: BiEncoder
-    cross_encoder: CrossEncoder | None
-    token_shape: tuple[int, int] | None
-    token_version: str
-    matcher: BlipItm | None = None
-    head: str = ""
-    calibration: Calibration | None = None
 
 
 class ModelStore:
@@ -142,7 +127,7 @@ class ModelStore:
     def _identify(self, folder: Path, config: dict[str, Any], model_input: ModelInput) -> Identity:
         """The files have been verified: what their manifest was found to be before, it is."""
         memory = IdentityMemory(self._measured)
-        manifest = hashlib.sha256(_read(folder / MANIFEST)).hexdigest()
+        manifest = manifest_sha256(folder)
         known = memory.recall(manifest)
         if known is None:
             try:
@@ -192,50 +177,10 @@ def _calibrated(loaded: LoadedModel, folder: Path) -> LoadedModel:
     return replace(loaded, calibration=calibration.read(path, model_id=loaded.model_id, head=loaded.head))
 
 
-def read_input(facts: dict[str, Any]) -> ModelInput:
-    """JSON knows lists only, and what identifies a model must not change with how it was written."""
-    plain: dict[str, Any] = {name: tuple(fact) if isinstance(fact, list) else fact for name, fact in facts.items()}
-    return ModelInput(**plain)
-
-
 def build_model(config: dict[str, Any]) -> JointModel:
     """The network that a model folder's config describes, with random weights."""
     head = HeadConfig(**(config.get("head") or {}))
     return JointModel(build_clip(config["model_cfg"]), head, patch_width=config["patch_width"])
-
-
-def read_files(folder: Path, *, pinned: str | None = None) -> dict[str, bytes]:
-    """Every file of a model folder, by name. Raises ModelMissing, ModelAltered."""
-    return {**check_files(folder, pinned=pinned), WEIGHTS: _read(folder / WEIGHTS)}
-
-
-def check_files(folder: Path, *, pinned: str | None = None) -> dict[str, bytes]:
-    """The same without the weights, which may not fit into memory twice, but are what their hash says."""
-    if folder.is_file():
-        problem = "pickled weights are never opened" if folder.suffix in PICKLES else "a model is a folder"
-        remedy = f"name a folder with a {MANIFEST}"
-        remedy += "; weights of a hub: afterimage models convert FILE --to DIR" if folder.suffix in PICKLES else ""
-        raise ModelMissing(problem, path=os.fsencode(folder), remedy=remedy)
-    manifest = _read(folder / MANIFEST)
-    if pinned is not None:
-        _verify(folder / MANIFEST, manifest, pinned)
-    try:
-        hashes: dict[str, str] = json.loads(manifest)["files"]
-    except (ValueError, KeyError) as error:
-        raise ModelAltered("the manifest cannot be read", path=os.fsencode(folder / MANIFEST), remedy=REPAIR) from error
-    contents: dict[str, bytes] = {}
-    for name, expected in hashes.items():
-        if os.path.basename(name) != name or name.endswith(PICKLES):
-            raise ModelAltered(f"the manifest names {name!r}", path=os.fsencode(folder / MANIFEST), remedy=REPAIR)
-        if name == WEIGHTS:
-            _compare(folder / name, _digest(folder / name, hashlib.sha256()).hexdigest(), expected)
-            continue
-        contents[name] = _read(folder / name)
-        _verify(folder / name, contents[name], expected)
-    for name in (CONFIG, WEIGHTS, TOKENIZER):
-        if name not in hashes:
-            raise ModelMissing(f"the manifest lacks {name}", path=os.fsencode(folder / MANIFEST), remedy=REPAIR)
-    return contents
 
 
 def token_version(model: JointModel) -> str:
@@ -244,13 +189,6 @@ def token_version(model: JointModel) -> str:
     for part in (model.token_projection, model.token_norm):
         for weight in part.state_dict().values():
             digest.update(weight.numpy().tobytes())
-    return digest.hexdigest()
-
-
-def identity(weights: Path, model_input: ModelInput) -> str:
-    """Of a whole weights file and a preparation of photos: for what has no head that could be another."""
-    digest = _digest(weights, hashlib.blake2b(digest_size=16))
-    digest.update(model_input.digest().encode())
     return digest.hexdigest()
 
 
@@ -272,37 +210,3 @@ def _towers(weights: dict[str, torch.Tensor], *, bare: bool) -> dict[str, torch.
     if bare:
         return {f"{TOWERS}{name}": value for name, value in plainly_named(weights).items()}
     return {name: value for name, value in weights.items() if name.startswith(TOWERS)}
-
-
-def _digest(path: Path, digest: Any) -> Any:
-    """A hash object that has seen the whole file."""
-    try:
-        with path.open("rb") as file:
-            while piece := file.read(2**20):
-                digest.update(piece)
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    return digest
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise _unreadable(path, error) from error
-
-
-def _unreadable(path: Path, error: OSError) -> ModelMissing:
-    missing = isinstance(error, FileNotFoundError)
-    problem = "a file of the model is missing" if missing else "a file of the model cannot be read"
-    return ModelMissing(problem, path=os.fsencode(path), remedy=REPAIR)
-
-
-def _verify(path: Path, contents: bytes, expected: str) -> None:
-    _compare(path, hashlib.sha256(contents).hexdigest(), expected)
-
-
-def _compare(path: Path, found: str, expected: str) -> None:
-    if found != expected:
-        problem = "a file of the model is not the one that was published"
-        raise ModelAltered(problem, path=os.fsencode(path), remedy=REPAIR)

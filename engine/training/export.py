@@ -8,8 +8,8 @@ from typing import Any
 
 from torch import nn
 
+from engine.model_files import CONFIG, TOKENIZER, WORDS
 from engine.model_folder import halved, write_model
-from engine.model_store import CONFIG, TOKENIZER, WORDS
 
 
 def export(folder: Path, model: nn.Module, config: dict[str, Any], *, tokenizer: str, words: list[str]) -> str:

@@ -12,7 +12,7 @@ import torch
 
 from engine.allocator import keep_freed_memory
 from engine.errors import UsageError
-from engine.model_store import MANIFEST
+from engine.model_files import MANIFEST
 from engine.presets import Presets
 from engine.training.dev import Lists
 from engine.training.device import choose_device, choose_precision

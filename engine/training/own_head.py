@@ -18,8 +18,9 @@ from engine.captions.pairs import CaptionedPhotos
 from engine.errors import ModelAltered, TrainingDataError
 from engine.evaluation.recalibrate import FEWEST_PHOTOS
 from engine.heads import HeadFacts, HeadStore, token_version_of
+from engine.model_files import CONFIG, WEIGHTS, read_input
 from engine.model_identity import TOWERS, identify
-from engine.model_store import CONFIG, WEIGHTS, LoadedModel, ModelStore, read_input
+from engine.model_store import LoadedModel, ModelStore
 from engine.presets import Presets
 from engine.training.learn import Outcome, Request, learn
 from engine.training.train_config import TrainConfig

@@ -17,7 +17,8 @@ from engine.config import ModelInput
 from engine.errors import ModelAltered, UsageError
 from engine.joint_model import TOKEN_WIDTH, HeadConfig, JointModel
 from engine.joint_model_served import plainly_named
-from engine.model_store import CONFIG, TOKENIZER, WEIGHTS, WORDS, build_model, read_files, read_input
+from engine.model_files import CONFIG, TOKENIZER, WEIGHTS, WORDS, read_files, read_input
+from engine.model_store import build_model
 from engine.presets import Presets
 from engine.tokenizer import Tokenizer
 from engine.training.kept_photos import small_grid

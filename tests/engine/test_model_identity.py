@@ -14,9 +14,11 @@ import torch
 from engine.catalog import Catalog
 from engine.errors import ModelAltered, ModelMissing
 from engine.heads import HeadFacts, HeadStore, token_version_of
+from engine.identity_memory import Identity, IdentityMemory
 from engine.locations import Locations
-from engine.model_identity import Identity, IdentityMemory, identify
-from engine.model_store import CONFIG, WEIGHTS, ModelStore, read_input, token_version
+from engine.model_files import CONFIG, WEIGHTS, read_input
+from engine.model_identity import identify
+from engine.model_store import ModelStore, token_version
 from engine.renamed_models import FORMER, bring_along, move_folder
 from engine.training.export import export
 from tests.engine.model_folders import WORDS, write_tiny

@@ -15,7 +15,8 @@ import torch
 
 from engine.errors import ModelAltered, ModelMissing
 from engine.joint_model_served import serve
-from engine.model_store import CONFIG, TOKENIZER, WEIGHTS, ModelStore, read_files
+from engine.model_files import CONFIG, TOKENIZER, WEIGHTS, read_files
+from engine.model_store import ModelStore
 from engine.tokenizer import Tokenizer
 from tests.engine.model_folders import write_store, write_tiny
 
