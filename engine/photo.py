@@ -136,7 +136,8 @@ class Problem:
 @dataclass(frozen=True, slots=True)
 class SearchHit:
     """One ranked photo, complete for display. Cosine and score are NaN-free; without a sentence both are 0. `alike`:
-    how many other photos stand behind it in the result."""
+    how many other photos stand behind it in the result. `rating` 0 to 5, `pick` 1 picked and -1 rejected, `label` any
+    words."""
 
     photo_id: int
     path: bytes
@@ -159,3 +160,8 @@ class SearchHit:
     tags: tuple[str, ...] = ()
     content_id: int = 0
     alike: int = 0
+    rating: int = 0
+    pick: int = 0
+    label: str = ""
+    flags: int = 0
+    pair: bytes = b""

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 SEAMS = {
     "photo",
+    "photo_flags",
     "messages",
     "messages_alike",
     "messages_explanations",
@@ -95,6 +96,7 @@ VERBS = {
     "closer_look",
     "indexer",
     "searcher",
+    "known_drives",
     "rescanner",
     "result_shelf",
     "photo_renditions",

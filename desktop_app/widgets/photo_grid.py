@@ -37,6 +37,7 @@ from desktop_app.widgets.grid_motion import Fades, Move, Reorder
 from desktop_app.widgets.grid_selection import KeptSelection, rows_of
 from desktop_app.widgets.grid_view import GAP_PX, JustifiedView, in_view
 from desktop_app.widgets.photo_painter import SPARE_PX, PhotoPainter, TileLook, fitted
+from engine.photo import SearchHit
 
 _Index = QModelIndex | QPersistentModelIndex
 _Flag = QItemSelectionModel.SelectionFlag
@@ -240,7 +241,7 @@ class PhotoGrid(JustifiedView):
     def _badge_at(self, point: QPoint) -> int | None:
         """The row whose count badge is here."""
         row = self._layout.at(point.x(), point.y() + self._top())
-        if row is None or row >= self._results.rowCount() or not (alike := self._results.alike(row)):
+        if row is None or row >= self._results.rowCount() or not (alike := self._alike(row, self._results.hit(row))):
             return None
         place = fitted(self._rect(row), self._results.aspects[row])
         return row if self._painter.badge_rect(place, alike).contains(point) else None
@@ -342,22 +343,27 @@ class PhotoGrid(JustifiedView):
 
     def _look(self, row: int, rect: QRect) -> TileLook:
         model, selection = self._results, self.selectionModel()
-        index = model.index(row)
+        index, hit = model.index(row), model.hit(row)
         return TileLook(
             rect=rect,
             aspect=model.aspects[row],
             tone=model.tone(row),
             image=model.thumbnail(row),
-            hit=model.hit(row),
+            hit=hit,
             place=row + 1,
             missing=model.thumbnail_missing(row),
             selected=selection.isSelected(index),
             focused=self._by_keyboard and self.hasFocus() and selection.currentIndex() == index,
             hovered=row == self._hovered and not self._reorder.running,
             arrived=self._fades.arrived(row),
-            alike=model.alike(row),
+            alike=self._alike(row, hit),
             verdict=self._verdicts.get(model.photo_id(row), 0),
         )
+
+    def _alike(self, row: int, hit: SearchHit | None) -> int:
+        """How many stand behind it, the other half of a pair not counted: that has a badge of its own."""
+        alike = self._results.alike(row)
+        return alike - 1 if alike and hit is not None and hit.pair else alike
 
     def _paint_band(self, painter: QPainter) -> None:
         assert self._band is not None

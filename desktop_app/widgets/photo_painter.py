@@ -9,9 +9,19 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QLinearGradient, 
 
 from desktop_app.results_model import photo_date, photo_name
 from desktop_app.theme import Theme, blend
-from desktop_app.widgets.photo_marks import HEIGHT_PX, badge_rect, paint_badge, paint_verdict
+from desktop_app.widgets.photo_marks import (
+    HEIGHT_PX,
+    badge_rect,
+    flags_rect,
+    paint_badge,
+    paint_flags,
+    paint_pair,
+    paint_verdict,
+    pair_rect,
+)
 from desktop_app.wording import percent
 from engine.photo import SearchHit
+from engine.photo_flags import unpacked_flags
 
 SPARE_PX = 4  # a thumbnail is read this much larger than its place, so that it can be drawn pixel for pixel
 GREY_KEPT = 200
@@ -95,11 +105,20 @@ class PhotoPainter:
                 self._offline(painter, place.adjusted(HEIGHT_PX + 4, 0, 0, 0) if look.verdict else place)
             if look.hovered:
                 self._caption(painter, place, look)
-        if look.alike:
-            paint_badge(painter, self.badge_rect(place, look.alike), look.alike, self._fonts[1])
+            if look.hit.flags:
+                flags = unpacked_flags(look.hit.flags)
+                paint_flags(painter, flags_rect(place, flags, lifted=look.hovered), flags)
+        self._badges(painter, place, look)
         if look.verdict:
             paint_verdict(painter, place, look.verdict)
         self._rings(painter, look)
+
+    def _badges(self, painter: QPainter, place: QRect, look: TileLook) -> None:
+        badge = self.badge_rect(place, look.alike) if look.alike else QRect()
+        if look.alike:
+            paint_badge(painter, badge, look.alike, self._fonts[1])
+        if look.hit is not None and look.hit.pair:
+            paint_pair(painter, pair_rect(place, badge, self._metrics[1]), self._fonts[1])
 
     def badge_rect(self, place: QRect, alike: int) -> QRect:
         """Where the count of photos behind a photo in `place` is drawn."""
@@ -114,8 +133,9 @@ class PhotoPainter:
     def _photo(self, painter: QPainter, place: QRect, look: TileLook) -> None:
         assert look.image is not None
         offline = look.hit is not None and look.hit.offline
-        opacity = look.arrived * (0.45 if offline else 1.0)
-        if offline and look.arrived >= 1:
+        rejected = look.hit is not None and unpacked_flags(look.hit.flags).pick < 0
+        opacity = look.arrived * (0.45 if offline or rejected else 1.0)
+        if (offline or rejected) and look.arrived >= 1:
             painter.fillRect(place, self._theme.background)
         painter.save()
         painter.setOpacity(painter.opacity() * opacity)
