@@ -45,14 +45,15 @@ class _Worker:
 class DecodePool:
     """Decodes photos in up to `workers` processes, started when there is work.
 
-    `niceness` lowers their priority where the platform has one. Not for use from several threads.
+    `limit` may be changed at any time. `niceness` lowers their priority where the platform has one. Not for use from
+    several threads.
     """
 
     def __init__(
         self, model_input: ModelInput, workers: int, *, timeout_s: float = DECODE_TIMEOUT_S, niceness: int = 0
     ) -> None:
         self._model_input = model_input
-        self._limit = workers
+        self.limit = workers
         self._timeout_s = timeout_s
         self._niceness = niceness
         self._workers: list[_Worker] = []
@@ -75,7 +76,7 @@ class DecodePool:
     def free(self) -> int:
         """How many more photos it takes before they would only wait here. Renditions are always taken."""
         queued = sum(not task.rendition_edge for worker in self._workers for task in worker.tasks)
-        return max(0, self._limit * LOOK_AHEAD - queued - len(self._waiting))
+        return max(0, self.limit * LOOK_AHEAD - queued - len(self._waiting))
 
     @property
     def pending(self) -> int:
@@ -93,7 +94,7 @@ class DecodePool:
             return 0.0
         now = time.monotonic()
         due = [worker.deadline for worker in self._workers if worker.tasks]
-        if (self._waiting or self._urgent) and len(self._workers) < self._limit:
+        if (self._waiting or self._urgent) and len(self._workers) < self.limit:
             due.append(self._start_after)
         return max(0.0, min(due) - now) if due else None
 
@@ -121,6 +122,7 @@ class DecodePool:
         self._done.clear()
 
     def _step(self, timeout_s: float) -> None:
+        self._let_go()
         self._feed()
         due = self._next_wait(timeout_s)
         by_connection = {worker.connection: worker for worker in self._workers}
@@ -130,6 +132,12 @@ class DecodePool:
             if self._is_silent(worker):
                 self._bury(worker, hung=True)
         self._feed()
+
+    def _let_go(self) -> None:
+        """Of those above the limit, who have nothing to do."""
+        for worker in [worker for worker in self._workers[self.limit :] if not worker.tasks]:
+            self._workers.remove(worker)
+            self._end(worker)
 
     def _is_silent(self, worker: _Worker) -> bool:
         """Past its deadline, and not only because nobody listened: what it said meanwhile is heard first."""
@@ -162,10 +170,10 @@ class DecodePool:
 
     def _worker_for(self, depth: int) -> _Worker | None:
         """The least busy worker with room, or a new one rather than a queue."""
-        best = min(self._workers, key=lambda worker: len(worker.tasks), default=None)
+        best = min(self._workers[: self.limit], key=lambda worker: len(worker.tasks), default=None)
         if best is not None and not best.tasks:
             return best
-        if len(self._workers) < self._limit and time.monotonic() >= self._start_after:
+        if len(self._workers) < self.limit and time.monotonic() >= self._start_after:
             return self._start()
         return best if best is not None and len(best.tasks) < depth else None
 

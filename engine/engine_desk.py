@@ -13,6 +13,7 @@ from engine import messages as m
 from engine.engine_change import ChangeDesk
 from engine.engine_models import REQUESTS, ModelCounter
 from engine.engine_peer import Peer, failed
+from engine.engine_settings import answer as answer_settings
 from engine.engine_tags import answer
 from engine.errors import AfterimageError, UsageError
 from engine.model_loader import ModelLoader
@@ -24,7 +25,7 @@ LARGEST_PAGE = 1_000
 LARGEST_RENDITION_PX = 8_192
 
 
-STIRRING = m.AddFolder | m.Rescan | m.PauseIndexing | m.RetryProblems | m.UseModel | m.UseHead
+STIRRING = m.AddFolder | m.Rescan | m.PauseIndexing | m.RetryProblems | m.UseModel | m.UseHead | m.SettingsRequest
 CANCELLED = "A newer one took its place"
 
 
@@ -115,6 +116,8 @@ class Desk:
                 library.retry(request.photo_ids)
             case _ if isinstance(request, m.TagRequest):
                 value = answer(library, request)
+            case _ if isinstance(request, m.SettingsRequest):
+                value = answer_settings(library, request)
             case m.UseModel():
                 if request.name:
                     library.use_model(request.name)

@@ -35,10 +35,13 @@ class DiskRoom:
             raise DiskFull(problem, path=self._folder, remedy="free some space, and it goes on by itself")
 
 
-def index_progress(request: int, catalog: Catalog, pace: Pace, *, scanning: bool, paused: bool) -> IndexProgress:
-    """Numbers of the whole library."""
+def index_progress(
+    request: int, catalog: Catalog, pace: Pace, *, scanning: bool, paused: bool, note: str = ""
+) -> IndexProgress:
+    """Numbers of the whole library; photos of paused folders are not waited for."""
     counts = catalog.counts()
-    pending = counts.get(PhotoState.PENDING, 0) + catalog.unencoded()
+    held = sum(folder.pending for folder in catalog.folders() if folder.paused)
+    pending = counts.get(PhotoState.PENDING, 0) - held + catalog.unencoded()
     rate = pace.rate()
     return IndexProgress(
         request=request,
@@ -51,4 +54,5 @@ def index_progress(request: int, catalog: Catalog, pace: Pace, *, scanning: bool
         active=(pending > 0 or scanning) and not paused,
         paused=paused,
         scanning=scanning,
+        note=note,
     )

@@ -20,9 +20,11 @@ from engine.duplicates import DuplicateFinder
 from engine.folder_access import require_readable
 from engine.head_change import ComingHead
 from engine.health import ChangeHealth, ModelHealth, health
+from engine.index_pause import IndexPause
 from engine.index_progress import DiskRoom, index_progress
 from engine.kept_catalog import KeptCatalog
 from engine.library_lock import LibraryLock
+from engine.library_settings import LibrarySettings
 from engine.locations import Locations
 from engine.messages import IndexProgress, PrepareProgress, Rendition, Search, SearchResults
 from engine.model_data import ModelData, dropping, model_data
@@ -67,7 +69,7 @@ class Library:
         self._device: str | None = None
         self._lock = lock
         self._workers = workers
-        self._open_pool = open_pool
+        self._open_pool = lambda model_input: self.settings.shaped(open_pool(model_input))
         self._keeper = KeptCatalog(locations)
         self.notice, self._catalog = self._keeper.notice, self._keeper.catalog
         self.judgments = self._catalog.judgments
@@ -93,7 +95,8 @@ class Library:
         self.duplicates = DuplicateFinder(self._catalog, self._thumbnails, self._served_model)
         self._pace = Pace()
         self._room = DiskRoom(locations.data)
-        self._paused = False
+        self.settings = LibrarySettings(self._catalog, lambda: [served.pool for served in self._at_work()])
+        self.pause = IndexPause(self._catalog, self.settings, self._rescanner)
         self._news = False  # photos came in since the change was told of it
 
     @classmethod
@@ -168,7 +171,7 @@ class Library:
         self._switch.give_up(name)
 
     def prepare_progress(self, request: int = 0) -> PrepareProgress:
-        return self._switch.progress(request, paused=self._paused)
+        return self._switch.progress(request, paused=self.pause.on)
 
     def model_data(self) -> list[ModelData]:
         """What each model has learned of the photos, in bytes."""
@@ -289,7 +292,7 @@ class Library:
         self._rescanner.request(os.path.abspath(folder) if folder is not None else None)
 
     def set_paused(self, paused: bool) -> None:
-        self._paused = paused
+        self.pause.ask(paused)
         if paused:
             self._pace.stop()
 
@@ -304,18 +307,18 @@ class Library:
         if not self._indexed:
             self._room.require()
             self._pace.start()
-        ready, more = served.step(deadline_s, paused=self._paused)
+        ready, more = served.step(deadline_s, paused=self.pause.on)
         self._pace.count(ready)
         self._news = self._news or ready > 0
         if self._indexed:
             self._pace.stop()
         more = self._change_step(deadline_s) or scanning or more
         self._keeper.turn(resting=not more and self._indexed)
-        return more or (self._indexed and not self._paused and self.duplicates.prepare(deadline_s))
+        return more or (self._indexed and not self.pause.on and self.duplicates.prepare(deadline_s))
 
     def _change_step(self, deadline_s: float) -> bool:
         """New photos go first to the model that answers."""
-        feed = not self._paused and self._indexed
+        feed = not self.pause.on and self._indexed
         more = self._switch.step(deadline_s, feed=feed, news=self._news)
         self._news = False
         self._switch.close_retired(self._search.uses)
@@ -333,7 +336,7 @@ class Library:
     def next_due_s(self) -> float | None:
         """Seconds until `step` has something to do though nothing speaks: a photo is no longer too fresh to be opened,
         or a decoder hangs. None when there is nothing to wait for."""
-        fresh = None if self._paused else self._catalog.next_fresh_s(time.time_ns())
+        fresh = None if self.pause.on else self._catalog.next_fresh_s(time.time_ns())
         decoders = [served.next_due_s() for served in self._at_work()]
         return min((due for due in (fresh, *decoders) if due is not None), default=None)
 
@@ -348,7 +351,7 @@ class Library:
         return not self._rescanner.active and self._catalog.waiting() == 0 and not (served and served.busy)
 
     def progress(self, request: int = 0) -> IndexProgress:
-        state = {"scanning": self._rescanner.active, "paused": self._paused}
+        state = {"scanning": self._rescanner.active, "paused": self.pause.on, "note": self.pause.note}
         return index_progress(request, self._catalog, self._pace, **state)
 
     # ---- search ----------------------------------------------------------------------------------------------

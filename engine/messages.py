@@ -46,7 +46,10 @@ from engine.messages_models import (  # noqa: F401  one contract, whoever import
     SetRerankBudget,
     UseModel,
 )
+from engine.messages_settings import GetSettings, PauseFolder, SetSetting, SettingsRequest  # noqa: F401
 from engine.messages_tags import (  # noqa: F401
+    GetTagBook,
+    GetWords,
     ListTags,
     MarkPhotos,
     RenameTag,
@@ -216,7 +219,7 @@ class EngineReady:
 class SearchResults:
     """All rows of a result: packed photo ids int64[count], aspect ratios (width / height) float32[count], skeleton
     tones uint32[count] 0xRRGGBB, and how many other photos stand behind each row uint32[count] (empty: none anywhere).
-    Complete hits come by GetHits.
+    Complete hits come by GetHits. `days` since 1970 int32[count], falling, where rows are in the order of time.
 
     `matched` rows come first, the others are less likely than not worth showing. While `uncalibrated` says why there is
     no probability, every row counts as a match and nothing is said of how many there are. `expected` matches in the
@@ -246,6 +249,7 @@ class SearchResults:
     best: float | None = None
     language: str = ""
     unclear: tuple[str, ...] = ()
+    days: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +355,7 @@ Request = (
     | Shutdown
     | ModelRequest
     | TagRequest
+    | SettingsRequest
     | JudgmentRequest
 )
 Event = (

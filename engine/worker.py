@@ -42,6 +42,7 @@ def run(connection: Connection | None, library: bytes | None, model: str | None 
         else:
             window.send(failed(0, error))
         sys.exit(error.exit_status)
+    opened.settings.in_background = True
     loop = EngineLoop(opened, door=open_door(opened.locations), rescan_s=config.RESCAN_S)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: loop.leave())

@@ -19,6 +19,7 @@ SEAMS = {
     "messages_explanations",
     "messages_judgments",
     "messages_models",
+    "messages_settings",
     "messages_tags",
     "errors",
     "config",
@@ -54,6 +55,7 @@ TOOLS = {  # each with the tools that it may use; a file `catalog_scan` is part 
     "token_store": set(),
     "library_lock": set(),
     "pace": set(),
+    "power": set(),
     "allocator": set(),
     "presets": set(),
     "download": {"library_lock", "pace", "presets"},
@@ -101,6 +103,8 @@ VERBS = {
     "result_shelf",
     "photo_renditions",
     "index_progress",
+    "index_pause",
+    "library_settings",
     "kept_catalog",
     "photo_search",
     "photo_tags",
@@ -138,6 +142,7 @@ FACES = {
     "engine_peer",
     "engine_session",
     "engine_socket",
+    "engine_settings",
     "engine_tags",
     "model_loader",
     "model_fetch",
@@ -210,7 +215,7 @@ def test_every_engine_file_imports_only_what_its_layer_may(path: Path) -> None:
         face = {file.stem for file in engine_files() if is_face(file.stem)}
         assert name in face | {"__init__"}, f"{name} belongs to no layer: give it one here and in ARCHITECTURE.md"
         allowed = SEAMS | face | set(LEARNING) | {"library", "library_lock", "model_store", "calibration"}
-        allowed |= {"presets", "preset_install", "preset_facts", "model_convert", "model_data"}
+        allowed |= {"presets", "preset_install", "preset_facts", "model_convert", "model_data", "power"}
         allowed |= {"download", "download_progress"}
     assert imports - {name} <= allowed, f"{name} imports {imports - allowed - {name}}"
 
