@@ -1,13 +1,26 @@
-"""What the window remembers: how it looked, never what is in the library."""
+"""What the window remembers: how it looks and behaves, never what is in the library."""
 
 from __future__ import annotations
 
 import os
 
 import platformdirs
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
 THEMES = ("system", "dark", "light")
+LANGUAGES = ("system", "en", "de")
+FLAGS = {  # and what each is while nobody has chosen
+    "sidebar_folded": False,
+    "inspector_open": False,
+    "model_offer_done": False,
+    "tour_done": False,
+    "reduced_motion": False,
+    "write_sidecars": False,
+    "auto_advance": False,
+    "pair_raw": True,
+    "notify": True,
+    "tray": False,
+}
 
 
 def settings_file(library: bytes | None) -> str:
@@ -17,21 +30,47 @@ def settings_file(library: bytes | None) -> str:
     return os.path.join(platformdirs.user_config_path("afterimage", appauthor=False), "window.ini")
 
 
-class Settings:
-    """Typed doors to one small file; a value that makes no sense reads as its default."""
+def _door(name: str) -> property:
+    """To a flag."""
+    return property(lambda self: self.flag(name), lambda self, value: self.set_flag(name, value))
+
+
+class Settings(QObject):
+    """Typed doors to one small file; a value that makes no sense reads as its default. `changed(name)` after a person
+    has changed one on the page of settings."""
+
+    changed = Signal(str)
 
     def __init__(self, file: str) -> None:
+        super().__init__()
         self._file = QSettings(file, QSettings.Format.IniFormat)
+
+    def flag(self, name: str) -> bool:
+        """One of FLAGS."""
+        return str(self._file.value(name, FLAGS[name])).lower() == "true"
+
+    def set_flag(self, name: str, value: bool) -> None:
+        if value != self.flag(name):
+            self._file.setValue(name, value)
+            self.changed.emit(name)
 
     @property
     def theme(self) -> str:
         """system, dark or light."""
-        value = str(self._file.value("theme", "system"))
-        return value if value in THEMES else "system"
+        return self._one_of("theme", THEMES)
 
     @theme.setter
     def theme(self, value: str) -> None:
-        self._file.setValue("theme", value)
+        self._choose("theme", value)
+
+    @property
+    def language(self) -> str:
+        """system, or an ISO 639-1 code of LANGUAGES."""
+        return self._one_of("language", LANGUAGES)
+
+    @language.setter
+    def language(self, value: str) -> None:
+        self._choose("language", value)
 
     @property
     def geometry(self) -> QByteArray:
@@ -44,22 +83,6 @@ class Settings:
         self._file.setValue("geometry", value)
 
     @property
-    def sidebar_folded(self) -> bool:
-        return self._flag("sidebar_folded", False)
-
-    @sidebar_folded.setter
-    def sidebar_folded(self, value: bool) -> None:
-        self._file.setValue("sidebar_folded", value)
-
-    @property
-    def inspector_open(self) -> bool:
-        return self._flag("inspector_open", False)
-
-    @inspector_open.setter
-    def inspector_open(self, value: bool) -> None:
-        self._file.setValue("inspector_open", value)
-
-    @property
     def row_height(self) -> int:
         """Of a line of photos in pixels; 0 while nobody has chosen one."""
         value = str(self._file.value("row_height", "0"))
@@ -70,16 +93,33 @@ class Settings:
         self._file.setValue("row_height", value)
 
     @property
-    def model_offer_done(self) -> bool:
-        """The larger model was offered and answered."""
-        return self._flag("model_offer_done", False)
+    def export_choice(self) -> str:
+        """What was chosen at the last export, as JSON text; empty before the first."""
+        return str(self._file.value("export_choice", ""))
 
-    @model_offer_done.setter
-    def model_offer_done(self, value: bool) -> None:
-        self._file.setValue("model_offer_done", value)
+    @export_choice.setter
+    def export_choice(self, value: str) -> None:
+        self._file.setValue("export_choice", value)
+
+    sidebar_folded = _door("sidebar_folded")
+    inspector_open = _door("inspector_open")
+    model_offer_done = _door("model_offer_done")
+    tour_done = _door("tour_done")
+    reduced_motion = _door("reduced_motion")
+    write_sidecars = _door("write_sidecars")
+    auto_advance = _door("auto_advance")
+    pair_raw = _door("pair_raw")
+    notify = _door("notify")
+    tray = _door("tray")
 
     def save(self) -> None:
         self._file.sync()
 
-    def _flag(self, key: str, default: bool) -> bool:
-        return str(self._file.value(key, default)).lower() == "true"
+    def _one_of(self, name: str, choices: tuple[str, ...]) -> str:
+        value = str(self._file.value(name, choices[0]))
+        return value if value in choices else choices[0]
+
+    def _choose(self, name: str, value: str) -> None:
+        if value != str(self._file.value(name, "")):
+            self._file.setValue(name, value)
+            self.changed.emit(name)
