@@ -6,10 +6,11 @@ carries it. What a file brought along and what a model suggested is told apart f
 
 from __future__ import annotations
 
+import json
 import time
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from engine.catalog_file import CatalogFile
@@ -76,6 +77,39 @@ class TagTable:
         """Every tag with the number of photos that carry it, in the order of their names."""
         return [(row[0], row[1]) for row in self._file.rows("SELECT path, count(*) FROM photo_tags GROUP BY path")]
 
+    def tree(self) -> list[tuple[str, int]]:
+        """Every level of every tag with the number of READY photos that carry it or one below it, by name."""
+        rows = self._file.rows("SELECT DISTINCT path FROM photo_tags")
+        pairs = [(above, path) for (path,) in rows for above in _levels(path)]
+        return [
+            (row[0], row[1])
+            for row in self._file.rows(
+                """SELECT pair.value ->> 0, count(DISTINCT t.photo_id) FROM json_each(?) pair
+                JOIN photo_tags t ON t.path = pair.value ->> 1 JOIN photos p ON p.id = t.photo_id AND p.state = 'ready'
+                GROUP BY 1 ORDER BY 1""",
+                [json.dumps(pairs)],
+            )
+        ]
+
+    def recent(self, limit: int) -> list[str]:
+        """The tags that were given last, the latest first."""
+        rows = self._file.rows(
+            """SELECT key FROM edit_rows JOIN edits ON edits.id = edit_id
+            WHERE field = 'tag' AND after = 'person' AND undone = 0 GROUP BY key ORDER BY max(edit_id) DESC LIMIT ?""",
+            [limit],
+        )
+        return [row[0] for row in rows]
+
+    def captions(self, photo_ids: Sequence[int]) -> dict[int, str]:
+        """What is written below those photos that have any words."""
+        found: dict[int, str] = {}
+        for photo_id, text in self._file.rows(
+            "SELECT photo_id, text FROM captions WHERE photo_id IN (SELECT value FROM json_each(?)) ORDER BY id",
+            [ids_text(photo_ids)],
+        ):
+            found.setdefault(photo_id, text)
+        return found
+
     def of(self, photo_ids: Sequence[int]) -> dict[int, tuple[PhotoTag, ...]]:
         """The tags of those photos that have any."""
         found: dict[int, list[PhotoTag]] = {}
@@ -129,12 +163,28 @@ class TagTable:
         wishes = [_Wish(photo, TAG, path, source) for photo in photo_ids for path in paths if (photo, path) not in said]
         return self._do(f"tag {', '.join(paths)}", wishes)
 
-    def change(self, photo_ids: Sequence[int], *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> Edit | None:
-        """A person's tags for all of these photos, and those that they are to lose, as one batch."""
+    def change(
+        self,
+        photo_ids: Sequence[int],
+        *,
+        add: Sequence[str] = (),
+        remove: Sequence[str] = (),
+        guessed: Collection[int] = (),
+    ) -> Edit | None:
+        """A person's tags for all of these photos, and those that they are to lose, as one batch. For the `guessed` of
+        them it is the model that says so, unless they carry the tag already."""
         come, go = [tag_path(tag) for tag in add], [tag_path(tag) for tag in remove]
         words = [f"tag {', '.join(come)}"] * bool(come) + [f"take away {', '.join(go)}"] * bool(go)
         wanted = [(path, Source.PERSON.value) for path in come] + [(path, None) for path in go if path not in come]
-        return self._do(", ".join(words), [_Wish(photo, TAG, path, to) for photo in photo_ids for path, to in wanted])
+        wishes = [_Wish(photo, TAG, path, to) for photo in photo_ids for path, to in wanted]
+        if guessed:
+            carried = {photo: {tag.path for tag in tags} for photo, tags in self.of(photo_ids).items()}
+            wishes = [
+                replace(wish, after=Source.MODEL.value) if wish.after and wish.photo_id in guessed else wish
+                for wish in wishes
+                if not (wish.after and wish.photo_id in guessed and wish.key in carried.get(wish.photo_id, ()))
+            ]
+        return self._do(", ".join(words), wishes)
 
     def untag(self, photo_ids: Sequence[int], tags: Sequence[str]) -> Edit | None:
         return self.change(photo_ids, remove=tags)
@@ -241,6 +291,12 @@ class TagTable:
             "INSERT INTO marks (photo_id, field, value) SELECT id, ?, ? FROM photos WHERE id = ?",
             [(wish.field, wish.after, wish.photo_id) for wish in marks if wish.after is not None],
         )
+
+
+def _levels(path: str) -> list[str]:
+    """a/b/c: a, a/b, a/b/c."""
+    parts = path.split("/")
+    return ["/".join(parts[:end]) for end in range(1, len(parts) + 1)]
 
 
 def tag_path(text: str) -> str:

@@ -12,6 +12,8 @@ from engine.errors import printable
 if TYPE_CHECKING:
     from engine.library import Library
 
+MOST_TOLD = 5_000  # photos in one answer
+
 
 def answer(library: Library, request: m.TagRequest) -> str:
     """JSON text. Raises UsageError, DiskFull."""
@@ -19,20 +21,25 @@ def answer(library: Library, request: m.TagRequest) -> str:
     match request:
         case m.ListTags():
             return json.dumps(tags.all())
+        case m.GetTagBook():
+            return json.dumps(tags.book())
+        case m.GetWords():
+            return json.dumps(tags.words(request.photo_ids[:MOST_TOLD]))
         case m.TagPhotos():
             photos, words = (request.photo_ids, request.paths), (request.add, request.remove)
-            return _told(tags.change(*photos, add=words[0], remove=words[1], sidecars=request.sidecars))
+            told = {"guessed": set(request.guessed), "sidecars": request.sidecars}
+            return _told(tags, tags.change(*photos, add=words[0], remove=words[1], **told))
         case m.MarkPhotos():
             photos = (request.photo_ids, request.paths)
-            return _told(tags.mark(*photos, request.field, request.value, sidecars=request.sidecars))
+            return _told(tags, tags.mark(*photos, request.field, request.value, sidecars=request.sidecars))
         case m.RenameTag():
-            return _told(tags.rename(request.old, request.new, sidecars=request.sidecars))
+            return _told(tags, tags.rename(request.old, request.new, sidecars=request.sidecars))
         case m.UndoEdit():
             again = tags.redo if request.redo else tags.undo
-            return _told(again(sidecars=request.sidecars))
+            return _told(tags, again(sidecars=request.sidecars))
 
 
-def _told(outcome: Any) -> str:
+def _told(tags: Any, outcome: Any) -> str:
     return json.dumps(
         {
             "what": outcome.edit.what if outcome.edit is not None else "",
@@ -40,5 +47,6 @@ def _told(outcome: Any) -> str:
             "sidecars": outcome.sidecars,
             "unknown": [base64.b64encode(path).decode() for path in outcome.unknown],
             "problems": [f"{each.reason}: {printable(each.path)} ({each.remedy})" for each in outcome.problems],
+            "now": tags.words(outcome.changed) if len(outcome.changed) <= MOST_TOLD else None,
         }
     )

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class TagPhotos:
     """Photos by their ids and by their paths get tags and lose others, as one batch; `sidecars`: the words go into the
-    files beside the photos too. Reply: {"what", "photos", "sidecars", "unknown": paths in base64, "problems"}."""
+    files beside the photos too. Of the `guessed` ones it is the model that says so. Reply: {"what", "photos",
+    "sidecars", "unknown": paths in base64, "problems", "now": {photo id: as for GetWords}; null for very many}."""
 
     request: int
     photo_ids: tuple[int, ...] = ()
@@ -19,6 +20,7 @@ class TagPhotos:
     add: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
     sidecars: bool = False
+    guessed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,23 @@ class ListTags:
 
 
 @dataclass(frozen=True, slots=True)
+class GetTagBook:
+    """Reply: {"tree": [[level of a tag, READY photos that carry it or one below], ...] by name, "recent": [tags that
+    were given last, ...]}."""
+
+    request: int
+
+
+@dataclass(frozen=True, slots=True)
+class GetWords:
+    """What was said of photos. Reply: {photo id: {"tags": [[tag, person, model or file], ...], "rating": "0" to "5",
+    "pick": "-1" to "1", "label", "caption"; those that there are}}."""
+
+    request: int
+    photo_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RenameTag:
     """A tag and all below it, on every photo; an empty new name removes it. Reply as for TagPhotos."""
 
@@ -60,4 +79,4 @@ class UndoEdit:
     sidecars: bool = False
 
 
-TagRequest = TagPhotos | MarkPhotos | ListTags | RenameTag | UndoEdit
+TagRequest = TagPhotos | MarkPhotos | ListTags | GetTagBook | GetWords | RenameTag | UndoEdit

@@ -137,7 +137,7 @@ class Problem:
 class SearchHit:
     """One ranked photo, complete for display. Cosine and score are NaN-free; without a sentence both are 0. `alike`:
     how many other photos stand behind it in the result. `rating` 0 to 5, `pick` 1 picked and -1 rejected, `label` any
-    words."""
+    words. `pair`: the path of the raw file that was taken together with it (of a raw file: of the JPEG)."""
 
     photo_id: int
     path: bytes
@@ -163,5 +163,4 @@ class SearchHit:
     rating: int = 0
     pick: int = 0
     label: str = ""
-    flags: int = 0
     pair: bytes = b""

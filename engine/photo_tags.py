@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from engine import sidecar
 from engine.catalog import TAG, Catalog, Edit, Step
@@ -11,17 +12,19 @@ from engine.errors import DiskFull, SidecarChanged, SidecarUnreadable, SidecarUn
 from engine.photo import Problem
 
 REJECTED = "-1"
+RECENT = 12  # tags
 
 
 @dataclass(frozen=True, slots=True)
 class TagOutcome:
     """edit: None where nothing changed. sidecars: how many were written; problems: those that could not be, whose words
-    are in the catalog all the same. unknown: paths that are no photo of the library."""
+    are in the catalog all the same. unknown: paths that are no photo of the library. changed: ids of the photos."""
 
     edit: Edit | None
     sidecars: int = 0
     problems: tuple[Problem, ...] = ()
     unknown: tuple[bytes, ...] = ()
+    changed: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -42,13 +45,28 @@ class PhotoTags:
         """Every tag with the number of photos that carry it."""
         return self._tags.all()
 
+    def book(self) -> dict[str, Any]:
+        """tree: [level of a tag, READY photos that carry it or one below], recent: tags given last."""
+        return {"tree": self._tags.tree(), "recent": self._tags.recent(RECENT)}
+
+    def words(self, photo_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+        """tags: [path, source], rating, pick, label and caption of each photo, as far as there are any."""
+        tags, marks, captions = (read(photo_ids) for read in (self._tags.of, self._tags.marks, self._tags.captions))
+        found: dict[int, dict[str, Any]] = {}
+        for photo in photo_ids:
+            said: dict[str, Any] = {"tags": [[tag.path, tag.source.value] for tag in tags.get(photo, ())]}
+            said |= marks.get(photo, {})
+            found[photo] = said | ({"caption": captions[photo]} if photo in captions else {})
+        return found
+
     def change(
         self, photo_ids: Sequence[int], paths: Sequence[bytes], *, add: Sequence[str], remove: Sequence[str],
-        sidecars: bool = False,
+        guessed: Collection[int] = (), sidecars: bool = False,
     ) -> TagOutcome:  # fmt: skip
-        """One batch. Raises UsageError for what is no tag, DiskFull."""
+        """One batch; of the `guessed` photos the model says it. Raises UsageError for what is no tag, DiskFull."""
         photos, unknown = self._photos(photo_ids, paths)
-        return self._told(self._tags.change(photos, add=add, remove=remove), unknown, sidecars=sidecars)
+        edit = self._tags.change(photos, add=add, remove=remove, guessed=guessed)
+        return self._told(edit, unknown, sidecars=sidecars)
 
     def mark(
         self, photo_ids: Sequence[int], paths: Sequence[bytes], name: str, value: str | None, *, sidecars: bool = False
@@ -72,15 +90,17 @@ class PhotoTags:
         return list(dict.fromkeys([*photo_ids, *found.values()])), tuple(p for p in paths if p not in found)
 
     def _told(self, edit: Edit | None, unknown: tuple[bytes, ...], *, sidecars: bool) -> TagOutcome:
-        if edit is None or not sidecars:
+        if edit is None:
             return TagOutcome(edit, unknown=unknown)
         steps: dict[int, list[Step]] = {}
         for step in self._tags.steps(edit):
             steps.setdefault(step.photo_id, []).append(step)
+        if not sidecars:
+            return TagOutcome(edit, unknown=unknown, changed=tuple(steps))
         tally = _Tally()
         for row in self._catalog.hits(list(steps)):
             self._write(row.path, steps[row.photo_id], tally)
-        return TagOutcome(edit, tally.written, tuple(tally.problems), unknown)
+        return TagOutcome(edit, tally.written, tuple(tally.problems), unknown, tuple(steps))
 
     def _write(self, photo: bytes, steps: Sequence[Step], tally: _Tally) -> None:
         """One that cannot be written holds up no other: its words are kept in the catalog."""

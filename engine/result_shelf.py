@@ -23,7 +23,8 @@ class Result:
     """Rows in rank order and what the ranking said of each: photo_ids int64[n], aspects float32[n], tones uint32[n],
     scores and cosines float32[n], reranked bool[n], probabilities float32[n] (None while uncalibrated). The first
     `matched` rows match; None while uncalibrated, when all do. The photos behind row i are behind[ends[i - 1]:ends[i]],
-    int64; `ends` int64[n] is None where no row has any."""
+    int64; `ends` int64[n] is None where no row has any. `days` int32[n] since 1970, falling, where
+    rows are in the order of time."""
 
     photo_ids: np.ndarray
     aspects: np.ndarray
@@ -35,6 +36,7 @@ class Result:
     behind: np.ndarray | None = None
     ends: np.ndarray | None = None
     matched: int | None = None
+    days: np.ndarray | None = None
 
     def alike(self) -> np.ndarray:
         """How many photos stand behind each row, uint32[n]; uint32[0] where none does anywhere."""
@@ -53,12 +55,14 @@ def browse(
     photo_ids: np.ndarray,
     aspects: np.ndarray,
     tones: np.ndarray,
+    days: np.ndarray | None = None,
     *,
     copies: tuple[np.ndarray, np.ndarray] = (_NONE, _NONE),
     limit: int | None = None,
 ) -> Result:
-    """A result without a sentence: nothing is scored. `copies`: photo ids int64[n] and contents int64[n], by content,
-    best first; those of one content are one row in the place of the first of them, showing the best."""
+    """A result without a sentence: nothing is scored. `days` int32[n] where rows are in the order of time. `copies`:
+    photo ids int64[n] and contents int64[n], by content, best first; those of one content are one row in the place of
+    the first of them, showing the best."""
     photo_ids, behind, counts = one_row_a_content(photo_ids, *copies)
     rows = np.flatnonzero(photo_ids >= 0)[:limit]
     counts = counts[rows]
@@ -72,6 +76,7 @@ def browse(
         np.zeros(len(rows), bool),
         behind=behind,
         ends=np.cumsum(counts) if counts.any() else None,
+        days=None if days is None else days[rows],
     )
 
 
@@ -137,8 +142,15 @@ class ResultShelf:
     ) -> list[SearchHit]:
         found = {row.photo_id: row for row in self._catalog.hits(wanted)}
         carried = {photo: tuple(tag.path for tag in tags) for photo, tags in self._catalog.tags.of(wanted).items()}
+        marks = self._catalog.tags.marks(wanted)
         return [
-            replace(self._hit(found[photo_id], result, place, others), tags=carried.get(photo_id, ()))
+            replace(
+                self._hit(found[photo_id], result, place, others),
+                tags=carried.get(photo_id, ()),
+                rating=int(marks.get(photo_id, {}).get("rating", 0)),
+                pick=int(marks.get(photo_id, {}).get("pick", 0)),
+                label=marks.get(photo_id, {}).get("label", ""),
+            )
             for photo_id, place, others in zip(wanted, places, alike, strict=True)
             if photo_id in found
         ]
