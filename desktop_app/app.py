@@ -119,7 +119,7 @@ def bundled_font() -> QFont:
     """Inter, 13 px; the system's font for scripts that it lacks."""
     for name in FONTS:
         QFontDatabase.addApplicationFontFromData(
-            resources.files("resources").joinpath("fonts", f"{name}.ttf").read_bytes()
+            resources.files("resources").joinpath("fonts").joinpath(f"{name}.ttf").read_bytes()
         )
     font = QFont("Inter")
     font.setPixelSize(BASE_PX)

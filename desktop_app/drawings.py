@@ -18,7 +18,7 @@ ROLES = ("background", "raised", "line", "text", "muted", "accent", "warn", "err
 
 @cache
 def _source(folder: str, name: str) -> str:
-    return resources.files("resources").joinpath(folder, f"{name}.svg").read_text("utf-8")
+    return resources.files("resources").joinpath(folder).joinpath(f"{name}.svg").read_text("utf-8")
 
 
 def _rendered(svg: str, size: QSize, scale: float) -> QPixmap:
