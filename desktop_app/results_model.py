@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from array import array
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import quote_from_bytes
 
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, QUrl, Signal
@@ -132,10 +131,10 @@ class ResultsModel(QAbstractListModel):
         if rows:
             self.dataChanged.emit(self.index(rows[0]), self.index(rows[-1]), [HitRole])
 
-    def set_flags(self, flags: Mapping[int, int]) -> None:
-        """What people said of photos meanwhile, by photo id; those whose hit is not known are passed over."""
-        for photo_id in flags.keys() & self._hits.keys():
-            self._hits[photo_id] = replace(self._hits[photo_id], flags=flags[photo_id])
+    def change_hits(self, photo_ids: Iterable[int], change: Callable[[SearchHit], SearchHit]) -> None:
+        """What people said of photos meanwhile; photos whose hit is not known are passed over."""
+        for photo_id in self._hits.keys() & set(photo_ids):
+            self._hits[photo_id] = change(self._hits[photo_id])
             if (row := self.row_of(photo_id)) is not None:
                 self.dataChanged.emit(self.index(row), self.index(row), [HitRole])
 

@@ -227,6 +227,14 @@ class Catalog:
         """UNREADABLE when final or out of tries, MISSING when vanished, else back to the queue."""
         self._queue.fail(failure, time.time_ns())
 
+    def place_of(self, photo_id: int) -> tuple[bytes, bytes, int | None]:
+        """Its path, its watched folder, and the file system that this was on."""
+        return self._queue.place_of(photo_id)
+
+    def put_off(self, photo_id: int, until_ns: int) -> None:
+        """Gives a lease back, without an attempt, for later."""
+        self._queue.put_off(photo_id, until_ns)
+
     def retry(self, photo_ids: Sequence[int] = ()) -> None:
         """Three new tries for these photos in quarantine, or for all."""
         self._queue.retry(photo_ids)
@@ -308,8 +316,9 @@ class Catalog:
 
     def newest(
         self, limit: int, *, folder: bytes | None = None, filters: Sequence[Filter] = ()
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """photo ids int64[n], aspect ratios float32[n], tones uint32[n]; READY, latest taken or modified first."""
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """photo ids int64[n], aspect ratios float32[n], tones uint32[n], days since 1970 int32[n]; READY, latest taken
+        or modified first."""
         return self._rows.newest(limit, Choice(folder, tuple(filters)))
 
     def live_contents(self, content_ids: Iterable[int]) -> set[int]:

@@ -15,7 +15,8 @@ from engine.query_filters import Filter
 
 _COLUMNS = """p.id, p.content_id, p.path, c.pixel_hash, p.width, p.height, p.tone, p.size, p.mtime_ns,
     p.format, p.taken_at, p.camera, p.lens, p.latitude, p.longitude, f.offline"""
-_SHOWN = np.dtype([("id", np.int64), ("aspect", np.float32), ("tone", np.uint32)])
+_SHOWN = np.dtype([("id", np.int64), ("aspect", np.float32), ("tone", np.uint32), ("at", np.int64)])
+_DAY_S = 86_400
 _WITHIN_REACH = """ AND NOT (p.folder_id IN (SELECT id FROM folders WHERE offline = 1) AND EXISTS (
     SELECT 1 FROM photos other WHERE other.content_id = p.content_id AND other.state = 'ready'
         AND other.folder_id NOT IN (SELECT id FROM folders WHERE offline = 1){}))"""
@@ -92,8 +93,9 @@ class PhotoRows:
         found = {row[0]: _photo_row(row) for row in self._file.rows(sql, [ids_text(photo_ids)])}
         return [found[int(wanted)] for wanted in photo_ids if int(wanted) in found]
 
-    def newest(self, limit: int, choice: Choice) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """photo ids int64[n], aspect ratios float32[n], tones uint32[n]; latest taken (else modified) first."""
+    def newest(self, limit: int, choice: Choice) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """photo ids int64[n], aspect ratios float32[n], tones uint32[n], days int32[n] since 1970; latest taken (else
+        modified) first."""
         chosen, values = choice.condition("p")
         where, parameters = "p.state = 'ready'" + chosen, [*values]
         if self._file.value("SELECT 1 FROM folders WHERE offline = 1"):
@@ -101,11 +103,12 @@ class PhotoRows:
             where += _WITHIN_REACH.format(chosen)
             parameters += values
         rows = self._file.rows(
-            f"SELECT id, aspect, tone FROM photos p WHERE {where} ORDER BY sort_s DESC, id DESC LIMIT ?",
+            f"SELECT id, aspect, tone, sort_s FROM photos p WHERE {where} ORDER BY sort_s DESC, id DESC LIMIT ?",
             [*parameters, max(limit, 0)],
         )
         packed = np.array(rows, _SHOWN)
-        return packed["id"].copy(), packed["aspect"].copy(), packed["tone"].copy()
+        days = (packed["at"] // _DAY_S).astype(np.int32)
+        return packed["id"].copy(), packed["aspect"].copy(), packed["tone"].copy(), days
 
     def sample(self, count: int) -> list[bytes]:
         """Paths of READY photos of folders within reach, spread evenly over their ids."""

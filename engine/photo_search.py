@@ -130,6 +130,7 @@ class PhotoSearch:
             aspect_ratios=result.aspects.astype("<f4").tobytes(),
             tones=result.tones.astype("<u4").tobytes(),
             alike=result.alike().astype("<u4").tobytes(),
+            days=b"" if result.days is None else result.days.astype("<i4").tobytes(),
             looked_closely=found.looked_closely,
             searched=max(ready - self._catalog.unencoded(), 0),
             total=ready + counts.get(PhotoState.PENDING, 0),

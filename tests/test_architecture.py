@@ -13,7 +13,6 @@ ROOT = Path(__file__).resolve().parent.parent
 
 SEAMS = {
     "photo",
-    "photo_flags",
     "messages",
     "messages_alike",
     "messages_explanations",

@@ -7,7 +7,7 @@ import math
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
 
-from engine.photo_flags import PhotoFlags
+from engine.photo import SearchHit
 
 INSET_PX, HEIGHT_PX, PAD_PX = 6, 20, 7
 SIGN_PX = 10  # of the drawn stack
@@ -66,11 +66,11 @@ def paint_verdict(painter: QPainter, place: QRect, verdict: int) -> None:
     painter.restore()
 
 
-def flags_rect(place: QRect, flags: PhotoFlags, *, lifted: bool = False) -> QRect:
+def flags_rect(place: QRect, hit: SearchHit, *, lifted: bool = False) -> QRect:
     """In the lower left corner, or above the caption where that is shown; empty where there is no room or nothing."""
-    parts = [STAR_PX * flags.rating] if flags.rating else []
-    parts += [FLAG_PX] if flags.pick else []
-    parts += [DOT_PX] if flags.label else []
+    parts = [STAR_PX * hit.rating] if hit.rating else []
+    parts += [FLAG_PX] if hit.pick else []
+    parts += [DOT_PX] if hit.label else []
     width = sum(parts) + BETWEEN_PX * (len(parts) - 1) + 2 * PAD_PX
     bottom = place.bottom() - INSET_PX - (40 if lifted else 0)
     if not parts or place.width() < width + 2 * INSET_PX or bottom - FLAGS_PX < place.top() + INSET_PX + HEIGHT_PX:
@@ -78,25 +78,25 @@ def flags_rect(place: QRect, flags: PhotoFlags, *, lifted: bool = False) -> QRec
     return QRect(place.left() + INSET_PX, bottom - FLAGS_PX + 1, width, FLAGS_PX)
 
 
-def paint_flags(painter: QPainter, badge: QRect, flags: PhotoFlags) -> None:
+def paint_flags(painter: QPainter, badge: QRect, hit: SearchHit) -> None:
     """A flag, stars and a label's dot, as far as they were given."""
     if badge.isEmpty():
         return
     painter.save()
     _ground(painter, QRectF(badge), FLAGS_PX / 2)
     left, middle = float(badge.left() + PAD_PX), badge.top() + FLAGS_PX / 2
-    if flags.pick:
-        _paint_pick(painter, QPointF(left, middle), rejected=flags.pick < 0)
+    if hit.pick:
+        _paint_pick(painter, QPointF(left, middle), rejected=hit.pick < 0)
         left += FLAG_PX + BETWEEN_PX
-    if flags.rating:
+    if hit.rating:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(PALE)
-        for star in range(flags.rating):
+        for star in range(hit.rating):
             painter.drawPolygon(_star(QPointF(left + STAR_PX * (star + 0.5), middle)))
-        left += STAR_PX * flags.rating + BETWEEN_PX
-    if flags.label:
+        left += STAR_PX * hit.rating + BETWEEN_PX
+    if hit.label:
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(LABELS[flags.label])
+        painter.setBrush(LABELS.get(hit.label.lower(), PALE))
         painter.drawEllipse(QPointF(left + DOT_PX / 2, middle), DOT_PX / 2, DOT_PX / 2)
     painter.restore()
 

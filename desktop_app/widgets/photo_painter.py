@@ -21,7 +21,6 @@ from desktop_app.widgets.photo_marks import (
 )
 from desktop_app.wording import percent
 from engine.photo import SearchHit
-from engine.photo_flags import unpacked_flags
 
 SPARE_PX = 4  # a thumbnail is read this much larger than its place, so that it can be drawn pixel for pixel
 GREY_KEPT = 200
@@ -105,9 +104,7 @@ class PhotoPainter:
                 self._offline(painter, place.adjusted(HEIGHT_PX + 4, 0, 0, 0) if look.verdict else place)
             if look.hovered:
                 self._caption(painter, place, look)
-            if look.hit.flags:
-                flags = unpacked_flags(look.hit.flags)
-                paint_flags(painter, flags_rect(place, flags, lifted=look.hovered), flags)
+            paint_flags(painter, flags_rect(place, look.hit, lifted=look.hovered), look.hit)
         self._badges(painter, place, look)
         if look.verdict:
             paint_verdict(painter, place, look.verdict)
@@ -133,7 +130,7 @@ class PhotoPainter:
     def _photo(self, painter: QPainter, place: QRect, look: TileLook) -> None:
         assert look.image is not None
         offline = look.hit is not None and look.hit.offline
-        rejected = look.hit is not None and unpacked_flags(look.hit.flags).pick < 0
+        rejected = look.hit is not None and look.hit.pick < 0
         opacity = look.arrived * (0.45 if offline or rejected else 1.0)
         if (offline or rejected) and look.arrived >= 1:
             painter.fillRect(place, self._theme.background)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import signal
 import sqlite3
@@ -645,10 +646,12 @@ def test_the_newest_are_the_latest_taken_else_modified(catalog: Catalog, folder:
     for task in catalog.lease(9, now_ns=NOW):
         seed = seed_of(task.path)
         finish(catalog, task, seed, facts=PhotoFacts(100 * seed, 100, taken_at=taken.get(seed)))
-    ids, aspects, tones = catalog.newest(10)
+    ids, aspects, tones, days = catalog.newest(10)
     assert [seed_of(row.path) for row in catalog.hits(ids.tolist())] == [4, 1, 5, 3, 2]
     assert (aspects.dtype, tones.dtype) == (np.float32, np.uint32)
     assert aspects.tolist() == [float(tone) for tone in tones]
+    assert days[1] == (datetime.date(2024, 5, 1) - datetime.date(1970, 1, 1)).days
+    assert days.tolist() == sorted(days.tolist(), reverse=True)
     assert len(catalog.newest(2)[0]) == 2
 
 

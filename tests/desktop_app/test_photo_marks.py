@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-import itertools
+from dataclasses import replace
 
-import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication
 
@@ -10,18 +9,8 @@ from desktop_app.results_model import ResultsModel
 from desktop_app.theme import DARK
 from desktop_app.thumbnail_loader import ThumbnailLoader
 from desktop_app.widgets.photo_grid import PhotoGrid
-from desktop_app.widgets.photo_marks import LABELS as COLOURS
-from desktop_app.widgets.photo_marks import flags_rect
-from engine.photo_flags import LABELS, PhotoFlags, unpacked_flags
+from desktop_app.widgets.photo_marks import LABELS, flags_rect
 from tests.desktop_app.pictures import hit
-
-
-def test_every_rating_pick_and_label_survives_packing() -> None:
-    every = [PhotoFlags(*some) for some in itertools.product(range(6), (-1, 0, 1), LABELS)]
-    assert [unpacked_flags(flags.packed()) for flags in every] == every
-    assert PhotoFlags().packed() == 0
-    with pytest.raises(ValueError, match="6"):
-        PhotoFlags(rating=6).packed()
 
 
 def test_marks_are_painted_only_where_they_were_set_and_follow_a_change(qapp: QApplication) -> None:
@@ -33,20 +22,19 @@ def test_marks_are_painted_only_where_they_were_set_and_follow_a_change(qapp: QA
     grid.show()
     model.set_photos(1, [hit(1), hit(2)])
     plain = grid.viewport().grab().toImage()
-    flags = PhotoFlags(rating=3, pick=1, label="red")
-    model.set_flags({1: flags.packed(), 99: 1})
+    model.change_hits([1, 99], lambda some: replace(some, rating=3, pick=1, label="red"))
     marked = grid.viewport().grab().toImage()
-    place = flags_rect(grid.visualRect(model.index(0)), flags)
+    place = flags_rect(grid.visualRect(model.index(0)), hit(1, rating=3, pick=1, label="red"))
     assert place.width() > 40
     reds = [
         marked.pixelColor(x, place.center().y())
         for x in range(place.left(), place.right())
-        if marked.pixelColor(x, place.center().y()) == COLOURS["red"]
+        if marked.pixelColor(x, place.center().y()) == LABELS["red"]
     ]
     assert len(reds) >= 6
     other = grid.visualRect(model.index(1))
     assert marked.copy(other) == plain.copy(other)
-    model.set_flags({1: 0})
+    model.change_hits([1], lambda some: replace(some, rating=0, pick=0, label=""))
     assert grid.viewport().grab().toImage() == plain
     grid.close()
     grid.deleteLater()
@@ -54,6 +42,6 @@ def test_marks_are_painted_only_where_they_were_set_and_follow_a_change(qapp: QA
 
 
 def test_marks_give_way_where_a_photo_is_too_small_for_them() -> None:
-    five = PhotoFlags(rating=5, pick=1, label="blue")
+    five = hit(1, rating=5, pick=1, label="blue")
     assert flags_rect(QRect(0, 0, 60, 60), five).isEmpty()
     assert not flags_rect(QRect(0, 0, 200, 120), five, lifted=True).isEmpty()
