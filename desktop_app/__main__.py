@@ -10,7 +10,19 @@ import os
 import sys
 from collections.abc import Sequence
 
-COMMANDS = ("index", "search", "duplicates", "evaluate", "train", "calibrate", "models", "tag", "doctor", "forget")
+COMMANDS = (
+    "index",
+    "search",
+    "duplicates",
+    "evaluate",
+    "train",
+    "calibrate",
+    "models",
+    "tag",
+    "doctor",
+    "forget",
+    "completion",
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -96,6 +96,10 @@ def _run(arguments: Namespace) -> int:
             from engine import cli_tag
 
             return cli_tag.tag(arguments)
+        case "completion":
+            from engine import cli_completion
+
+            return cli_completion.completion(arguments)
         case "doctor":
             from engine import cli_doctor
 

@@ -6,6 +6,7 @@ import argparse
 from typing import NoReturn
 
 from engine.cli_argument import add_device, count, path
+from engine.cli_completion import SHELLS
 from engine.cli_parser_calibrate import CALIBRATE_EXAMPLES, add_calibrate_options
 from engine.cli_parser_duplicates import DUPLICATES_EXAMPLES, add_duplicates_options
 from engine.cli_parser_evaluate import EVALUATE_EXAMPLES, add_options
@@ -53,6 +54,13 @@ examples:
   afterimage search "sunset" -0 | xargs -0 cp -t ~/sunsets
 """
 
+COMPLETION_EXAMPLES = """\
+examples:
+  afterimage completion bash > ~/.local/share/bash-completion/completions/afterimage
+  afterimage completion zsh > ~/.zfunc/_afterimage
+  afterimage completion fish > ~/.config/fish/completions/afterimage.fish
+"""
+
 FORGET_EXAMPLES = """\
 Removes photos from the library only. The files on the disk and their sidecars stay as they are.
 
@@ -94,6 +102,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_tag_actions(_command(commands, "tag", "give photos tags, by hand or by a sentence", TAG_EXAMPLES))
     _add_doctor(commands)
     _add_forget(commands)
+    _add_completion(commands)
     return parser
 
 
@@ -187,3 +196,8 @@ def _add_forget(commands: argparse._SubParsersAction) -> None:
     forget.add_argument("paths", nargs="*", metavar="PHOTO|FOLDER", type=path)
     forget.add_argument("--everything", action="store_true", help="leave an empty library")
     forget.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _add_completion(commands: argparse._SubParsersAction) -> None:
+    completion = _command(commands, "completion", "print what lets a shell complete this", COMPLETION_EXAMPLES)
+    completion.add_argument("shell", choices=SHELLS)
