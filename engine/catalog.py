@@ -23,6 +23,7 @@ from engine.catalog_nested import with_inside
 from engine.catalog_queue import EncodedPhoto, Queue
 from engine.catalog_rows import Choice, PhotoRow, PhotoRows
 from engine.catalog_scan import ScanChanges, Scans
+from engine.catalog_sets import Sets
 from engine.catalog_tags import TAG, Edit, Step, TagTable
 from engine.photo import DecodeFailure, DecodeTask, FileEntry, Folder, KnownPhoto, PhotoFacts, PhotoState, Problem
 from engine.query_filters import Filter
@@ -63,6 +64,7 @@ class Catalog:
         self.judgments = JudgmentTable(self._file)
         self.alike = AlikeTable(self._file)
         self.tags = TagTable(self._file)
+        self.sets = Sets(self._file, self.tags)
         self._model_id = ""
 
     @property
@@ -366,6 +368,7 @@ class Catalog:
             forgotten += self.forget([folder.path])
         with self._file.erasing():
             self._forgotten.clear()
+        self.sets.clear()
         return forgotten
 
     def setting(self, key: str) -> str | None:

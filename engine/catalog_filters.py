@@ -24,6 +24,11 @@ def below(folder: bytes) -> tuple[bytes, bytes]:
     return root + separator, root + bytes([separator[0] + 1])
 
 
+def phrase(words: str) -> str:
+    """These words, one after the other, for the index of words."""
+    return '"' + words.replace('"', '""') + '"'
+
+
 def condition(filters: Sequence[Filter], *, photos: str = "p") -> Condition:
     """` AND ...` for each of them, on the table of photos by that alias, and its parameters."""
     sql, parameters = "", []
@@ -73,8 +78,17 @@ def _folder(values: Sequence[str], photos: str) -> Condition:
 
 
 def _words(values: Sequence[str], photos: str) -> Condition:
-    """What people wrote: the names of files and folders."""
-    return _any(values, lambda value: _like(_PATH.format(photos), value))
+    """What people wrote: names of files and folders, tags, and captions, where it is the words that count."""
+
+    def one(value: str) -> Condition:
+        named, names = _like(_PATH.format(photos), value)
+        tagged, tags = _like("path", value)
+        written = """SELECT c.photo_id FROM captions_words w JOIN captions c ON c.id = w.rowid
+            WHERE captions_words MATCH ?"""
+        sql = f"{named} OR {photos}.id IN (SELECT photo_id FROM photo_tags WHERE {tagged} UNION ALL {written})"
+        return sql, [*names, *tags, phrase(value)]
+
+    return _any(values, one)
 
 
 def _type(values: Sequence[str], photos: str) -> Condition:
@@ -102,6 +116,13 @@ def _tag(values: Sequence[str], photos: str) -> Condition:
     return f"EXISTS (SELECT 1 FROM photo_tags WHERE photo_id = {photos}.id AND ({sql}))", parameters
 
 
+def _collection(values: Sequence[str], photos: str) -> Condition:
+    """The whole name, whatever its case."""
+    names = sorted({case for value in values for case in _cases(value)})
+    marks = ", ".join("?" * len(names))
+    return f"{photos}.id IN (SELECT photo_id FROM collection_photos WHERE name IN ({marks}))", [*names]
+
+
 def _rating(values: Sequence[str], photos: str) -> Condition:
     """A photo that nobody rated has no star."""
     given = f"SELECT CAST(value AS INTEGER) FROM marks WHERE photo_id = {photos}.id AND field = 'rating'"
@@ -121,10 +142,13 @@ def _all_words(column: str, text: str) -> Condition:
 
 def _like(column: str, text: str, *, after: str = "%") -> Condition:
     """SQLite compares only ASCII letters whatever their case, and some disks take accented letters apart."""
-    cases = {text} if text.isascii() else {text, text.lower(), text.upper(), text.title()}
-    forms = sorted({unicodedata.normalize(form, case) for case in cases for form in ("NFC", "NFD")})
+    forms = sorted({unicodedata.normalize(form, case) for case in _cases(text) for form in ("NFC", "NFD")})
     sql = " OR ".join([rf"{column} LIKE ? ESCAPE '\'"] * len(forms))
     return sql, [f"%{_escaped(form)}{after}" for form in forms]
+
+
+def _cases(text: str) -> set[str]:
+    return {text} if text.isascii() else {text, text.lower(), text.upper(), text.title()}
 
 
 def _escaped(text: str) -> str:
@@ -141,6 +165,7 @@ _READERS: dict[str, Callable[[Sequence[str], str], Condition]] = {
     "folder": _folder,
     "tag": _tag,
     "rating": _rating,
+    "collection": _collection,
     "type": _type,
     WORDS: _words,
 }

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from engine.catalog_file import CatalogFile
+from engine.catalog_members import MEMBER, collections_of, write_members
 from engine.catalog_rows import ids_text
 from engine.errors import UsageError
 
@@ -217,6 +218,10 @@ class TagTable:
         )
         return self._do(f"delete {path}", [_Wish(photo, TAG, name, None) for photo, name in rows])
 
+    def batch(self, what: str, rows: Sequence[tuple[int, str, str, str | None]]) -> Edit | None:
+        """Any change that is undone like these: photo, field, key and what it is to be."""
+        return self._do(what, [_Wish(*row) for row in rows])
+
     # ---- undo ------------------------------------------------------------------------------------------------
 
     def undo(self) -> Edit | None:
@@ -268,6 +273,7 @@ class TagTable:
     def _before(self, wishes: Iterable[_Wish]) -> dict[tuple[int, str, str], str | None]:
         photos = sorted({wish.photo_id for wish in wishes})
         found: dict[tuple[int, str, str], str | None] = {(wish.photo_id, wish.field, wish.key): None for wish in wishes}
+        found |= collections_of(self._file, photos)
         for photo_id, tags in self.of(photos).items():
             found |= {(photo_id, TAG, tag.path): tag.source.value for tag in tags}
         for photo_id, marks in self.marks(photos).items():
@@ -276,7 +282,8 @@ class TagTable:
 
     def _write(self, wishes: Sequence[_Wish]) -> None:
         tags = [wish for wish in wishes if wish.field == TAG]
-        marks = [wish for wish in wishes if wish.field != TAG]
+        marks = [wish for wish in wishes if wish.field not in (TAG, MEMBER)]
+        write_members(self._file, [(wish.photo_id, wish.key, wish.after) for wish in wishes if wish.field == MEMBER])
         self._file.write_many(
             "DELETE FROM photo_tags WHERE photo_id = ? AND path = ?", [(wish.photo_id, wish.key) for wish in tags]
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from engine.migrations_sets import SETS
 from engine.migrations_words import WORDS
 
 SET_NAME = "afterimage.catalog"
@@ -224,4 +225,10 @@ def _tags_and_marks(db: Database) -> None:
 def _words_of_files(db: Database) -> None:
     """Captions with their index of words, what files said when they were read last, and the sidecars."""
     for statement in WORDS:
+        db.execute(statement)
+
+
+@catalog_migrations(name="0008_collections_and_saved_searches")
+def _collections_and_saved_searches(db: Database) -> None:
+    for statement in SETS:
         db.execute(statement)

@@ -18,6 +18,7 @@ FIELDS = {
     "folder": "folder",
     "tag": "tag",
     "rating": "rating",
+    "collection": "collection",
     "type": "type",
     "vor": "before",
     "nach": "after",
@@ -29,6 +30,7 @@ FIELDS = {
     "ordner": "folder",
     "schlagwort": "tag",
     "bewertung": "rating",
+    "sammlung": "collection",
     "typ": "type",
 }
 WORDS = "words"  # the field of "exact words"
