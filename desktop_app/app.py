@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import NoReturn
 
-from PySide6.QtCore import QPoint, QStandardPaths, QTimer
+from PySide6.QtCore import QStandardPaths, QTimer
 from PySide6.QtGui import QFont, QFontDatabase
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from desktop_app import self_test
 from desktop_app.alike_feed import AlikeFeed
@@ -33,13 +33,16 @@ from desktop_app.quit_signals import QuitSignals
 from desktop_app.result_teller import ResultTeller
 from desktop_app.results_model import ResultsModel
 from desktop_app.session import Client, Parts, Session
+from desktop_app.setting_chooser import SettingChooser
 from desktop_app.settings import THEMES, Settings, settings_file
+from desktop_app.settings_feed import SettingsFeed
+from desktop_app.tag_parts import TagParts
 from desktop_app.theme import BASE_PX, DARK, LIGHT, Theme, palette, stylesheet, system_theme
 from desktop_app.thumbnail_loader import ThumbnailLoader
 from desktop_app.why_feed import WhyFeed
 from desktop_app.why_teller import WhyTeller
-from desktop_app.widgets import menus
 from desktop_app.widgets.main_window import MainWindow
+from desktop_app.widgets.setting_page import SettingPage
 from engine.config import VERSION
 from engine.engine_socket import raise_running_window
 from engine.locations import Locations
@@ -160,7 +163,7 @@ class AppWindow:
         self.client.message.connect(models.hear)
         self.chooser = ModelChooser(models, self.window, self.settings)
         parts.teller.models_wanted.connect(self.chooser.recommend)
-        self.window.sidebar.settings_wanted.connect(self._open_settings)
+        self._build_settings()
         self.window.closing.connect(self._remember)
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
         self._restore()
@@ -173,6 +176,7 @@ class AppWindow:
         client.message.connect(alike.hear)
         QueryChips(window.field)
         PhotoDeeds(window, model, actions, examples, judgments)
+        self.tags = TagParts(client, window, model, search=search, settings=self.settings, theme=self._theme())
         return Parts(
             client=client,
             window=window,
@@ -187,6 +191,19 @@ class AppWindow:
             why_teller=WhyTeller(why, judgments, window),
             judgments=judgments,
         )
+
+    def _build_settings(self) -> None:
+        page, feed = SettingPage(self._theme(), self.window), SettingsFeed(self.client, self.window)
+        self.setting_page = page
+        self.client.message.connect(feed.hear)
+        self.window.add_page("settings", page)
+        there = QSystemTrayIcon.isSystemTrayAvailable
+        self.setting_chooser = SettingChooser(
+            feed, self.window, self.settings, page=page, about=self._about, tray_there=there
+        )
+        self.setting_chooser.theme_chosen.connect(self._choose_theme)
+        self.setting_chooser.show_wanted.connect(self.session.show_in_folder)
+        self.setting_chooser.forgotten.connect(self.session.forget_results)
 
     def show(self) -> None:
         self.window.show()
@@ -219,20 +236,15 @@ class AppWindow:
         theme = self._theme()
         self._apply(theme)
         self.window.set_theme(theme)
+        self.tags.set_theme(theme)
 
-    def _open_settings(self, at: QPoint) -> None:
-        about = f"Afterimage {VERSION}" + (f", model {self.session.model_name}" if self.session.model_name else "")
-        name = self._theme_of_this_start or self.settings.theme
-        menu = menus.settings_menu(self.window, name, about, self._set)
-        menu.popup(at - QPoint(0, menu.sizeHint().height()))
-
-    def _set(self, key: str) -> None:
-        if key == "keys":
-            self.window.sheet.open()
-            return
+    def _choose_theme(self) -> None:
+        """What a person chooses stands above what this start was told."""
         self._theme_of_this_start = ""
-        self.settings.theme = key.removeprefix("theme-")
         self._follow_system()
+
+    def _about(self) -> str:
+        return f"Afterimage {VERSION}" + (f", {self.session.model_name}" if self.session.model_name else "")
 
     def _restore(self) -> None:
         settings, window = self.settings, self.window

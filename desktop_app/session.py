@@ -291,6 +291,14 @@ class Session(QObject):
         box.exec()
         return box.clickedButton() is remove
 
+    def show_in_folder(self, path: bytes) -> None:
+        self._parts.actions.show_in_folder(path)
+
+    def forget_results(self) -> None:
+        """The library was emptied."""
+        self._parts.feed.ask_lists()
+        self._parts.search.restart()
+
     # ---- what is shown ----
 
     def _know(self, **news: Any) -> None:

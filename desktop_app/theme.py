@@ -60,6 +60,25 @@ QPushButton[kind="faint"] {{ background: transparent; color: {muted}; padding: 4
 QPushButton[kind="faint"]:hover {{ background: {hover}; color: {text}; }}
 QPushButton[kind="faint"]:focus {{ border-color: {accent}; color: {text}; }}
 
+QLineEdit[kind="field"] {{
+    background: {background}; border: 1px solid {line}; border-radius: {radius}px; color: {text}; padding: 7px 10px;
+    selection-background-color: {accent}; selection-color: {on_accent};
+}}
+QLineEdit[kind="field"]:hover {{ border-color: {muted}; }}
+QLineEdit[kind="field"]:focus {{ border-color: {accent}; }}
+QComboBox {{
+    background: {hover}; border: 1px solid transparent; border-radius: {radius}px; color: {text}; padding: 7px 12px;
+    font-weight: 500;
+}}
+QComboBox:hover {{ background: {pressed}; }}
+QComboBox:focus {{ border-color: {accent}; }}
+QComboBox:disabled {{ color: {muted}; background: transparent; }}
+QComboBox::drop-down {{ border: none; width: 24px; }}
+QComboBox QAbstractItemView {{
+    background: {raised}; border: 1px solid {line}; border-radius: {radius}px; padding: 4px; outline: none;
+    color: {text}; selection-background-color: {pressed}; selection-color: {text};
+}}
+
 QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: {radius}px; padding: 5px; }}
 QToolButton:hover {{ background: {hover}; }}
 QToolButton:pressed, QToolButton:checked {{ background: {pressed}; }}

@@ -153,6 +153,7 @@ class MainWindow(QWidget):
             "F5": self.rescan_wanted.emit,
             "Ctrl+Q": self.close,
             "?": self.sheet.open,
+            "Ctrl+,": lambda: self.show_page("settings"),
             "Ctrl+V": lambda: self.pasted.emit(QGuiApplication.clipboard().mimeData()),
         }
         bind_keys(self, {**actions, **self.choice.keys()}, self.sheet)

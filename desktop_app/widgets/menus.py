@@ -1,4 +1,4 @@
-"""The three menus of the window: of photos, of a folder, of settings."""
+"""The two menus of the window: of photos, and of a folder."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
-from desktop_app.settings import THEMES
+from desktop_app.widgets.mark_menu import add_marks
 from desktop_app.wording import counted
 
 Chosen = Callable[[str], None]
@@ -56,6 +55,9 @@ class PhotoMenu:
             made.append(("alike", _tr("Show all %s") % counted(self.alike + 1, "photo") + "\tS"))
         if self.sentence:
             made += [("", ""), ("yes", _tr("Yes, this matches") + "\tY"), ("no", _tr("No, it does not") + "\tN")]
+        made += [("", ""), ("tag", _tr("Add tags…") + "\tT")]
+        if self.sentence:
+            made.append(("tag-these", _tr("Tag all that match…") + "\tShift+T"))
         made += [("", ""), ("copy", _tr("Copy photo") if one else _tr("Copy %s") % counted(self.count, "photo"))]
         made += [("copy-path", _tr("Copy path") if one else _tr("Copy paths"))]
         return [*made, ("", ""), ("info", _tr("More info") + "\tI")]
@@ -70,6 +72,8 @@ def photo_menu(parent: QWidget, about: PhotoMenu, chosen: Chosen) -> QMenu:
         key = action.data()
         if key == "preview":
             action.setEnabled(one)
+        elif key == "tag":
+            menu.insertMenu(action, add_marks(menu, chosen))
         elif key in ("open", "show"):
             action.setEnabled(one and not about.offline)
         elif key in ("yes", "no"):
@@ -84,23 +88,4 @@ def folder_menu(parent: QWidget, *, offline: bool, chosen: Chosen) -> QMenu:
     menu = _menu(parent, chosen, [*lines, ("remove", _tr("Remove from Afterimage…"))])
     menu.setAccessibleName(_tr("Folder"))
     menu.actions()[0].setEnabled(not offline)
-    return menu
-
-
-def settings_menu(parent: QWidget, theme: str, about: str, chosen: Chosen) -> QMenu:
-    """Keys: theme-system, theme-dark, theme-light, keys."""
-    names = {"system": _tr("Like the system"), "dark": _tr("Dark"), "light": _tr("Light")}
-    menu = _menu(parent, chosen, [("heading", _tr("Appearance")), *((f"theme-{name}", names[name]) for name in THEMES)])
-    menu.setAccessibleName(_tr("Settings"))
-    heading, *themes = menu.actions()
-    heading.setEnabled(False)
-    group = QActionGroup(menu)
-    for name, action in zip(THEMES, themes, strict=True):
-        action.setCheckable(True)
-        action.setChecked(name == theme)
-        group.addAction(action)
-    menu.addSeparator()
-    menu.addAction(_tr("Keys") + "\t?").triggered.connect(lambda: chosen("keys"))
-    menu.addSeparator()
-    menu.addAction(about).setEnabled(False)
     return menu

@@ -47,6 +47,12 @@ class ShortcutsSheet(QWidget):
             (self.tr("I"), self.tr("What is known of a photo")),
             (self.tr("M  and  L"), self.tr("More like this, less like this")),
             (self.tr("Y  and  N"), self.tr("Yes, this matches; no, it does not")),
+            (self.tr("0 to 5"), self.tr("Stars (with Shift: and on to the next photo)")),
+            (self.tr("P, X  and  U"), self.tr("Pick, reject, no flag")),
+            (self.tr("6 to 9"), self.tr("Label red, yellow, green, blue")),
+            (self.tr("T"), self.tr("Add tags")),
+            (self.tr("Shift+T"), self.tr("Tag all that match the sentence")),
+            (self.tr("Ctrl+Z  and  Ctrl+Shift+Z"), self.tr("Undo and redo tags and marks")),
             (self.tr("S"), self.tr("All photos behind one that stands for several")),
             (self.tr("Ctrl+V"), self.tr("Photos like the one in the clipboard")),
             (self.tr("Tab"), self.tr("Hide the panels (from the grid)")),
@@ -54,6 +60,7 @@ class ShortcutsSheet(QWidget):
             (self.tr("F"), self.tr("Full screen")),
             (self.tr("Ctrl+O"), self.tr("Add a folder")),
             (self.tr("F5"), self.tr("Look for new photos")),
+            (self.tr("Ctrl+,"), self.tr("Settings")),
             (self.tr("Ctrl+Q"), self.tr("Quit")),
         )
 

@@ -48,7 +48,6 @@ class Sidebar(QWidget):
     page_chosen = Signal(str)
     add_wanted = Signal()
     folder_menu = Signal(object, QPoint)
-    settings_wanted = Signal(QPoint)
     folded = Signal(bool)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -79,8 +78,8 @@ class Sidebar(QWidget):
         self._problems.hide()
         self._models = self._entry(EntryLook("models", self.tr("Models")))
         self._models.clicked.connect(lambda: self._choose_page("models"))
-        self._settings = self._entry(EntryLook("settings", self.tr("Settings")), checkable=False)
-        self._settings.clicked.connect(self._want_settings)
+        self._settings = self._entry(EntryLook("settings", self.tr("Settings"), tip=self.tr("Settings  (Ctrl+,)")))
+        self._settings.clicked.connect(lambda: self._choose_page("settings"))
         self._arrange()
         self._order_focus()
         self._mark()
@@ -236,11 +235,9 @@ class Sidebar(QWidget):
         self._all.setChecked(self._place is None and not self._page)
         self._problems.setChecked(self._page == "problems")
         self._models.setChecked(self._page == "models")
+        self._settings.setChecked(self._page == "settings")
         for folder, entry in self._folders.values():
             entry.setChecked(folder.path == self._place and not self._page)
-
-    def _want_settings(self) -> None:
-        self.settings_wanted.emit(self._settings.mapToGlobal(QPoint(0, 0)))
 
     def _show_folded(self) -> None:
         self.setFixedWidth(NARROW_PX if self._folded else WIDE_PX)

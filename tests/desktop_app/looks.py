@@ -21,8 +21,9 @@ from desktop_app.app import AppWindow, Options, application
 from desktop_app.model_look import Act
 from engine import messages as m
 from engine.photo import Folder, SearchHit
-from engine.preset_facts import facts_of
+from engine.preset_facts import InUse, facts_of
 from engine.presets import Presets
+from tests.desktop_app.looks_places import PLACES_STATES
 from tests.desktop_app.looks_search import COLOURS, SEARCH_STATES, hits, menus
 from tests.desktop_app.memory_engine import MemoryEngine
 from tests.desktop_app.pictures import hit, jpeg, until
@@ -38,7 +39,7 @@ Stage = Callable[[AppWindow, MemoryEngine], None]
 def rows(scratch: Path) -> list[dict[str, Any]]:
     """The real list, in a library that has fetched nothing."""
     presets = Presets(fetched=scratch)
-    known = [facts_of(presets, each, serving="starter", chosen="starter") for each in presets.all().values()]
+    known = [facts_of(presets, each, InUse("starter", "starter")) for each in presets.all().values()]
     return [{**row, "server": "https://huggingface.co", "free_bytes": 41 * GB} for row in known]
 
 
@@ -141,7 +142,7 @@ STATES: dict[str, Stage] = {
 
 def take(target: Path, size: tuple[int, int], theme: str, state: str) -> None:
     with tempfile.TemporaryDirectory() as scratch:
-        searching = state in SEARCH_STATES
+        searching = state in SEARCH_STATES or state in PLACES_STATES
         found = hits(Path(scratch)) if searching else plain_hits(Path(scratch))
         engine = MemoryEngine(found, (Folder(1, b"/home/ida/Pictures", ready=12_300),))
         if state in EMPTY_STATES:
@@ -157,7 +158,8 @@ def take(target: Path, size: tuple[int, int], theme: str, state: str) -> None:
         until(lambda: window.chooser._feed.models and window.window.grid.laid_out)
         if state in STATES:
             window.window.show_models()
-        {**STATES, **SEARCH_STATES, **dict.fromkeys(EMPTY_STATES, indexing_nothing)}[state](window, engine)
+        states = {**STATES, **SEARCH_STATES, **PLACES_STATES}
+        states.get(state, indexing_nothing)(window, engine)
         QTest.qWait(150)
         grid = window.window.grid
         if grid.isVisible() and searching:
@@ -191,5 +193,5 @@ if __name__ == "__main__":
     folder, size, theme, *states = [*sys.argv[1:], *("", "1280x800", "dark")[len(sys.argv) - 1 :]]
     width, height = size.split("x")
     Path(folder).mkdir(parents=True, exist_ok=True)
-    for state in states or (*EMPTY_STATES, *SEARCH_STATES, *STATES):
+    for state in states or (*EMPTY_STATES, *SEARCH_STATES, *PLACES_STATES, *STATES):
         take(Path(folder), (int(width), int(height)), theme, state)

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from engine import messages as m
 from engine.photo import Folder, Problem, SearchHit
 from engine.query import parse
+from tests.desktop_app.memory_tags import MemoryTags
 from tests.desktop_app.pictures import packed
 
 Waiting = tuple[int, list[SearchHit]]
@@ -44,6 +45,9 @@ class MemoryEngine(QObject):
         self.words: tuple[m.WordSight, ...] = ()
         self.explained: dict[str, Any] = {}
         self.said: dict[tuple[str, int], int] = {}  # ticks and crosses
+        self.settings = {"decoders": "half", "on battery": "pause"}
+        self.battery = True
+        self.tags = MemoryTags(self)
         self.starts = self.stops = 0
         self._results: dict[int, list[SearchHit]] = {}
         self._ids, self._handles = itertools.count(1), itertools.count(1)
@@ -104,11 +108,21 @@ class MemoryEngine(QObject):
             case m.Explain():
                 found = (request.photo_id, request.sentence, self.words)
                 self.tell(m.Explanation(request.request, *found, **self.explained))
+            case m.GetSettings() | m.SetSetting() | m.PauseFolder() | m.Doctor():
+                self._answer_about_library(request)
+                return
+            case m.Forget():
+                self.tell(m.Reply(request.request, str(len(self.hits))))
+                self.hits, self.folders = (), ()
+                return
             case m.Judge():
                 self.said[request.sentence, request.photo_id] = request.verdict
             case m.ListJudgments():
                 right, wrong = (self._judged(request.sentence, verdict) for verdict in (1, -1))
                 self.tell(m.Judgments(request.request, request.sentence, right, wrong))
+            case _ if isinstance(request, m.TagRequest):
+                self.tell(m.Reply(request.request, self.tags.answer(request)))
+                return
             case m.ListFolders():
                 self.tell(m.FolderList(request.request, self.folders))
             case m.ListProblems():
@@ -150,6 +164,21 @@ class MemoryEngine(QObject):
         if isinstance(request, m.RemoveModel):
             self.change_model(request.name, installed=False, bytes_here=0)
         self.tell(m.Reply(request.request, value))
+
+    def _answer_about_library(self, request: Any) -> None:
+        told: dict[str, Any] = {"values": self.settings, "data": "/home/ida/.local/share/afterimage"}
+        match request:
+            case m.SetSetting():
+                self.settings[request.name] = request.value
+            case m.PauseFolder():
+                self.folders = tuple(
+                    replace(each, paused=request.paused) if each.id == request.folder_id else each
+                    for each in self.folders
+                )
+            case m.Doctor():
+                told = {"network": {"connections": 0, "refused": 2}, "disk": {"thumbnail_bytes": 1_200_000_000}}
+                told |= {"database": {"bytes": 310_000_000}, "models": [{"bytes": 81_000_000}]}
+        self.tell(m.Reply(request.request, json.dumps(told | {"battery": self.battery})))
 
     def change_model(self, name: str, **facts: Any) -> None:
         next(row for row in self.models if row["name"] == name).update(facts)

@@ -563,15 +563,6 @@ def test_the_window_comes_back_as_it_was_left(shown, opened, engine) -> None:
     assert again.window.grid.row_height == 240
 
 
-def test_a_theme_is_chosen_in_the_settings_and_remembered(shown, opened, engine) -> None:
-    QTest.mouseClick(entry(shown, "Settings"), LEFT)
-    menu = next(each for each in shown.window.findChildren(QMenu) if each.isVisible())
-    next(action for action in menu.actions() if action.text() == "Light").trigger()
-    menu.close()
-    assert shown.settings.theme == "light"
-    assert shown.window.grab().toImage().pixelColor(700, 70).lightness() > 200
-
-
 def test_everything_fits_a_small_window(shown) -> None:
     shown.window.resize(1024, 640)
     shown.window.show_inspector(True)
