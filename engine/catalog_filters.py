@@ -8,12 +8,10 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from engine.query_filters import TYPES, WORDS, Filter
+from engine.query_filters import FORMATS, TYPES, WORDS, Filter
 
 Condition = tuple[str, list[object]]
 
-_FORMATS = {"jpeg": "JPEG", "png": "PNG", "heic": "HEIF", "avif": "AVIF", "webp": "WEBP", "tiff": "TIFF", "gif": "GIF"}
-_FORMATS |= {"bmp": "BMP"}
 _PATH = "CAST({0}.path AS TEXT)"
 
 
@@ -98,9 +96,9 @@ def _type(values: Sequence[str], photos: str) -> Condition:
     def one(kind: str) -> Condition:
         if kind == "raw":
             return raw, raws
-        if kind not in _FORMATS:
+        if kind not in FORMATS:
             return _endings(TYPES[kind], photos)
-        return f"{photos}.format = ? AND NOT ({raw})", [_FORMATS[kind], *raws]
+        return f"{photos}.format = ? AND NOT ({raw})", [FORMATS[kind], *raws]
 
     return _any(values, one)
 

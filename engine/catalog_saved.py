@@ -5,27 +5,15 @@ from __future__ import annotations
 import unicodedata
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from engine.catalog_collections import plain_name
 from engine.catalog_file import CatalogFile
 from engine.errors import UsageError
+from engine.messages import SavedSearch
 
 LONGEST_SENTENCE = 2_000  # characters
-
-
-@dataclass(frozen=True, slots=True)
-class SavedRow:
-    """`like` and `unlike`: paths of example photos, which are photos of the library."""
-
-    id: int
-    name: str
-    sentence: str
-    folder: bytes | None = None
-    like: tuple[bytes, ...] = ()
-    unlike: tuple[bytes, ...] = ()
 
 
 class SavedTable:
@@ -34,17 +22,17 @@ class SavedTable:
     def __init__(self, file: CatalogFile) -> None:
         self._file = file
 
-    def all(self) -> list[SavedRow]:
-        """In the order of their names."""
+    def all(self) -> list[SavedSearch]:
+        """In the order of their names; nothing is counted."""
         examples: dict[tuple[int, int], list[bytes]] = {}
         for search, unlike, path in self._file.rows(
             "SELECT search_id, unlike, path FROM saved_examples JOIN photos ON photos.id = photo_id ORDER BY photo_id"
         ):
             examples.setdefault((search, unlike), []).append(path)
         rows = self._file.rows("SELECT id, name, sentence, folder FROM saved_searches WHERE removed = 0 ORDER BY name")
-        return [SavedRow(*row, *(tuple(examples.get((row[0], unlike), ())) for unlike in (0, 1))) for row in rows]
+        return [SavedSearch(*row, *(tuple(examples.get((row[0], unlike), ())) for unlike in (0, 1))) for row in rows]
 
-    def named(self, name: str) -> SavedRow:
+    def named(self, name: str) -> SavedSearch:
         """Whatever its case. Raises UsageError where there is none."""
         wanted = plain_name(name).casefold()
         found = next((row for row in self.all() if row.name.casefold() == wanted), None)
@@ -52,7 +40,7 @@ class SavedTable:
             raise UsageError(f"There is no saved search “{name[:50]}”", remedy="see: afterimage saved list")
         return found
 
-    def add(self, wanted: SavedRow) -> int:
+    def add(self, wanted: SavedSearch) -> int:
         """Its id; `wanted.id` does not count, nor do example photos that are not in the library. Raises UsageError for
         a name that is taken, and where nothing is searched for."""
         name = self._free(wanted.name)

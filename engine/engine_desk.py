@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from engine import messages as m
 from engine.engine_change import ChangeDesk
 from engine.engine_models import REQUESTS, ModelCounter
+from engine.engine_offers import answer as answer_offer
+from engine.engine_offers import begin as begin_offer
 from engine.engine_peer import Peer, failed
 from engine.engine_settings import answer as answer_settings
 from engine.engine_tags import answer
@@ -58,7 +60,7 @@ class Desk:
     def take(self, peer: Peer, request: Any, peers: Sequence[Peer]) -> None:
         """Answers, or keeps for later. Raises what the Library raises; UsageError for what is no request."""
         match request:
-            case m.Search() | m.Explain():
+            case m.Search() | m.Explain() | m.Complete() | m.CountSavedSearches():
                 self._cancel_older(peer, type(request))
                 self._searches.append(_Job(peer, request))
             case m.FindDuplicates():
@@ -118,10 +120,13 @@ class Desk:
                 value = answer(library, request)
             case _ if isinstance(request, m.SettingsRequest):
                 value = answer_settings(library, request)
+            case _ if isinstance(request, m.OfferRequest):
+                value = answer_offer(library, peer, request)
             case m.UseModel():
                 if request.name:
                     library.use_model(request.name)
-                value = json.dumps({"serving": library.model_name, "chosen": library.chosen_model})
+                names = {"serving": library.model_name, "chosen": library.chosen_model}
+                value = json.dumps({**names, "learned": library.heads.abilities()})
             case _:
                 raise UsageError(f"{type(request).__name__} is no request", remedy="use one version of Afterimage")
         self.stirred = self.stirred or isinstance(request, STIRRING)
@@ -181,9 +186,9 @@ class Desk:
         return self._loader.finished or not self._needs_model(job.request)
 
     @staticmethod
-    def _needs_model(request: m.Search | m.Explain | m.FindDuplicates) -> bool:
-        if isinstance(request, m.FindDuplicates):
-            return request.near
+    def _needs_model(request: m.Search | m.Explain | m.FindDuplicates | m.OfferJob) -> bool:
+        if isinstance(request, m.FindDuplicates | m.OfferJob):
+            return isinstance(request, m.CountSavedSearches) or (isinstance(request, m.FindDuplicates) and request.near)
         return isinstance(request, m.Explain) or bool(request.sentence.strip() or request.like)
 
     def _advance(self, job: _Job, jobs: list[_Job]) -> None:
@@ -211,6 +216,8 @@ class Desk:
             return iter(self._library.rendition(request.request, request.photo_id, edge))
         if self._needs_model(request):
             self._require_model()
+        if isinstance(request, m.OfferJob):
+            return begin_offer(self._library, request)
         if isinstance(request, m.Explain):
             return self._library.explanations.explain(request)
         if isinstance(request, m.FindDuplicates):

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine import config
@@ -31,7 +30,9 @@ from engine.model_data import ModelData, dropping, model_data
 from engine.model_estimate import SAMPLE, ModelEstimate, estimating
 from engine.model_settings import ModelSettings
 from engine.model_switch import Models, ModelSwitch
+from engine.offers import Offers
 from engine.orphans import sweep
+from engine.own_models import OwnModels
 from engine.pace import Pace
 from engine.photo import Folder, Problem, SearchHit
 from engine.photo_explanations import PhotoExplanations
@@ -42,6 +43,7 @@ from engine.presets import Presets
 from engine.renditions import RenditionStore
 from engine.rescanner import Rescanner
 from engine.result_shelf import ResultShelf
+from engine.scrub import Scrub
 from engine.served_model import ServedModel
 from engine.thumbnails import ThumbnailStore
 from engine.trained_heads import TrainedHeads
@@ -66,7 +68,6 @@ class Library:
         self.locations = locations
         self._models = models
         self._store: Models | None = None  # the application's own, once it was asked for
-        self._device: str | None = None
         self._lock = lock
         self._workers = workers
         self._open_pool = lambda model_input: self.settings.shaped(open_pool(model_input))
@@ -85,12 +86,15 @@ class Library:
         )
         self.heads = TrainedHeads(self._catalog, locations, switch=self._switch, thumbnails=self._thumbnails)
         self.model_settings = ModelSettings(self._catalog, Presets.of(locations), self._switch)
+        self._own_models = OwnModels(locations, self.model_settings, device=None, light=False)
+        self.scrub = Scrub(self._catalog, self._thumbnails)
         self._renditions = RenditionStore(locations.renditions)
         self._pictures = PhotoRenditions(self._catalog, self._renditions, self._served_model)
         self._rescanner = Rescanner(self._catalog, own_folders=[locations.data, locations.cache])
         self._results = ResultShelf(self._catalog, self._thumbnails)
         self.alike = self._results.alike
         self._search = PhotoSearch(self._catalog, self._results, self._served_model)
+        self.offers = Offers(self._catalog, self._results, search=self.search, model=lambda: self.model_name)
         self.explanations = PhotoExplanations(self._catalog, self._served_model)
         self.duplicates = DuplicateFinder(self._catalog, self._thumbnails, self._served_model)
         self._pace = Pace()
@@ -109,10 +113,11 @@ class Library:
         models: Models | None = None,
         niceness: int = 0,
         device: str | None = None,
+        light: bool = False,
     ) -> Library:
         """Takes the kernel lock and opens the catalog; no model yet (`model`, or the chosen one). Photos are decoded in
-        `workers` processes, at a priority lowered by `niceness`. `device`: where the model computes, if not where the
-        setting says. Raises LibraryBusy, LibraryDamaged, DiskFull."""
+        `workers` processes, `niceness` lower in priority. `device`: where the model computes, if not where the setting
+        says. `light`: for one search, without indexing. Raises LibraryBusy, LibraryDamaged, DiskFull."""
         locations.create()
         lock = LibraryLock(locations.lock)
         lock.acquire()
@@ -120,7 +125,9 @@ class Library:
             workers = workers or os.cpu_count() or 1
             open_pool = partial(DecodePool, workers=workers, niceness=niceness)
             library = cls(locations, lock, models=models, workers=workers, open_pool=open_pool)
-            library._device = device
+            library._own_models = OwnModels(locations, library.model_settings, device=device, light=light)
+            if light:
+                library.set_paused(True)
             if model is not None:
                 library._switch.lend(model)
             return library
@@ -195,24 +202,11 @@ class Library:
         return estimating(lambda: self._estimated().load(name), paths, photos, workers=self._workers)
 
     def _estimated(self) -> Models:
-        return self._models or self._own_models(matched=False)
+        return self._models or self._own_models.alone(self._switch.heads)
 
     def _model_source(self) -> Models:
-        self._store = self._models or self._store or self._own_models(matched=True)
+        self._store = self._models or self._store or self._own_models.open(self._switch.heads)
         return self._store
-
-    def _own_models(self, *, matched: bool) -> Models:
-        from engine.model_store import ModelStore  # torch: not before it is needed
-
-        fetched = Path(os.fsdecode(self.locations.presets))
-        return ModelStore(
-            fetched=fetched,
-            measured=fetched.parent,  # beside each model's index
-            device=self._device,
-            device_setting=self.model_settings.device_at_start,
-            rerank_budget_ms=self.model_settings.budget_at_start_ms if matched else 0,
-            heads=self._switch.heads,
-        )
 
     def _open_served(self, loaded: LoadedModel) -> ServedModel:
         return ServedModel(
@@ -307,14 +301,21 @@ class Library:
         if not self._indexed:
             self._room.require()
             self._pace.start()
+        while served.indexer.doubtful:
+            self._rescanner.request(served.indexer.doubtful.pop())
         ready, more = served.step(deadline_s, paused=self.pause.on)
         self._pace.count(ready)
         self._news = self._news or ready > 0
         if self._indexed:
             self._pace.stop()
         more = self._change_step(deadline_s) or scanning or more
-        self._keeper.turn(resting=not more and self._indexed)
+        self._tend(resting=not more and self._indexed)
         return more or (self._indexed and not self.pause.on and self.duplicates.prepare(deadline_s))
+
+    def _tend(self, *, resting: bool) -> None:
+        self._keeper.turn(resting=resting)
+        if resting and not self.pause.on:
+            self.scrub.slice()
 
     def _change_step(self, deadline_s: float) -> bool:
         """New photos go first to the model that answers."""

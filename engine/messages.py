@@ -46,6 +46,8 @@ from engine.messages_models import (  # noqa: F401  one contract, whoever import
     SetRerankBudget,
     UseModel,
 )
+from engine.messages_offers import *  # noqa: F403
+from engine.messages_offers import OfferEvent, OfferRequest
 from engine.messages_settings import GetSettings, PauseFolder, SetSetting, SettingsRequest  # noqa: F401
 from engine.messages_tags import (  # noqa: F401
     GetTagBook,
@@ -219,7 +221,8 @@ class EngineReady:
 class SearchResults:
     """All rows of a result: packed photo ids int64[count], aspect ratios (width / height) float32[count], skeleton
     tones uint32[count] 0xRRGGBB, and how many other photos stand behind each row uint32[count] (empty: none anywhere).
-    Complete hits come by GetHits. `days` since 1970 int32[count], falling, where rows are in the order of time.
+    Complete hits come by GetHits. `days`: (day since 1970, rows) int32[n, 2], latest
+    first, where rows are in the order of time.
 
     `matched` rows come first, the others are less likely than not worth showing. While `uncalibrated` says why there is
     no probability, every row counts as a match and nothing is said of how many there are. `expected` matches in the
@@ -355,6 +358,7 @@ Request = (
     | Shutdown
     | ModelRequest
     | TagRequest
+    | OfferRequest
     | SettingsRequest
     | JudgmentRequest
 )
@@ -374,5 +378,6 @@ Event = (
     | Failed
     | Judgments
     | ModelEvent
+    | OfferEvent
 )
 Message = Request | Event

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 
@@ -47,6 +48,8 @@ TYPES = {  # what can follow `type:`, and the endings of such files
     "jxl": ("jxl",),
     "raw": tuple(_RAW.split()),
 }
+FORMATS = {"jpeg": "JPEG", "png": "PNG", "heic": "HEIF", "avif": "AVIF", "webp": "WEBP", "tiff": "TIFF", "gif": "GIF"}
+FORMATS |= {"bmp": "BMP"}  # what a decoder calls them
 MOST_STARS = 5
 LONGEST_VALUE = 200  # characters
 MOST_VALUES = 20
@@ -116,3 +119,12 @@ def _ratings(text: str) -> tuple[str, ...] | None:
 def _type(name: str) -> str | None:
     name = name.lower().removeprefix(".")
     return next((kind for kind, endings in TYPES.items() if name == kind or name in endings), None)
+
+
+def kind_of(path: bytes, format_: str) -> str:
+    """Which `type:` a photo is of, or "": raw photos are told by their names, for inside they look like TIFF."""
+    ending = os.path.splitext(path)[1][1:].lower().decode("ascii", "replace")
+    if ending in TYPES["raw"]:
+        return "raw"
+    kinds = (kind for kind, endings in TYPES.items() if format_ == FORMATS.get(kind) or ending in endings)
+    return next((kind for kind in kinds if not FORMATS.get(kind) or FORMATS[kind] == format_), "")

@@ -102,6 +102,14 @@ def from_ranking(ranking: Ranking, stacks: Sequence[Stack], limit: int, *, match
     )
 
 
+def runs_of(days: np.ndarray | None) -> np.ndarray:
+    """int32[m, 2]: each day of int32[n] and how many rows in succession are of it."""
+    if days is None or not len(days):
+        return np.zeros((0, 2), np.int32)
+    starts = np.flatnonzero(np.diff(days, prepend=days[0] + 1))
+    return np.stack((days[starts], np.diff(starts, append=len(days))), 1).astype(np.int32)
+
+
 class ResultShelf:
     """Handles are never reused within one engine's life."""
 
@@ -118,6 +126,10 @@ class ResultShelf:
         while len(self._results) > KEPT:
             self._results.popitem(last=False)
         return self._last_handle
+
+    def drop(self, handle: int) -> None:
+        """Nobody asks for this one."""
+        self._results.pop(handle, None)
 
     def hits(self, handle: int, first: int, count: int) -> list[SearchHit]:
         """Complete hits of rows first..first+count; photos that left the library meanwhile are passed over."""

@@ -19,6 +19,7 @@ SEAMS = {
     "messages_judgments",
     "messages_models",
     "messages_settings",
+    "messages_offers",
     "messages_tags",
     "errors",
     "config",
@@ -106,12 +107,16 @@ VERBS = {
     "library_settings",
     "kept_catalog",
     "photo_search",
+    "offers",
+    "completions",
+    "saved_searches",
     "photo_tags",
     "photo_explanations",
     "explainer",
     "word_sights",
     "word_strength",
     "orphans",
+    "own_models",
     "served_model",
     "head_change",
     "renamed_models",
@@ -142,6 +147,7 @@ FACES = {
     "engine_session",
     "engine_socket",
     "engine_settings",
+    "engine_offers",
     "engine_tags",
     "model_loader",
     "model_fetch",
@@ -253,7 +259,7 @@ def test_widgets_know_neither_the_engine_client_nor_each_other() -> None:
         siblings = {name.split(".")[2] for name in names if name.startswith("desktop_app.widgets.")}
         if path.stem != "main_window":
             family = {sibling for sibling in siblings if (widgets / f"{sibling}.py").exists()}
-            shared = ("grid", "photo", "icon", "model", "question", "search", "word")
+            shared = ("grid", "photo", "icon", "mark", "model", "question", "search", "tag", "word")
             own = path.stem.split("_")[0]
             assert all(part.startswith((own, *shared)) for part in family), f"{path.stem} imports {family}"
 

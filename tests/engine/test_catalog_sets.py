@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.catalog_saved import SavedRow
 from engine.errors import UsageError
+from engine.messages import SavedSearch
 from engine.query import parse
 from tests.engine.test_catalog_filters import Shelf, facts, shelf, travels  # noqa: F401  the same few photos
 
@@ -53,14 +53,14 @@ def test_collections_are_renamed_and_become_one(travels: Shelf) -> None:  # noqa
 
 def test_a_saved_search_keeps_words_folder_and_photos_of_the_library(travels: Shelf) -> None:  # noqa: F811
     saved, known = travels.catalog.sets.saved, b"/photos/d_1.tif"
-    wanted = SavedRow(0, "Norway", " boats  before:2020 ", b"/photos", (known, b"/elsewhere.jpg"))
+    wanted = SavedSearch(0, "Norway", " boats  before:2020 ", b"/photos", (known, b"/elsewhere.jpg"))
     first = saved.add(wanted)
-    assert saved.all() == [SavedRow(first, "Norway", "boats before:2020", b"/photos", (known,))]
+    assert saved.all() == [SavedSearch(first, "Norway", "boats before:2020", b"/photos", (known,))]
     with pytest.raises(UsageError, match="already"):
         saved.add(wanted)
     with pytest.raises(UsageError, match="nothing"):
-        saved.add(SavedRow(0, "empty", " "))
-    second = saved.add(SavedRow(0, "Boats", "boats"))
+        saved.add(SavedSearch(0, "empty", " "))
+    second = saved.add(SavedSearch(0, "Boats", "boats"))
     with pytest.raises(UsageError, match="already"):
         saved.rename(second, "norway")
     saved.rename(second, "BOATS")
@@ -70,14 +70,14 @@ def test_a_saved_search_keeps_words_folder_and_photos_of_the_library(travels: Sh
     saved.restore(first)
     assert saved.named("NORWAY").like == (known,)
     saved.remove(first)
-    saved.add(SavedRow(0, "Norway", "fjord"))
+    saved.add(SavedSearch(0, "Norway", "fjord"))
     with pytest.raises(UsageError, match="gone"):
         saved.restore(first)
 
 
 def test_what_was_seen_comes_back_as_it_was(travels: Shelf) -> None:  # noqa: F811
     saved = travels.catalog.sets.saved
-    search = saved.add(SavedRow(0, "All", "type:jpg"))
+    search = saved.add(SavedSearch(0, "All", "type:jpg"))
     assert saved.seen(search) is None
     contents = np.array([3, 4, 90_000_000_000], np.int64)
     saved.see(search, contents)
@@ -107,7 +107,7 @@ def test_exact_words_are_found_in_names_tags_and_captions(travels: Shelf) -> Non
 
 def test_forgetting_everything_takes_names_of_sets_along(travels: Shelf) -> None:  # noqa: F811
     travels.catalog.sets.collections.put([by_name(travels)["a.jpg"]], "private")
-    travels.catalog.sets.saved.add(SavedRow(0, "secret", "a secret"))
+    travels.catalog.sets.saved.add(SavedSearch(0, "secret", "a secret"))
     travels.catalog.forget_everything()
     assert not travels.catalog.sets.collections.all()
     assert not travels.catalog.sets.saved.all()

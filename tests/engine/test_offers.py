@@ -1,0 +1,137 @@
+"""What box and sidebar offer, of a library with real files and a fake model."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from engine.completions import fitting
+from engine.errors import UsageError
+from engine.library import Library
+from engine.locations import Locations
+from engine.messages import Complete, Completions, SavedSearch
+from engine.query import parse
+from engine.query_filters import kind_of
+from tests.engine.library_at_work import COLOURS, index, paint
+from tests.fake_model import FakeModels
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    for name, colour in COLOURS.items():
+        paint(tmp_path / "photos" / f"{name}.png", colour)
+    paint(tmp_path / "photos" / "Größe 2" / "violet.png", (150, 20, 150))
+    paint(tmp_path / "photos" / "Größe 2" / "sea.jpg", (10, 60, 180))
+    return tmp_path / "photos"
+
+
+@pytest.fixture
+def library(photos: Path, tmp_path: Path) -> Iterator[Library]:
+    models = FakeModels()
+    models.model = replace(models.model, name="starter")
+    with Library.open(Locations.at(os.fsencode(tmp_path / "library")), models=models, workers=1) as opened:
+        opened.load_model()
+        index(opened, photos)
+        yield opened
+
+
+def complete(library: Library, field: str, prefix: str = "") -> list[tuple[str, int]]:
+    (found,) = (some for some in library.offers.completer.run(Complete(1, field, prefix)) if some is not None)
+    assert isinstance(found, Completions)
+    return [(value.text, value.photos) for value in found.values]
+
+
+def counted(library: Library) -> dict[str, tuple[int, int]]:
+    for _ in library.offers.saved.counting():
+        pass
+    return {each.name: (each.photos, each.new) for each in library.offers.saved.all()}
+
+
+def test_values_are_those_of_the_library_with_how_many_photos_have_them(library: Library) -> None:
+    assert complete(library, "type") == [("png", 5), ("jpeg", 1)]
+    assert complete(library, "in", "grosse") == [("Größe 2", 2)]
+    assert complete(library, "in", "gro") == [("Größe 2", 2)]
+    assert complete(library, "folder", "2") == [("Größe 2", 2)]
+    assert complete(library, "on") == [("2020", 6)]
+    assert complete(library, "before", "2020-") == [("2020-09", 6)]
+    assert complete(library, "camera", "x") == []
+    library.tags.change([1, 2], [], add=["places/Norway"], remove=[])
+    library.tags.mark([1], [], "rating", "4")
+    assert complete(library, "tag", "nor") == [("places/Norway", 2)]
+    assert complete(library, "rating", "4") == [(">=4", 1)]
+    assert complete(library, "collection") == []
+
+
+def test_a_value_that_is_taken_finds_the_photos_that_were_counted(library: Library) -> None:
+    for field in ("type", "in", "folder", "on"):
+        for value, photos in complete(library, field):
+            filters = parse(f'{field}:"{value}"').filters
+            assert len(library._catalog.newest(99, filters=filters)[0]) == photos, (field, value)
+
+
+def test_names_of_several_words_are_found_by_any_of_them() -> None:
+    values = [("Canon EOS 5D", 3), ("FUJIFILM X100V", 9), ("Canon EOS R5", 8), ("5D copy", 1)]
+    assert [text for text, _ in fitting(values, "canon")] == ["Canon EOS R5", "Canon EOS 5D"]
+    assert [text for text, _ in fitting(values, "5d")] == ["5D copy", "Canon EOS 5D"]
+    assert [text for text, _ in fitting(values, "canon 5")] == ["Canon EOS 5D"]
+    assert fitting(values, "%") == []
+
+
+@pytest.mark.parametrize(
+    ("path", "format_", "kind"),
+    [
+        (b"a.CR2", "TIFF", "raw"),
+        (b"a.jpg", "JPEG", "jpeg"),
+        (b"a.jpg", "PNG", "png"),
+        (b"a\xe9", "", ""),
+        (b"a.jxl", "", "jxl"),
+    ],
+)
+def test_kinds_of_photos_are_told_as_the_filter_tells_them(path: bytes, format_: str, kind: str) -> None:
+    assert kind_of(path, format_) == kind
+
+
+def test_a_saved_search_counts_what_matches_and_what_is_new_since_the_last_look(library: Library, photos: Path) -> None:
+    saved = library.offers.saved
+    jpegs = saved.add(SavedSearch(0, "jpegs", "type:jpg"))
+    saved.add(SavedSearch(0, "blue", "blue"))
+    assert {each.photos for each in saved.all()} == {-1}
+    assert counted(library) == {"jpegs": (1, 0), "blue": (-1, -1)}, "a sentence needs calibrated scores"
+    paint(photos / "late.jpg", (1, 99, 5))
+    paint(photos / "later.jpg", (91, 9, 5))
+    index(library, photos)
+    assert counted(library)["jpegs"] == (3, 2)
+    library.offers.saved.look(jpegs)
+    assert counted(library)["jpegs"] == (3, 0)
+    os.replace(photos / "late.jpg", photos / "moved.jpg")
+    index(library, photos)
+    assert counted(library)["jpegs"] == (3, 0), "a photo that moved is not new"
+    assert list(saved.counting()) == [], "nothing has changed"
+
+
+def test_counting_takes_no_result_away_from_who_looks_at_one(library: Library) -> None:
+    from engine.messages import Search
+
+    shown = [found for found in library.search(Search(1, "red")) if found is not None][-1]
+    for number in range(12):
+        library.offers.saved.add(SavedSearch(0, f"search {number}", f"red {number}"))
+    counted(library)
+    assert library.hits(shown.result, 0, 1)
+
+
+def test_photos_go_in_and_out_of_the_quick_collection(library: Library, photos: Path) -> None:
+    collect = library.offers.collect
+    paths = [os.fsencode(photos / "red.png"), b"/nowhere.jpg"]
+    done = collect("Quick collection", [1], paths, toggle=True)
+    assert done.edit is not None
+    assert done.unknown == (b"/nowhere.jpg",)
+    (listed,) = library.offers.collections.all()
+    out = collect("Quick collection", library.offers.collections.photos("Quick collection"), [], toggle=True)
+    assert (out.removed, out.edit.photos if out.edit else 0) == (True, listed[1])
+    assert collect("other", [], [b"/nowhere.jpg"]).edit is None
+    with pytest.raises(UsageError):
+        collect("", [1], [])
