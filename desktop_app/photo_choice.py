@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import QModelIndex, QObject, QPoint, Signal
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.mark_keys import MARK_KEYS, TAG_KEYS
 from desktop_app.results_model import ResultsModel
 from desktop_app.widgets import menus
 from desktop_app.widgets.inspector import Inspector
@@ -15,7 +16,7 @@ from desktop_app.widgets.photo_grid import PhotoGrid
 from desktop_app.widgets.preview import Preview
 from engine.photo import SearchHit
 
-KEYS = {"M": "like", "L": "unlike", "S": "alike", "Y": "yes", "N": "no"}
+KEYS = {"M": "like", "L": "unlike", "S": "alike", "Y": "yes", "N": "no", **TAG_KEYS, **MARK_KEYS}
 MANY = 2_000  # the sizes of more selected photos are not added up in one slot
 
 

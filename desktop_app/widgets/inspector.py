@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from desktop_app.results_model import photo_name
 from desktop_app.theme import Theme
 from desktop_app.widgets.photo_picture import PhotoPicture
+from desktop_app.widgets.tag_section import TagSection
 from desktop_app.widgets.word_section import WordSection
 from desktop_app.wording import counted, date, file_size, home_relative, place
 from engine.messages import Explanation
@@ -68,6 +69,7 @@ class Inspector(QWidget):
         self._picture = PhotoPicture(QSize(WIDTH_PX - 32, PICTURE_PX), self)
         self._words = WordSection(theme, self)
         self._words.pointed.connect(self._picture.veil.lay)
+        self.tags = TagSection(theme, self)
         self._name = QLabel(self)
         self._name.setProperty("kind", "heading")
         self._name.setWordWrap(True)
@@ -101,7 +103,7 @@ class Inspector(QWidget):
         column = QVBoxLayout(inside)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
-        for part in (self._picture, self._name, self._hint, self._words, self._facts, self._buttons):
+        for part in (self._picture, self._name, self._hint, self._words, self.tags, self._facts, self._buttons):
             column.addWidget(part)
         column.addStretch(1)
         scroll = QScrollArea(self)
@@ -136,12 +138,13 @@ class Inspector(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._words.set_theme(theme)
+        self.tags.set_theme(theme)
 
     def show_many(self, count: int, hits: Sequence[SearchHit]) -> None:
         """`hits` are those of the selection that are known; sizes are told once all are."""
         self._name.setText(f"{counted(count, 'photo')} selected")
         self._hint.setText(file_size(sum(hit.file_size for hit in hits)) if len(hits) == count else "")
-        self._show_parts(photo=False)
+        self._show_parts(photo=False, tags=True)
 
     def show_nothing(self) -> None:
         self._name.setText("")
@@ -156,7 +159,8 @@ class Inspector(QWidget):
             "It compares the photos of one search; it is no probability."
         )
 
-    def _show_parts(self, *, photo: bool) -> None:
+    def _show_parts(self, *, photo: bool, tags: bool = False) -> None:
+        self.tags.setVisible(photo or tags)
         for part in (self._picture, self._facts, self._buttons):
             part.setVisible(photo)
         if not photo:

@@ -24,6 +24,8 @@ class SidebarSection(QWidget):
     chosen = Signal(str)  # key of a line
     add_wanted = Signal()
     menu_wanted = Signal(str, QPoint)
+    fold_wanted = Signal(str)  # key of a line that has others below it
+    dropped = Signal(str, object, bool)  # key, QMimeData, and whether it comes from this window
     entries_changed = Signal()
 
     def __init__(self, theme: Theme, title: str, *, add: EntryLook | None = None) -> None:
@@ -85,6 +87,8 @@ class SidebarSection(QWidget):
             entry.set_folded(self._folded)
             entry.clicked.connect(lambda _=False, key=line.key: self.chosen.emit(key))
             entry.menu_wanted.connect(lambda at, key=line.key: self.menu_wanted.emit(key, at))
+            entry.fold_wanted.connect(lambda key=line.key: self.fold_wanted.emit(key))
+            entry.dropped.connect(lambda mime, own, key=line.key: self.dropped.emit(key, mime, own))
             self._column.insertWidget(place, entry)
             self._entries[line.key] = entry
         self.entries_changed.emit()

@@ -15,7 +15,7 @@ from engine import messages as m
 from engine.photo import Folder, Problem, SearchHit
 from engine.query import parse
 from tests.desktop_app.memory_tags import MemoryTags
-from tests.desktop_app.pictures import packed
+from tests.desktop_app.pictures import packed, packed_days
 
 Waiting = tuple[int, list[SearchHit]]
 
@@ -47,6 +47,7 @@ class MemoryEngine(QObject):
         self.said: dict[tuple[str, int], int] = {}  # ticks and crosses
         self.settings = {"decoders": "half", "on battery": "pause"}
         self.battery = True
+        self.by_day = False  # photos without a sentence come with their days
         self.tags = MemoryTags(self)
         self.starts = self.stops = 0
         self._results: dict[int, list[SearchHit]] = {}
@@ -247,6 +248,7 @@ class MemoryEngine(QObject):
             sentence=search.sentence,
             unknown_words=words,
             alike=struct.pack(f"<{len(counts)}I", *counts) if any(counts) and not search.every_copy else b"",
+            days=packed_days(found) if self.by_day and not search.sentence else b"",
         )
         self.tell(replace(some, **self._chances(len(found), bool(search.sentence.strip() or search.like))))
 

@@ -1,0 +1,164 @@
+"""The tags in the sidebar: levels that fold, a click that searches, photos that are dropped on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QMimeData, QObject, QPoint, Qt
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QInputDialog, QMenu, QMessageBox
+
+from desktop_app.dropped import dropped_files
+from desktop_app.tag_deeds import TagDeeds
+from desktop_app.tag_feed import TagBook, TagFeed
+from desktop_app.tag_wording import spaced
+from desktop_app.theme import Theme
+from desktop_app.widgets.icon_entry import EntryLook
+from desktop_app.widgets.main_window import MainWindow
+from desktop_app.widgets.sidebar_section import Line, SidebarSection
+from desktop_app.wording import counted
+from engine.messages import Event, LibraryChanged
+from engine.query import parse
+
+
+def branches(tree: Sequence[tuple[str, int]], opened: set[str]) -> list[tuple[str, int, bool | None]]:
+    """The levels that are seen: tag, photos, and whether what is below it is hidden (None: nothing is below it)."""
+    parents = {path.rpartition("/")[0] for path, _ in tree}
+    shown = [(path, count) for path, count in tree if all(above in opened for above in _above(path))]
+    return [(path, count, path not in opened if path in parents else None) for path, count in shown]
+
+
+def _above(path: str) -> list[str]:
+    parts = path.split("/")
+    return ["/".join(parts[:end]) for end in range(1, len(parts))]
+
+
+def filter_of(tag: str) -> str:
+    """How a tag is searched for."""
+    return f'tag:"{tag}"' if any(ch.isspace() for ch in tag) else f"tag:{tag}"
+
+
+class TagBranches(QObject):
+    def __init__(self, window: MainWindow, feed: TagFeed, deeds: TagDeeds, *, theme: Theme) -> None:
+        super().__init__(window)
+        self._window, self._feed, self._deeds = window, feed, deeds
+        self._opened: set[str] = set()
+        self._tree: tuple[tuple[str, int], ...] = ()
+        self.section = SidebarSection(theme, self.tr("Tags"))
+        self.section.chosen.connect(self._search)
+        self.section.fold_wanted.connect(self._fold)
+        self.section.menu_wanted.connect(self._open_menu)
+        self.section.dropped.connect(self._drop)
+        window.sidebar.add_section(self.section)
+        feed.book_told.connect(self._know)
+        window.search.typed.connect(self._mark)
+        window.came_forward.connect(feed.ask_book)  # the command line may have been at work
+
+    def hear(self, event: Event) -> None:
+        """Files may have brought tags along."""
+        if isinstance(event, LibraryChanged):
+            self._feed.ask_book()
+
+    def _know(self, book: TagBook) -> None:
+        self._tree = book.tree
+        self._show()
+
+    def _show(self) -> None:
+        tip = self.tr("%s\nDrop photos here to tag them")
+        self.section.set_lines(
+            [
+                Line(
+                    path,
+                    EntryLook(
+                        "tag",
+                        path.rpartition("/")[2],
+                        f"{count:,}",
+                        tip=tip % spaced(path),
+                        depth=path.count("/"),
+                        closed=closed,
+                        takes_photos=True,
+                    ),
+                )
+                for path, count, closed in branches(self._tree, self._opened)
+            ]
+        )
+        self._mark(self._window.search.text())
+
+    def _fold(self, tag: str) -> None:
+        self._opened ^= {tag}
+        self._show()
+
+    def _mark(self, text: str) -> None:
+        """The tag that alone is searched for."""
+        found = parse(text).filters if text.startswith("tag:") else ()
+        alone = len(found) == 1 and found[0].field == "tag" and not found[0].negated and not parse(text).sentence
+        self.section.mark(found[0].values[0] if alone and len(found[0].values) == 1 else None)
+
+    def _search(self, tag: str) -> None:
+        window = self._window
+        if window.page or window.previewing:
+            window.show_grid()
+        window.search.replace_text(filter_of(tag))
+        window.search.search_now.emit()
+
+    # ---- the menu ----
+
+    def _open_menu(self, tag: str, at: QPoint) -> None:
+        menu = QMenu(self._window)
+        menu.setWindowFlag(Qt.WindowType.FramelessWindowHint)
+        menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        menu.setAccessibleName(self.tr("Tag"))
+        menu.addAction(self.tr("Show its photos")).triggered.connect(partial(self._search, tag))
+        menu.addSeparator()
+        menu.addAction(self.tr("Rename or merge…")).triggered.connect(partial(self._rename, tag))
+        menu.addAction(self.tr("Delete everywhere…")).triggered.connect(partial(self._delete, tag))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)
+
+    def _rename(self, tag: str) -> None:
+        asked = self.tr("New name of “%s”, with / between levels:") % spaced(tag)
+        new, sure = QInputDialog.getText(self._window, self.tr("Rename tag"), asked, text=tag)
+        new = "/".join(part.strip() for part in new.split("/") if part.strip())
+        counts = dict(self._tree)
+        if not sure or not new or new == tag:
+            return
+        if new in counts and not self._sure(
+            self.tr("Merge tags"),
+            self.tr("Merge “%s” into “%s”?") % (spaced(tag), spaced(new)),
+            self.tr("The tag of %s becomes the other. Ctrl+Z takes it back.") % counted(counts.get(tag, 0), "photo"),
+            self.tr("Merge"),
+        ):
+            return
+        self._feed.rename(tag, new)
+
+    def _delete(self, tag: str) -> None:
+        count = counted(dict(self._tree).get(tag, 0), "photo")
+        if self._sure(
+            self.tr("Delete tag"),
+            self.tr("Take “%s” off %s?") % (spaced(tag), count),
+            self.tr("With it go the tags below it. The photos stay; Ctrl+Z takes it back."),
+            self.tr("Delete"),
+        ):
+            self._feed.rename(tag, "")
+
+    def _sure(self, title: str, text: str, detail: str, yes: str) -> bool:
+        box = QMessageBox(self._window)
+        box.setWindowTitle(title)
+        box.setText(text)
+        box.setInformativeText(detail)
+        does = box.addButton(yes, QMessageBox.ButtonRole.DestructiveRole)
+        cancel = box.addButton(QMessageBox.StandardButton.Cancel)
+        cancel.setIcon(QIcon())
+        box.setDefaultButton(cancel)
+        box.exec()
+        return box.clickedButton() is does
+
+    # ---- drops ----
+
+    def _drop(self, tag: str, mime: QMimeData, own: bool) -> None:
+        """Photos of this window by what is selected: rows that were never looked at are carried along."""
+        if own:
+            self._feed.tag(self._deeds.chosen(), add=[tag])
+        elif paths := dropped_files(mime):
+            self._feed.tag((), add=[tag], paths=paths)

@@ -1,0 +1,42 @@
+"""Everything in the window that is about tags and marks, built and connected."""
+
+from __future__ import annotations
+
+from desktop_app.live_search import LiveSearch
+from desktop_app.results_model import ResultsModel
+from desktop_app.session import Client
+from desktop_app.settings import Settings
+from desktop_app.tag_branches import TagBranches
+from desktop_app.tag_deeds import TagDeeds
+from desktop_app.tag_feed import TagFeed
+from desktop_app.theme import Theme
+from desktop_app.widgets.main_window import MainWindow
+
+
+class TagParts:
+    """`search`: what the window shows."""
+
+    def __init__(
+        self,
+        client: Client,
+        window: MainWindow,
+        model: ResultsModel,
+        *,
+        search: LiveSearch,
+        settings: Settings,
+        theme: Theme,
+    ) -> None:
+        self.feed = TagFeed(client, window, sidecars=lambda: bool(settings.write_sidecars))
+        self.deeds = TagDeeds(window, model, self.feed, settings, theme=theme)
+        self.branches = TagBranches(window, self.feed, self.deeds, theme=theme)
+        self.deeds.many_changed.connect(search.complete)
+        client.message.connect(self.feed.hear)
+        client.message.connect(self.branches.hear)
+        client.started.connect(self._started)
+
+    def _started(self) -> None:
+        self.feed.forget()
+        self.feed.ask_book()
+
+    def set_theme(self, theme: Theme) -> None:
+        self.deeds.set_theme(theme)

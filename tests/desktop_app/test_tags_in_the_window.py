@@ -1,0 +1,198 @@
+"""Marks by key, tags by typing, the inspector and the sidebar; an engine in memory behind them."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QMessageBox
+
+from desktop_app.app import AppWindow
+from desktop_app.tag_matching import matches
+from desktop_app.widgets.icon_entry import IconEntry
+from desktop_app.widgets.mark_row import MarkButton
+from desktop_app.widgets.tag_chip import TagChip
+from engine import messages as m
+from tests.desktop_app.memory_engine import MemoryEngine
+from tests.desktop_app.pictures import until
+from tests.desktop_app.test_main_window import (  # noqa: F401  the same window
+    LEFT,
+    Key,
+    click_photo,
+    engine,
+    opened,
+    photos,
+    press,
+    shown,
+)
+
+SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+
+
+def grid(shown: AppWindow):  # noqa: F811
+    return shown.window.grid
+
+
+def select(shown: AppWindow, *rows: int) -> None:  # noqa: F811
+    click_photo(shown, rows[0])
+    for row in rows[1:]:
+        place = grid(shown).visualRect(shown.model.index(row)).center()
+        QTest.mouseClick(grid(shown).viewport(), LEFT, CTRL, place)
+
+
+def chips(shown: AppWindow) -> dict[str, TagChip]:  # noqa: F811
+    found = shown.window.inspector.tags.findChildren(TagChip)
+    return {chip.look.tag: chip for chip in found if chip.isVisible() and not chip.look.offer}
+
+
+def type_tag(shown: AppWindow, text: str) -> None:  # noqa: F811
+    box = shown.tags.deeds.entry.box
+    QTest.keyClicks(box, text)
+    press(box, Key.Key_Return)
+
+
+def entry(shown: AppWindow, name: str) -> IconEntry:  # noqa: F811
+    return next(each for each in shown.tags.branches.section.entries() if each.look.name == name)
+
+
+def test_stars_flags_and_labels_by_key_show_on_the_photo_and_are_undone(shown, engine: MemoryEngine) -> None:  # noqa: F811
+    select(shown, 1, 2)
+    press(grid(shown), Key.Key_4)
+    until(lambda: shown.model.hit(1).rating == 4 and shown.model.hit(2).rating == 4)
+    assert [engine.tags.mark(photo, "rating") for photo in (2, 3)] == ["4", "4"]
+    assert shown.tags.deeds.notice.text == "Rated 2 photos ★★★★"
+    press(grid(shown), Key.Key_X)
+    press(grid(shown), Key.Key_7)
+    until(lambda: shown.model.hit(1).label == "Yellow")
+    assert shown.model.hit(1).pick == -1
+    press(grid(shown), Key.Key_7)
+    until(lambda: shown.model.hit(1).label == "")
+    for _ in range(3):
+        press(grid(shown), Key.Key_Z, CTRL)
+    until(lambda: shown.model.hit(1).pick == 0)
+    assert shown.model.hit(1).rating == 4
+    assert shown.tags.deeds.notice.text == "Undone: rejected 2 photos"
+    press(grid(shown), Key.Key_Z, CTRL | SHIFT)
+    until(lambda: shown.model.hit(2).pick == -1)
+
+
+def test_with_shift_or_the_setting_the_next_photo_follows_a_mark(shown, engine: MemoryEngine) -> None:  # noqa: F811
+    click_photo(shown, 0)
+    press(grid(shown), Key.Key_3, SHIFT)
+    assert grid(shown).selected_rows() == [1]
+    press(grid(shown), Key.Key_P)
+    assert grid(shown).selected_rows() == [1]
+    shown.window.open_preview(1)
+    shown.settings.auto_advance = True
+    press(shown.window.preview, Key.Key_5)
+    assert shown.window.preview.row == 2
+    until(lambda: engine.tags.mark(2, "rating") == "5")
+    assert (engine.tags.mark(1, "rating"), engine.tags.mark(2, "pick")) == ("3", "1")
+
+
+def test_tags_are_typed_one_after_the_other_and_taken_away_in_the_inspector(shown, engine: MemoryEngine) -> None:  # noqa: F811
+    engine.tags.said = {(1, "tag", "places/Norway"): "file", (9, "tag", "people/Ada"): "person"}
+    shown.tags.feed.ask_book()
+    shown.window.show_inspector(True)
+    select(shown, 0, 1)
+    press(grid(shown), Key.Key_T)
+    box = shown.tags.deeds.entry.box
+    until(lambda: box.isVisible() and len(shown.tags.deeds.entry.shown_tags) == 4)
+    type_tag(shown, "norw")
+    type_tag(shown, "boats")
+    assert box.isVisible()
+    press(box, Key.Key_Escape)
+    assert not box.isVisible()
+    assert grid(shown).hasFocus()
+    until(lambda: set(chips(shown)) == {"places/Norway", "boats"})
+    assert engine.tags.tags(2) == [("boats", "person"), ("places/Norway", "person")]
+    click_photo(shown, 0)
+    until(lambda: chips(shown)["places/Norway"].look.text == "places › Norway" and len(chips(shown)) == 2)
+    boats = chips(shown)["boats"]
+    QTest.mouseClick(boats, LEFT, Qt.KeyboardModifier.NoModifier, QPoint(boats.width() - 10, 12))
+    until(lambda: set(chips(shown)) == {"places/Norway"})
+    assert engine.tags.tags(1) == [("places/Norway", "person")]
+    assert shown.model.hit(0).tags == ("places/Norway",)
+
+
+def test_who_says_a_tag_is_told_and_a_click_makes_it_ones_own(shown, engine: MemoryEngine) -> None:  # noqa: F811
+    engine.tags.said = {(1, "tag", "sea"): "model", (1, "tag", "Ada"): "file", (2, "tag", "Ada"): "person"}
+    engine.tags.captions = {1: "Two gulls"}
+    shown.window.show_inspector(True)
+    select(shown, 0, 1)
+    until(lambda: set(chips(shown)) == {"sea", "Ada"})
+    assert chips(shown)["sea"].look.some == "1 of 2"
+    assert chips(shown)["Ada"].look.source == "file"
+    click_photo(shown, 0)
+    until(lambda: not chips(shown)["sea"].look.some)
+    assert "not looked at" in chips(shown)["sea"].toolTip()
+    QTest.mouseClick(chips(shown)["sea"], LEFT)
+    until(lambda: chips(shown)["sea"].look.source == "person")
+    star = next(
+        each for each in shown.window.inspector.tags.findChildren(MarkButton) if each.accessibleName()[:7] == "3 stars"
+    )
+    QTest.mouseClick(star, LEFT)
+    until(star.isChecked)
+    assert engine.tags.mark(1, "rating") == "3"
+    QTest.mouseClick(star, LEFT)
+    until(lambda: engine.tags.mark(1, "rating") is None)
+
+
+def test_the_sidebar_folds_searches_renames_deletes_and_takes_photos(shown, engine: MemoryEngine) -> None:  # noqa: F811
+    engine.tags.said = {(1, "tag", "places/Norway/Lofoten"): "person", (2, "tag", "places/Norway"): "person"}
+    shown.tags.feed.ask_book()
+    until(lambda: shown.tags.branches.section.entries())
+    places = entry(shown, "places")
+    assert (places.look.count, places.look.closed) == ("2", True)
+    QTest.mouseClick(places, LEFT, Qt.KeyboardModifier.NoModifier, QPoint(18, 18))
+    until(lambda: any(each.look.name == "Norway" for each in shown.tags.branches.section.entries()))
+    until(entry(shown, "Norway").isVisible)
+    assert entry(shown, "Norway").look.depth == 1
+    QTest.mouseClick(entry(shown, "Norway"), LEFT, Qt.KeyboardModifier.NoModifier, QPoint(150, 18))
+    assert shown.window.search.text() == "tag:places/Norway"
+    until(lambda: engine.asked(m.Search)[-1].sentence == "tag:places/Norway")
+    assert entry(shown, "Norway").isChecked()
+    shown.window.search.clear()
+    until(lambda: shown.model.rowCount() == 12 and shown.model.hit(3))
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(shown.model.hit(3).path.decode())])
+    enter = QDragEnterEvent(QPoint(60, 18), Qt.DropAction.CopyAction, mime, LEFT, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(entry(shown, "Norway"), enter)
+    drop = QDropEvent(QPointF(60, 18), Qt.DropAction.CopyAction, mime, LEFT, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(entry(shown, "Norway"), drop)
+    until(lambda: engine.tags.tags(4) == [("places/Norway", "person")])
+    answer(lambda box: (box.findChild(QLineEdit).setText("travel/Norway"), box.accept()), QInputDialog)
+    shown.tags.branches._rename("places/Norway")
+    until(lambda: ("travel", 3) in shown.tags.feed.book.tree)
+    answer(lambda box: press_yes(box, "Delete", "Take “travel” off 3 photos?"), QMessageBox)
+    shown.tags.branches._delete("travel")
+    until(lambda: not engine.tags.said and not shown.tags.feed.book.tree)
+    assert shown.tags.deeds.notice.text == "Deleted the tag travel from 3 photos"
+
+
+def answer(act, kind: type) -> None:
+    """Acts on the dialog that opens next."""
+
+    def look() -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, kind):
+            act(box)
+        else:
+            QTimer.singleShot(10, look)
+
+    QTimer.singleShot(10, look)
+
+
+def press_yes(box: QMessageBox, text: str, asked: str) -> None:
+    assert box.text() == asked
+    QTest.mouseClick(next(button for button in box.buttons() if button.text() == text), LEFT)
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [("nor", "places/Norway"), ("ada", "people/Ada"), ("lfo", "places/Norway/Lofoten"), ("", "snow"), ("é", "été")],
+)
+def test_the_likeliest_tag_comes_first(typed: str, first: str) -> None:
+    tags = ["people/Ada", "places", "places/Norway", "places/Norway/Lofoten", "snow", "été"]
+    assert matches(typed, tags, ["snow"])[0] == first
