@@ -83,6 +83,20 @@ def count_products(title: str, empty: BlipItmNetwork, words: int) -> None:
 
 
 @torch.inference_mode()
+def measure(title: str, made: BlipItmNetwork, *, words: int, photos: int) -> None:
+    ids, photo = torch.randint(1, 30_000, (1, words)), torch.randn(1, 3, 384, 384)
+    seen = torch.randn(photos, *made.token_shape)
+    apart = (made.judge(made.read(ids, seen)) - plainly(made, ids, seen)).abs().max()
+    print(f"{title}: logits apart by {apart:.1e} at most")
+    works = {"plain": lambda: plainly(made, ids, seen), "folded": lambda: made.read(ids, seen)}
+    works |= {f"{name}, bfloat16": in_bfloat16(work) for name, work in works.items()}
+    for name, ms in best_ms(works).items():
+        print(f"{title}: {name}: {ms / photos:.1f} ms a candidate", flush=True)
+    looks = {"float32": lambda: made.see(photo)}
+    for name, ms in best_ms({**looks, "bfloat16": in_bfloat16(looks["float32"])}).items():
+        print(f"{title}: to see a photo, {name}: {ms:.0f} ms", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     for name, default in (("words", 12), ("photos", 4), ("threads", 2)):
@@ -92,18 +106,8 @@ def main() -> None:
     keep_freed_memory()
     for title, vision in (("base", BASE), ("large", LARGE)):
         count_products(title, network(vision), asked.words)
-    made = filled(BASE)
-    ids, photos = torch.randint(1, 30_000, (1, asked.words)), torch.randn(1, 3, 384, 384)
-    seen = torch.randn(asked.photos, *made.token_shape)
-    apart = (made.judge(made.read(ids, seen)) - plainly(made, ids, seen)).abs().max()
-    print(f"base: logits apart by {apart:.1e} at most")
-    works = {"plain": lambda: plainly(made, ids, seen), "folded": lambda: made.read(ids, seen)}
-    works |= {f"{name}, bfloat16": in_bfloat16(work) for name, work in works.items()}
-    for name, ms in best_ms(works).items():
-        print(f"base: {name}: {ms / asked.photos:.1f} ms a candidate", flush=True)
-    looks = {"float32": lambda: made.see(photos)}
-    for name, ms in best_ms({**looks, "bfloat16": in_bfloat16(looks["float32"])}).items():
-        print(f"base: to see a photo, {name}: {ms:.0f} ms")
+    for title, vision in (("base", BASE), ("large", LARGE)):
+        measure(title, filled(vision), words=asked.words, photos=asked.photos)
 
 
 if __name__ == "__main__":

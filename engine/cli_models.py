@@ -15,7 +15,7 @@ from engine.engine_session import open_session
 from engine.errors import AfterimageError, ModelAltered, ModelMissing, printable
 from engine.locations import Locations
 from engine.messages import Reply, UseModel
-from engine.preset_facts import facts_of
+from engine.preset_facts import InUse, facts_of
 from engine.presets import STARTER, Presets, check_name
 
 SHOWN = 8
@@ -54,16 +54,15 @@ def models(arguments: Namespace) -> int:
 
 
 def list_all(presets: Presets, locations: Locations, *, as_json: bool) -> int:
-    serving, chosen = _in_use(locations)
-    rows = [facts_of(presets, preset, serving=serving, chosen=chosen) for preset in presets.all().values()]
+    now = _in_use(locations)
+    rows = [facts_of(presets, preset, now) for preset in presets.all().values()]
     for line in [json.dumps(fields) for fields in rows] if as_json else table(rows):
         print(line)
     return 0
 
 
 def show(presets: Presets, locations: Locations, name: str, *, as_json: bool) -> int:
-    serving, chosen = _in_use(locations)
-    fields = facts_of(presets, presets.get(name), serving=serving, chosen=chosen)
+    fields = facts_of(presets, presets.get(name), _in_use(locations))
     print(json.dumps(fields) if as_json else "\n".join(describe(fields)))
     return 0
 
@@ -72,7 +71,7 @@ def use(presets: Presets, locations: Locations, name: str) -> int:
     presets.require(name)
     with open_session(locations) as session:
         before, now = (
-            json.loads(event.value)["serving"]
+            InUse(**json.loads(event.value))
             for request in (UseModel(1), UseModel(2, name))
             for event in session.ask(request)
             if isinstance(event, Reply)
@@ -80,7 +79,7 @@ def use(presets: Presets, locations: Locations, name: str) -> int:
         running = session.goes_on
     for loss in losses(presets, before, name):
         print(loss, file=sys.stderr)
-    print(f"{name} is in use" if now == name else _coming(name, now, running=running))
+    print(f"{name} is in use" if now.serving == name else _coming(name, now.serving, running=running))
     return 0
 
 
@@ -91,8 +90,8 @@ def _coming(name: str, serving: str, *, running: bool) -> str:
     return f"{name} has to get to know the photos; until then {serving} answers ({how})"
 
 
-def losses(presets: Presets, before: str, after: str) -> list[str]:
-    """What the one can and the other cannot, in words."""
+def losses(presets: Presets, now: InUse, after: str) -> list[str]:
+    """What the model that answers can and the other cannot, in words."""
     words = {
         "rerank": "looks closely at the best matches",
         "probability": "says how likely a match is",
@@ -100,11 +99,11 @@ def losses(presets: Presets, before: str, after: str) -> list[str]:
         "why": "shows why a photo matched",
     }
     known = presets.all()
-    if before not in known:
+    if now.serving not in known:
         return []
-    had, has = (facts_of(presets, known[name], serving="", chosen="")["abilities"] for name in (before, after))
+    had, has = (facts_of(presets, known[name], now)["abilities"] for name in (now.serving, after))
     return [
-        f"note: unlike {before}, {after} no longer {what}"
+        f"note: unlike {now.serving}, {after} no longer {what}"
         for ability, what in words.items()
         if had[ability] and not has[ability]
     ]
@@ -168,7 +167,8 @@ def remove_model(presets: Presets, locations: Locations, arguments: Namespace) -
     from engine.preset_install import remove, size_here
 
     name = check_name(arguments.name)
-    if name in _in_use(locations) and name != STARTER:
+    now = _in_use(locations)
+    if name in (now.serving, now.chosen) and name != STARTER:
         remedy = "choose another first: afterimage models use starter"
         raise AfterimageError(f"{name!r} is in use or chosen", remedy=remedy)
     size = size_here(presets, name)
@@ -191,11 +191,9 @@ def confirmed(question: str) -> bool:
     return answer.strip().lower() in ("y", "yes")
 
 
-def _in_use(locations: Locations) -> tuple[str, str]:
-    """The model that answers now, and the one that will."""
+def _in_use(locations: Locations) -> InUse:
     if not locations.exist():
-        return STARTER, STARTER
+        return InUse(STARTER, STARTER)
     with open_session(locations) as session:
         (value,) = (event.value for event in session.ask(UseModel(1)) if isinstance(event, Reply))
-    facts = json.loads(value)
-    return facts["serving"], facts["chosen"]
+    return InUse(**json.loads(value))

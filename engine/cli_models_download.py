@@ -12,7 +12,7 @@ from engine.cli_models import DECLINED, confirmed, installed
 from engine.cli_models_table import describe, plain_size
 from engine.messages import FetchProgress, FetchStage
 from engine.model_fetch import ModelFetch, order_of, wanted
-from engine.preset_facts import facts_of
+from engine.preset_facts import InUse, facts_of
 from engine.presets import STARTER, Presets
 
 PLAIN_LINE_S = 5.0
@@ -35,7 +35,7 @@ def download(presets: Presets, arguments: Namespace) -> int:
         print(f"{preset.name} is installed already")
         return 0
     order = order_of(presets, preset, mirror=arguments.mirror)
-    print("\n".join(describe(facts_of(presets, preset, serving=STARTER, chosen=STARTER))), file=sys.stderr)
+    print("\n".join(describe(facts_of(presets, preset, InUse(STARTER, STARTER)))), file=sys.stderr)
     print(f"from         {order.endpoint}", file=sys.stderr)
     if not arguments.yes and not confirmed("Fetch it?"):
         print("Nothing was fetched.", file=sys.stderr)

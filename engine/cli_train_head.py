@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from argparse import Namespace
 from pathlib import Path
@@ -11,7 +12,7 @@ from engine.cli_train import report, settings_of
 from engine.engine_session import open_session
 from engine.errors import UsageError
 from engine.locations import Locations
-from engine.messages import UseHead
+from engine.messages import GetExamples, Reply, UseHead
 from engine.presets import Presets
 
 if TYPE_CHECKING:
@@ -31,14 +32,22 @@ def train_head(arguments: Namespace) -> int:
     home = home_of(locations)
     config = _config(arguments, own_head.EPOCHS)
     name = os.path.basename(os.path.normpath(config.model))
-    run = Path(os.fsdecode(locations.data)) / "models" / "training" / name
-    own = own_head.train_head(config, _material(arguments), home, run=run, resume=arguments.resume)
+    folder = Path(os.fsdecode(locations.data)) / "models" / "training" / name
+    run = own_head.Run(folder, resume=arguments.resume, before=_chosen(locations, config.model))
+    own = own_head.train_head(config, _material(arguments), home, run)
     print(f"{report(own.outcome)}\n  kept as head {own.facts.key} of {config.model}")
     print(f"  {calibrate(own, home, device=config.device, progress=no_progress)}")
     goes_on = use(locations, config.model, own.facts.model_id, own.facts.key)
     how = "the running Afterimage sees to that" if goes_on else "by afterimage index, or with the window open"
     print(f"  it answers once it knows the photos of a library that uses {config.model}: {how}")
     return 0
+
+
+def _chosen(locations: Locations, name: str) -> str:
+    """The key of the head that is chosen for a model now, empty for its own."""
+    with open_session(locations) as session:
+        (value,) = (event.value for event in session.ask(GetExamples(1, name)) if isinstance(event, Reply))
+    return str(json.loads(value)["head"])
 
 
 def no_progress(label: str, done: int, total: int) -> None:

@@ -16,7 +16,7 @@ from engine.engine_models_intake import ModelIntake
 from engine.engine_peer import Peer, failed
 from engine.errors import AfterimageError
 from engine.model_fetch import ModelFetch, order_of, server_of, wanted
-from engine.preset_facts import facts_of
+from engine.preset_facts import InUse, facts_of
 from engine.preset_install import remove
 from engine.presets import Presets
 
@@ -139,9 +139,8 @@ class ModelCounter:
 
     def _rows(self) -> list[dict[str, Any]]:
         library = self._library
-        serving, chosen = library.model_name, library.chosen_model
-        presets = self._presets
-        rows = [facts_of(presets, preset, serving=serving, chosen=chosen) for preset in presets.all().values()]
+        now = InUse(library.model_name, library.chosen_model, library.heads.abilities())
+        rows = [facts_of(self._presets, preset, now) for preset in self._presets.all().values()]
         learned, free = library.model_data(), shutil.disk_usage(library.locations.data).free
         return [
             {

@@ -92,6 +92,17 @@ class HeadStore:
             raise ModelAltered("a trained head is another's", path=os.fsencode(folder), remedy=REMEDY)
         return facts, weights
 
+    def find(self, start: str) -> HeadFacts:
+        """The one whose key begins so, of whichever model. Raises ModelMissing where none does, or several do."""
+        known = [facts for home in sorted(self._models.glob("*/heads")) for facts in self.all(home.parent.name)]
+        found = [facts for facts in known if start and facts.key.startswith(start)]
+        if len(found) != 1:
+            names = ", ".join(facts.key for facts in known)
+            remedy = f"there are: {names}" if names else "train one: afterimage train --head NAME --captions FILE"
+            problem = f"{'several heads begin' if found else 'no head that was trained here begins'} with {start!r}"
+            raise ModelMissing(problem, path=os.fsencode(self._models), remedy=remedy)
+        return found[0]
+
     def all(self, model_id: str) -> list[HeadFacts]:
         """What was trained for a model, the oldest first; what cannot be read is passed over."""
         home = self._models / model_id / "heads"

@@ -26,7 +26,8 @@ class FetchStage(StrEnum):
 class UseModel:
     """Choose an installed model; an empty name changes nothing. Reply.value is JSON: `serving` is the name of the model
     that answers now, `chosen` the one that will, once it knows the photos: PrepareProgress tells how far it is, and
-    EngineReady comes again when it answers. Choosing the one that answers ends a change."""
+    EngineReady comes again when it answers. Choosing the one that answers ends a change. `learned`: by name, abilities
+    that models have through heads and calibrations that were made here."""
 
     request: int
     name: str = ""

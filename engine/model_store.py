@@ -59,8 +59,9 @@ TrainedHead = tuple[HeadFacts, dict[str, "torch.Tensor"]]
 class ModelStore:
     """`folder` holds presets.json and one folder per model that ships, by default those of the application; `fetched`
     holds the models of a library (Locations.presets). `measured` has a folder per model id: there it is remembered
-    which precision is fastest, and there are the heads that were trained here; `heads` are the keys, by name, of those
-    that take the place of what a model came with. `device` and its setting: see choose_device. With
+    which precision is fastest, and there are, unless `learned` is their folder, the heads that were trained here;
+    `heads` are the keys, by name, of those that take the place of what a model came with. `device` and its setting: see
+    choose_device. With
     `rerank_budget_ms` models without a head get a ready cross-encoder, where one is installed that has use for it."""
 
     def __init__(
@@ -73,9 +74,11 @@ class ModelStore:
         device_setting: str | None = None,
         rerank_budget_ms: float = 0,
         heads: Mapping[str, str] | None = None,
+        learned: Path | None = None,
     ) -> None:
         self._presets = Presets(folder, fetched)
         self._measured = measured
+        self._learned = learned or measured
         self._device, self._device_setting = device, device_setting
         self._rerank_budget_ms = rerank_budget_ms
         self._heads = heads if heads is not None else {}
@@ -139,10 +142,10 @@ class ModelStore:
 
     def _trained_head(self, model_id: str, key: str | None) -> TrainedHead | None:
         """One that is lost or damaged must not take the search along: the model's own serves then, and it is told."""
-        if not key or self._measured is None:
+        if not key or self._learned is None:
             return None
         try:
-            return HeadStore(self._measured).load(model_id, key)
+            return HeadStore(self._learned).load(model_id, key)
         except AfterimageError as failure:
             print(f"{failure.sentence()}: the model's own head serves.", file=sys.stderr)
             return None

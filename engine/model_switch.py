@@ -159,6 +159,10 @@ class ModelSwitch:
             return self._coming_head
         return self._chosen_heads().get(name, "")
 
+    def settled_head_of(self, name: str) -> str:
+        """The same without one that is still being prepared."""
+        return self._chosen_heads().get(name, "")
+
     def _chosen_heads(self) -> dict[str, str]:
         heads: dict[str, str] = json.loads(self._catalog.setting(HEADS) or "{}")
         return heads

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +15,24 @@ EXTRA = "transformers"
 INSTALL = "pip install 'afterimage[rerankers]'"
 
 
-def facts_of(presets: Presets, preset: Preset, *, serving: str, chosen: str) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class InUse:
+    """Of one library: the model that answers, the one that will, and by name the abilities that models have through
+    what was trained and calibrated here."""
+
+    serving: str
+    chosen: str
+    learned: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
+
+
+def facts_of(presets: Presets, preset: Preset, now: InUse) -> dict[str, Any]:
     """One plain object; what is not known is null. `bytes` is what a download fetches, or what the model takes here.
     `kind` is "search", or "blip_itm" for a ready cross-encoder; `reranked_by` names the one that is installed, where
     the model has no head of its own. `rerank_cost_ms`: to `see` a photo and to `match` one that was seen, here."""
     facts, folder = preset.facts, presets.folder(preset.name)
     able = importlib.util.find_spec(EXTRA) is not None
-    wants = able and not preset.abilities["rerank"] and not preset.reranks_others
+    abilities = {**preset.abilities, **now.learned.get(preset.name, {})}
+    wants = able and not abilities["rerank"] and not preset.reranks_others
     by = presets.reranker() if wants else None
     ships = folder is not None and folder.parent == presets.shipped
     here = _files_size(folder) if ships and folder else size_here(presets, preset.name)
@@ -34,12 +47,12 @@ def facts_of(presets: Presets, preset: Preset, *, serving: str, chosen: str) -> 
         "languages": facts.get("languages"),
         "language_codes": facts.get("language_codes"),
         "installed": preset.installed,
-        "in_use": preset.name == serving,
-        "chosen": preset.name == chosen,
+        "in_use": preset.name == now.serving,
+        "chosen": preset.name == now.chosen,
         "ships": ships,
         "bytes_here": here,
         "kind": facts.get("kind") or "search",
-        "abilities": {**preset.abilities, "rerank": preset.abilities["rerank"] or by is not None},
+        "abilities": {**abilities, "rerank": abilities["rerank"] or by is not None},
         "reranked_by": by,
         "rerank_cost_ms": _rerank_cost(presets, preset) if preset.reranks_others else None,
         "needs": INSTALL if preset.reranks_others and not able else None,

@@ -7,8 +7,9 @@ import json
 import os
 from typing import Any
 
+from engine import calibration
 from engine.catalog import Catalog
-from engine.errors import ModelMissing
+from engine.errors import ModelAltered, ModelMissing
 from engine.head_change import token_folder
 from engine.locations import Locations
 from engine.model_switch import ModelSwitch
@@ -69,6 +70,36 @@ class TrainedHeads:
     def serving(self) -> tuple[str, int]:
         """The name of the model that answers, and how often model or head have changed since the start."""
         return self._switch.name, self._switch.changes
+
+    def abilities(self) -> dict[str, dict[str, bool]]:
+        """By model, what a head that was trained here, or a calibration that was made here, adds to its abilities."""
+        presets = Presets.of(self._locations)
+        found = {
+            name: self._learned(name, key=self._switch.settled_head_of(name), headless=not preset.abilities["rerank"])
+            for name, preset in presets.all().items()
+            if preset.installed and not preset.reranks_others
+        }
+        return {name: learned for name, learned in found.items() if learned}
+
+    def _learned(self, name: str, *, key: str, headless: bool) -> dict[str, bool]:
+        learned: dict[str, bool] = {}
+        for model_id in self._catalog.models.named({name}):
+            if key:
+                try:
+                    facts = self._facts(model_id, key)
+                except ModelMissing:
+                    continue
+                learned |= {"rerank": True, "why": bool(facts.get("config", {}).get("alignment"))}
+            if (key or headless) and self._calibrated(model_id, key):
+                learned |= {"probability": True, "nothing_matches": True}
+        return learned
+
+    def _calibrated(self, model_id: str, key: str) -> bool:
+        path = os.path.join(self._locations.model(model_id), calibration.own_file(key))
+        try:
+            return calibration.read(path, model_id=model_id, head=key) is not None
+        except ModelAltered:
+            return False  # told when the model is loaded
 
     def examples(self, model: str = "") -> dict[str, Any]:
         """For a training, as JSON can write it: the chosen `model` (or this one) and the key of its `head`; `judgments`

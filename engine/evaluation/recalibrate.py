@@ -88,12 +88,13 @@ def calibrate(
     measures: Measures | None = None,
     progress: Progress,
     facts: dict[str, Any] | None = None,
+    fewest: int = FEWEST_PHOTOS,
 ) -> Calibration:
     """A calibration for a model from captioned photos that it was not trained on. Without a `lexicon` the same photos
-    tell how well it sees each word. Raises TrainingDataError where there are too few."""
-    if len(pairs.photos) < FEWEST_PHOTOS:
+    tell how well it sees each word. Raises TrainingDataError where there are fewer than the `fewest`."""
+    if len(pairs.photos) < fewest:
         problem = f"{len(pairs.photos)} captioned photos are too few to calibrate with"
-        raise TrainingDataError(problem, path=pairs.folder, remedy=f"caption {FEWEST_PHOTOS} or more")
+        raise TrainingDataError(problem, path=pairs.folder, remedy=f"caption {fewest} or more")
     measures = measures or Measures()
     if lexicon is None:
         pool = read_pool(pairs, named=len(pairs.photos), notice=measures.notice)

@@ -53,7 +53,7 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class OwnHead:
-    """A head that was trained and kept; `base` is the key that was chosen before it."""
+    """A head that was trained and kept."""
 
     name: str
     facts: HeadFacts
@@ -65,56 +65,72 @@ class OwnHead:
         return home.store({self.name: self.facts.key}, device=device).load(self.name)
 
 
-def train_head(config: TrainConfig, material: Material, home: Home, *, run: Path, resume: bool = False) -> OwnHead:
-    """`config` names the model, a method that leaves its towers alone and a budget; `run` is a folder for the run, made
-    anew unless it is taken up again, and gone afterwards. Material with an empty `dev` is split by photo.
+@dataclass(frozen=True, slots=True)
+class Run:
+    """`folder` is made anew unless the run is taken up again (`resume`), and gone afterwards. `before`: the key of the
+    head that was chosen before this one, empty for the model's own. `fewest`: photos of dev that probabilities are
+    fitted to."""
+
+    folder: Path
+    resume: bool = False
+    before: str = ""
+    fewest: int = FEWEST_PHOTOS
+
+
+def train_head(config: TrainConfig, material: Material, home: Home, run: Run) -> OwnHead:
+    """`config` names the model, a method that leaves its towers alone and a budget. Material with an empty `dev` is
+    split by photo.
 
     Raises what `learn` raises, TrainingDataError for fewer photos than can be split.
     """
-    base = home.store(device=config.device).load(config.model)
-    if not resume:
-        shutil.rmtree(run, ignore_errors=True)
-    run.mkdir(mode=0o700, parents=True, exist_ok=True)
-    material = material if material.dev else split_by_photo(material, run, seed=config.seed)
-    request = Request(material, config, run / "model", run / "cache", resume=resume, presets=home.presets)
+    base, folder = home.store(device=config.device).load(config.model), run.folder
+    if not run.resume:
+        shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    material = material if material.dev else split_by_photo(material, folder, seed=config.seed, fewest=run.fewest)
+    request = Request(material, config, folder / "model", folder / "cache", resume=run.resume, presets=home.presets)
     (outcome,) = learn(request)
-    facts = keep_head(run / "model", base, home, story=_story(outcome, material))
+    facts = keep_head(folder / "model", base, home, before=run.before, story=_story(outcome, material))
     dev = read_training_set(material).dev
-    shutil.rmtree(run)
+    shutil.rmtree(folder)
     return OwnHead(config.model, facts, outcome, dev)
 
 
-def keep_head(trained: Path, base: LoadedModel, home: Home, *, story: dict[str, Any]) -> HeadFacts:
-    """Takes the head out of a model folder that was trained from `base`. Raises ModelAltered where its towers are other
-    ones."""
+def keep_head(
+    trained: Path, base: LoadedModel, home: Home, *, before: str = "", story: dict[str, Any] | None = None
+) -> HeadFacts:
+    """Takes the head out of a model folder that was trained from `base`, for which the head `before` was chosen. Raises
+    ModelAltered where its towers are other ones."""
     config = json.loads((trained / CONFIG).read_bytes())
     weights = safetensors.torch.load_file(trained / WEIGHTS)
     who = identify(trained / WEIGHTS, config, read_input(config["input"]))
     if config["head"] is None or who.model_id != base.model_id:
         raise ModelAltered("the towers moved while the head was trained", path=os.fsencode(trained), remedy="report it")
     head = {name: value for name, value in weights.items() if not name.startswith(TOWERS)}
-    made_at = time.strftime("%Y-%m-%dT%H:%M:%S")
+    last = home.head(before) if before else None
+    last = last if last is not None and last.model_id == base.model_id else None
     facts = HeadFacts(
         key="",
         model_id=base.model_id,
         config=config["head"],
         token_version=token_version_of(head),
-        base_token_version=base.token_version,
-        made_at=made_at,
+        base=last.key if last is not None else "",
+        base_token_version=last.token_version if last is not None else base.token_version,
+        made_at=time.strftime("%Y-%m-%dT%H:%M:%S"),
         story=story,
     )
     return HeadStore(home.learned).keep(facts, head)
 
 
-def split_by_photo(material: Material, folder: Path, *, seed: int) -> Material:
-    """The same with a part of the photos for dev, drawn by `seed`: a tenth, or as many of fewer as probabilities are
-    fitted to. Raises TrainingDataError for too few photos."""
+def split_by_photo(material: Material, folder: Path, *, seed: int, fewest: int = FEWEST_PHOTOS) -> Material:
+    """The same with a part of the photos for dev, drawn by `seed`: a tenth, or the `fewest` that probabilities are
+    fitted to (a quarter where that is less). Raises TrainingDataError for too few photos."""
     names = sorted({name for path in material.captions for name in _names(path, material.photos)})
     if len(names) < FEWEST:
         problem = f"There are {len(names)} photos with a caption, and a head is trained on {FEWEST} at least"
         raise TrainingDataError(problem, path=material.captions[0], remedy="add some")
     count = len(names)
-    dev = min(max(int(count * DEV_SHARE), min(FEWEST_PHOTOS, count // 4), 4), MOST_DEV_PHOTOS)
+    dev = min(max(int(count * DEV_SHARE), min(fewest, count // 4), 4), MOST_DEV_PHOTOS)
     chosen = {names[row] for row in np.random.default_rng(seed).permutation(len(names))[:dev]}
     files = {split: os.fsencode(folder / f"{split}.txt") for split in SPLITS}
     for split, path in files.items():

@@ -23,6 +23,7 @@ from engine import messages as m
 from engine.photo import Folder, SearchHit
 from engine.preset_facts import InUse, facts_of
 from engine.presets import Presets
+from tests.desktop_app.looks_grid import GRID_STATES
 from tests.desktop_app.looks_places import PLACES_STATES
 from tests.desktop_app.looks_search import COLOURS, SEARCH_STATES, hits, menus
 from tests.desktop_app.memory_engine import MemoryEngine
@@ -142,7 +143,7 @@ STATES: dict[str, Stage] = {
 
 def take(target: Path, size: tuple[int, int], theme: str, state: str) -> None:
     with tempfile.TemporaryDirectory() as scratch:
-        searching = state in SEARCH_STATES or state in PLACES_STATES
+        searching = state in {**SEARCH_STATES, **PLACES_STATES, **GRID_STATES}
         found = hits(Path(scratch)) if searching else plain_hits(Path(scratch))
         engine = MemoryEngine(found, (Folder(1, b"/home/ida/Pictures", ready=12_300),))
         if state in EMPTY_STATES:
@@ -158,7 +159,7 @@ def take(target: Path, size: tuple[int, int], theme: str, state: str) -> None:
         until(lambda: window.chooser._feed.models and window.window.grid.laid_out)
         if state in STATES:
             window.window.show_models()
-        states = {**STATES, **SEARCH_STATES, **PLACES_STATES}
+        states = {**STATES, **SEARCH_STATES, **PLACES_STATES, **GRID_STATES}
         states.get(state, indexing_nothing)(window, engine)
         QTest.qWait(150)
         grid = window.window.grid
@@ -193,5 +194,5 @@ if __name__ == "__main__":
     folder, size, theme, *states = [*sys.argv[1:], *("", "1280x800", "dark")[len(sys.argv) - 1 :]]
     width, height = size.split("x")
     Path(folder).mkdir(parents=True, exist_ok=True)
-    for state in states or (*EMPTY_STATES, *SEARCH_STATES, *PLACES_STATES, *STATES):
+    for state in states or (*EMPTY_STATES, *SEARCH_STATES, *GRID_STATES, *PLACES_STATES, *STATES):
         take(Path(folder), (int(width), int(height)), theme, state)

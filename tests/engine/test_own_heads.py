@@ -15,11 +15,16 @@ import safetensors.torch
 import torch
 
 from engine.cli import main
+from engine.cli_train_head import home_of, no_progress, use
 from engine.library import Library
 from engine.locations import Locations
 from engine.messages import Search
 from engine.model_store import ModelStore
 from engine.photo import SearchHit
+from engine.training import own_head
+from engine.training.own_calibration import calibrate
+from engine.training.train_config import TrainConfig
+from engine.training.training_set import Material
 from tests.engine.captioned_shapes import World, draw_world
 from tests.engine.library_at_work import hits, index
 from tests.engine.model_folders import write_store, write_tiny
@@ -71,9 +76,10 @@ def vectors(library: str) -> list[bytes]:
 def use_imported(command: Command, world: World, folder: Path, *, headless: bool) -> None:
     """A model of one's own, imported, in use, and acquainted with the photos."""
     write_tiny(folder, headless=headless, trained=not headless)
-    assert command("models", "import", str(folder), "--yes", "--name", "mine")[0] == 0
-    assert command("models", "use", "mine")[0] == 0
-    assert command("index", str(world.folder / "images"))[0] == 0
+    steps = (["models", "import", str(folder), "--yes", "--name", "mine"], ["models", "use", "mine"])
+    for step in (*steps, ["index", str(world.folder / "images")]):
+        status, _, err = command(*step)
+        assert status == 0, err
 
 
 def train_head(command: Command, world: World, *more: str) -> tuple[int, str, str]:
@@ -98,6 +104,58 @@ def test_a_head_for_a_model_without_one_is_trained_and_then_reranks(
     assert any(hit["reranked"] for hit in after)
     assert [hit["path"] for hit in after] != [hit["path"] for hit in before]
     assert vectors(library) == embeddings
+    (mine,) = (row for row in map(json.loads, command("models", "list", "--json")[1].splitlines()) if row["in_use"])
+    assert mine["abilities"]["rerank"]
+    assert not mine["abilities"]["probability"]
+
+
+def test_heads_that_were_trained_one_after_the_other_are_told_apart_measured_and_taken_back(
+    command: Command, world: World, tmp_path: Path
+) -> None:
+    use_imported(command, world, tmp_path / "mine", headless=True)
+    first, second = (key_of(train_head(command, world, "--steps", "4", "--seed", seed)) for seed in "12")
+    assert first != second
+    photos = ["--photos", str(world.folder / "images"), "--captions", str(world.folder / "captions.tsv")]
+    measured = {
+        head: json.loads(command("evaluate", "--json", "--model", "mine", *photos, *named)[1])["coop"]
+        for head, named in (("", []), (first, ["--head", first]), (second, ["--head", second[:8]]))
+    }
+    assert measured[""] is None
+    assert measured[first]
+    assert measured[second]
+    assert command("evaluate", "--model", "starter", *photos, "--head", first)[0] == 2
+    status, _, err = command("evaluate", "--model", "mine", *photos, "--head", "beef")
+    assert status == 3
+    assert first in err
+    for said in (f"back to the head {first}", "back to its own head", "nothing to undo"):
+        assert said in command("train", "--adapter", "--undo")[1]
+
+
+def key_of(done: tuple[int, str, str]) -> str:
+    """Of the head that a training has kept."""
+    status, out, err = done
+    assert status == 0, err
+    return out.split("kept as head ")[1].split()[0]
+
+
+def test_a_head_that_was_trained_here_is_calibrated_where_there_are_photos_enough(
+    command: Command, world: World, library: str, tmp_path: Path
+) -> None:
+    use_imported(command, world, tmp_path / "mine", headless=True)
+    locations = Locations.at(library)
+    home = home_of(locations)
+    config = TrainConfig(model="mine", method="ce", stage="adapter", steps=4, batch=8, precision="float32")
+    material = Material((world.captions,), world.photos, b"", b"")
+    own = own_head.train_head(config, material, home, own_head.Run(tmp_path / "run", fewest=20))
+    assert "are needed" in calibrate(own, home, device="cpu", progress=no_progress)
+    assert "are probabilities" in calibrate(own, home, device="cpu", progress=no_progress, fewest=len(own.dev.photos))
+    use(locations, "mine", own.facts.model_id, own.facts.key)
+    assert command("index", str(world.folder / "images"))[0] == 0
+    status, out, err = command("search", "--json", "a red disc on the left")
+    assert status in (0, 1), err
+    assert all(0 <= json.loads(line)["probability"] <= 1 for line in out.splitlines())
+    described = json.loads(command("models", "show", "mine", "--json")[1])
+    assert all(described["abilities"].values())
 
 
 def test_captions_may_lie_beside_their_photos(command: Command, world: World, tmp_path: Path) -> None:

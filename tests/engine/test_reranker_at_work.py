@@ -20,7 +20,7 @@ from engine.library import Library
 from engine.locations import Locations
 from engine.messages import Search, Stage
 from engine.model_import import import_folder
-from engine.preset_facts import facts_of
+from engine.preset_facts import InUse, facts_of
 from engine.preset_install import install, look_at, remove
 from engine.presets import Pin, Presets
 from tests.engine.blip_models import write_published
@@ -172,14 +172,14 @@ def test_a_reranker_that_cannot_be_used_is_told_of_and_search_goes_on(
 
 def test_the_list_says_who_reranks(locations: Locations) -> None:
     presets = Presets.of(locations)
-    rows = {name: facts_of(presets, preset, serving="plain", chosen="plain") for name, preset in presets.all().items()}
+    rows = {name: facts_of(presets, preset, InUse("plain", "plain")) for name, preset in presets.all().items()}
     assert rows["plain"]["reranked_by"] == "blip-itm-base"
     assert rows["plain"]["abilities"]["rerank"]
     assert rows["starter"]["reranked_by"] is None
     assert (rows["blip-itm-base"]["kind"], rows["plain"]["kind"]) == ("blip_itm", "search")
     assert not rows["blip-itm-base"]["abilities"]["search"]
     remove(presets, "blip-itm-base")
-    plain = facts_of(presets, presets.get("plain"), serving="plain", chosen="plain")
+    plain = facts_of(presets, presets.get("plain"), InUse("plain", "plain"))
     assert (plain["reranked_by"], plain["abilities"]["rerank"]) == (None, False)
 
 

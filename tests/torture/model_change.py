@@ -73,9 +73,11 @@ class Torture:
         indexed_s = time.monotonic() - started
         self._judge()
         self._kept = made_by_people(self._library)
-        goal = MODELS[1]
+        goal, way = MODELS[1], kills // 2 or 1
         for number in range(kills):
-            goal = self._kill_once(number, goal, share=(number % (kills // 2 or 1) + 0.5) / (kills // 2 or 1))
+            if number and number % way == 0:
+                self._finish()
+            goal = self._kill_once(number, goal, share=number % way / max(way - 1, 1))
         last = self._finish()
         return {
             "photos": self._photos,
@@ -138,7 +140,7 @@ class Torture:
         return engine, str(report["model"]["name"])
 
     def _finish(self) -> str:
-        """Lets the change end that the last kill cut."""
+        """Lets the change end that the last kill cut; returns the model that answers then."""
         engine, serving = self._opened()
         chosen = engine.use("")["chosen"]
         if chosen != serving:
