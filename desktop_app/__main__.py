@@ -14,6 +14,7 @@ COMMANDS = (
     "index",
     "search",
     "duplicates",
+    "export",
     "evaluate",
     "train",
     "calibrate",

@@ -1,4 +1,4 @@
-"""The command line on a library: `afterimage index | search | duplicates | evaluate | models | doctor | forget`.
+"""The command line on a library: `afterimage index | search | duplicates | export | evaluate | models | doctor | forget`.
 
 Exit statuses: 0 done or found, 1 nothing matches, 2 usage, 3 the command itself cannot run. Failures are one sentence
 with path and remedy on stderr.
@@ -92,6 +92,10 @@ def _run(arguments: Namespace) -> int:
             from engine import cli_duplicates
 
             return cli_duplicates.duplicates(arguments)
+        case "export":
+            from engine import cli_export
+
+            return cli_export.export(arguments)
         case "tag":
             from engine import cli_tag
 

@@ -10,6 +10,7 @@ from engine.cli_completion import SHELLS
 from engine.cli_parser_calibrate import CALIBRATE_EXAMPLES, add_calibrate_options
 from engine.cli_parser_duplicates import DUPLICATES_EXAMPLES, add_duplicates_options
 from engine.cli_parser_evaluate import EVALUATE_EXAMPLES, add_options
+from engine.cli_parser_export import EXPORT_EXAMPLES, add_export_options
 from engine.cli_parser_models import MODELS_EXAMPLES, add_actions
 from engine.cli_parser_tag import TAG_EXAMPLES
 from engine.cli_parser_tag import add_actions as add_tag_actions
@@ -95,6 +96,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_search(commands)
     duplicates = _command(commands, "duplicates", "list photos that are there more than once", DUPLICATES_EXAMPLES)
     add_duplicates_options(duplicates)
+    add_export_options(_command(commands, "export", "copy photos into a folder", EXPORT_EXAMPLES))
     _add_evaluate(commands)
     _add_train(commands)
     _add_calibrate(commands)

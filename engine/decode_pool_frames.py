@@ -13,6 +13,7 @@ _HASH_BYTES = 32
 
 def pack_task(task: DecodeTask) -> bytes:
     header = {"photo_id": task.photo_id, "rendition_edge": task.rendition_edge}
+    header |= {"quality": task.quality, "exif": task.exif}
     return _pack(header, task.path, b"".join(task.known_hashes))
 
 
@@ -26,6 +27,7 @@ def pack_outcome(outcome: DecodeOutcome) -> bytes:
     match outcome:
         case DecodedPhoto():
             header = {"kind": "decoded", "photo_id": outcome.photo_id, "size": outcome.size, "tone": outcome.tone}
+            header |= {"words": outcome.words}
             header |= {"mtime_ns": outcome.mtime_ns, "facts": asdict(outcome.facts)}
             hashes = (outcome.file_hash, outcome.pixel_hash)
             return _pack(header, *hashes, outcome.pixels, outcome.thumbnail, outcome.sketch)

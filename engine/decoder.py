@@ -30,9 +30,10 @@ from PIL import (
     WebPImagePlugin,
 )
 
-from engine import photo_metadata
+from engine import photo_metadata, photo_words
 from engine.config import THUMBNAIL_EDGE_PX, ModelInput
 from engine.decoder_colour import srgb_transform, to_rgb
+from engine.decoder_exif import kept_exif
 from engine.decoder_file import PhotoFile, read_photo_file
 from engine.decoder_format import is_zero_filled, photo_format
 from engine.errors import PhotoUnreadable
@@ -64,6 +65,7 @@ Image.MAX_IMAGE_PIXELS = JPEG_LIMIT_PX
 
 _SMALLER = "export a smaller copy"
 _ORIENTATION = 0x0112
+_IPTC_BLOCK, _IPTC_TAG, _XMP_TAG = 0x0404, 33723, 700
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -83,6 +85,7 @@ class _Upright:
     image: Image.Image
     facts: PhotoFacts
     to_srgb: ImageCms.ImageCmsTransform | None
+    words: str = ""
 
     def in_srgb(self, image: Image.Image) -> Image.Image:
         if self.to_srgb is not None:
@@ -112,6 +115,7 @@ def decode(
             thumbnail=_jpeg(thumbnail, THUMBNAIL_QUALITY),
             tone=_tone(thumbnail),
             sketch=_sketch(thumbnail),
+            words=photo.words,
         )
 
 
@@ -147,12 +151,15 @@ def sketch_of(thumbnail: bytes) -> bytes:
 
 
 def render(task: DecodeTask, opening: Callable[[], int] | None = None) -> RenderedPhoto:
-    """An upright JPEG of at most `rendition_edge` pixels a side. Raises PhotoUnreadable."""
+    """An upright JPEG of at most `rendition_edge` pixels a side, as the task says. Raises PhotoUnreadable."""
     file = read_photo_file(task.path, opening)
     with _explained(task.path):
         photo = _unpack(file, task.rendition_edge, 1)
         image = photo.in_srgb(_within(photo.image, task.rendition_edge, Image.Resampling.BICUBIC))
-        return RenderedPhoto(task.photo_id, _jpeg(image, RENDITION_QUALITY), image.width, image.height)
+        name = photo_format(file.data) or ""
+        exif = kept_exif(file.data, name, place=task.exif == "all") if task.exif else b""
+        made = _jpeg(image, task.quality or RENDITION_QUALITY, exif)
+        return RenderedPhoto(task.photo_id, made, image.width, image.height)
 
 
 @contextmanager
@@ -179,6 +186,7 @@ def _unpack(file: PhotoFile, enough_long_px: int, enough_short_px: int) -> _Upri
     _refuse_giants(image, name)
     size, profile = image.size, image.info.get("icc_profile")
     _load(image, _spare(size, enough_long_px, enough_short_px))
+    words = _words(image)
     orientation, metadata = _tags(image)  # after loading, which turns a TIFF upright by itself
     image = to_rgb(_shrunk(image, _spare(image.size, enough_long_px, enough_short_px)), profile)
     if orientation in _UPRIGHT:
@@ -194,7 +202,7 @@ def _unpack(file: PhotoFile, enough_long_px: int, enough_short_px: int) -> _Upri
         metadata.latitude,
         metadata.longitude,
     )
-    return _Upright(image, facts, srgb_transform(profile))
+    return _Upright(image, facts, srgb_transform(profile), words)
 
 
 def _known_format(data: bytes) -> str:
@@ -261,6 +269,18 @@ def _tags(image: Image.Image) -> tuple[int, photo_metadata.Metadata]:
     return orientation, photo_metadata.parse(dict(exif), *ifds)
 
 
+def _words(image: Image.Image) -> str:
+    """What people wrote into the file, as JSON. Pillow's readers may raise anything on hostile blocks."""
+    try:
+        blocks, tags = image.info.get("photoshop"), getattr(image, "tag_v2", {})
+        iptc = blocks.get(_IPTC_BLOCK) if isinstance(blocks, dict) else tags.get(_IPTC_TAG)
+        xmp = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or tags.get(_XMP_TAG)
+        found = photo_words.embedded(xmp, iptc if isinstance(iptc, bytes) else None, dict(image.getexif()))
+    except Exception:
+        return ""
+    return found.as_text()
+
+
 def _directory(exif: Image.Exif, tag: int) -> dict[int, Any]:
     try:
         return dict(exif.get_ifd(tag))
@@ -319,8 +339,8 @@ def _sketch(image: Image.Image) -> bytes:
     return image.convert("L").resize((SKETCH_SIDE, SKETCH_SIDE), Image.Resampling.BOX).tobytes()
 
 
-def _jpeg(image: Image.Image, quality: int) -> bytes:
+def _jpeg(image: Image.Image, quality: int, exif: bytes = b"") -> bytes:
     out = io.BytesIO()
     image.info.clear()
-    image.save(out, "JPEG", quality=quality)
+    image.save(out, "JPEG", quality=quality, exif=exif)
     return out.getvalue()

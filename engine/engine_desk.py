@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import messages as m
 from engine.engine_change import ChangeDesk
+from engine.engine_export import ExportCounter
 from engine.engine_models import REQUESTS, ModelCounter
 from engine.engine_offers import answer as answer_offer
 from engine.engine_offers import begin as begin_offer
@@ -47,6 +48,7 @@ class Desk:
         self.stirred = False
         self.shut_down = False
         self.models = ModelCounter(library)
+        self.exports = ExportCounter(library)
         self._library = library
         self._loader = loader
         self._change = change
@@ -74,6 +76,8 @@ class Desk:
                 self._index(peer, request)
             case _ if isinstance(request, REQUESTS):
                 self.models.take(peer, request)
+            case _ if isinstance(request, m.ExportRequest):
+                self.exports.take(peer, request)
             case m.EstimateModel():
                 self._change.estimate(peer, request)
             case m.RaiseWindow():
@@ -269,6 +273,7 @@ class Desk:
     def drop(self, peer: Peer, *, tell: bool = False) -> None:
         """Forgets the open requests of a peer that is gone, or `tell`s it that the engine leaves."""
         self.models.drop(peer)
+        self.exports.drop(peer)
         self._change.drop(peer, tell=tell)
         for jobs in (self._searches, self._pictures, self._indexing, self._waiting):
             for job in [job for job in jobs if job.peer is peer]:

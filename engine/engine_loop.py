@@ -133,13 +133,14 @@ class EngineLoop:
         resting = self._index_again > time.monotonic()  # nobody would collect what the decoders have
         decoders = [] if resting else list(self._library.wait_connections())
         doors = [self._door.waitable] if self._door is not None else []
-        fetches = self._desk.models.connections()
+        fetches = [*self._desk.models.connections(), *self._desk.exports.connections()]
         behind = {peer.waitable: peer for peer in self._peers if peer.waitable is not None}
         asked = [(peer, message) for peer in self._peers if peer.waitable is None for message in peer.receive()]
         ready: list[Any] = mp.wait([self._bell, *decoders, *doors, *fetches, *behind], 0.0 if asked else rest_s)
         if self._bell in ready:
             self._bell.recv_bytes()
         self._desk.models.collect()
+        self._desk.exports.collect()
         if any(source in ready for source in decoders):
             self._idle = False
         for peer in (behind[source] for source in ready if source in behind):

@@ -16,6 +16,8 @@ from engine import config
 from engine.config import ModelInput
 from engine.decode_pool import DecodePool
 from engine.duplicates import DuplicateFinder
+from engine.export import ExportItem
+from engine.file_words_reader import FileWordsReader
 from engine.folder_access import require_readable
 from engine.head_change import ComingHead
 from engine.health import ChangeHealth, ModelHealth, health
@@ -75,6 +77,7 @@ class Library:
         self.notice, self._catalog = self._keeper.notice, self._keeper.catalog
         self.judgments = self._catalog.judgments
         self.tags = PhotoTags(self._catalog, locations.sidecars)
+        self._file_words = FileWordsReader(self._catalog)
         self._thumbnails = ThumbnailStore(locations.thumbnails)
         self._switch = ModelSwitch(
             self._catalog,
@@ -241,7 +244,7 @@ class Library:
 
     def problems(self) -> list[Problem]:
         """Photos in quarantine, then subfolders that could not be read."""
-        return [*self._catalog.problems(), *self._rescanner.problems()]
+        return [*self._catalog.problems(), *self._catalog.words.problems(), *self._rescanner.problems()]
 
     def retry(self, photo_ids: Sequence[int] = ()) -> None:
         """Gives quarantined photos (all when empty) three new tries."""
@@ -295,6 +298,7 @@ class Library:
         DiskFull where photos wait and there is hardly any room."""
         deadline_s = time.monotonic() + budget_s
         scanning = self._rescanner.slice(time.monotonic() + budget_s / 3)
+        scanning = self._file_words.step(time.monotonic() + budget_s / 3) or scanning
         served = self._switch.open()
         if served is None:
             return self._change_step(deadline_s) or scanning
@@ -367,6 +371,9 @@ class Library:
     def hits(self, result: int, first: int, count: int) -> list[SearchHit]:
         """Complete hits of a page of a result; a handle that is too old has none."""
         return self._results.hits(result, first, count)
+
+    def export_items(self, photo_ids: Sequence[int]) -> list[ExportItem]:
+        return [ExportItem(row.path, row.taken_at or "") for row in self._catalog.hits(photo_ids)]
 
     def rendition(self, request: int, photo_id: int, edge: int) -> Iterator[Rendition | None]:
         """None while the decoders are at it, then the rendition. Raises PhotoUnreadable, FolderUnreachable."""

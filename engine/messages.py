@@ -20,6 +20,7 @@ from engine.messages_alike import (  # noqa: F401  one contract, whoever imports
     Kinship,
 )
 from engine.messages_explanations import Explain, Explanation, WordSight  # noqa: F401
+from engine.messages_export import ExportPhotos, ExportProgress, ExportRequest, StopExport  # noqa: F401
 from engine.messages_judgments import (  # noqa: F401  one contract, whoever imports it
     GetExamples,
     Judge,
@@ -360,6 +361,7 @@ Request = (
     | TagRequest
     | OfferRequest
     | SettingsRequest
+    | ExportRequest
     | JudgmentRequest
 )
 Event = (
@@ -378,6 +380,7 @@ Event = (
     | Failed
     | Judgments
     | ModelEvent
+    | ExportProgress
     | OfferEvent
 )
 Message = Request | Event

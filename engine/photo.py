@@ -59,13 +59,16 @@ class PhotoFacts:
 class DecodeTask:
     """One photo to be opened. `known_hashes` are file hashes of this size that need no decoding.
 
-    With `rendition_edge` the outcome is a RenderedPhoto of at most that many pixels a side instead.
+    With `rendition_edge` the outcome is a RenderedPhoto of at most that many pixels a side instead: a JPEG of this
+    `quality` (0: that of previews), with the photo's EXIF as `exif` says (all, no-place; empty: none).
     """
 
     photo_id: int
     path: bytes
     known_hashes: tuple[bytes, ...] = ()
     rendition_edge: int = 0
+    quality: int = 0
+    exif: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ class DecodedPhoto:
 
     file_hash and pixel_hash are 32 bytes; pixels is uint8[size, size, 3] RGB as the model wants it;
     thumbnail is a JPEG of at most THUMBNAIL_EDGE_PX a side; tone is the mean colour 0xRRGGBB; sketch is the photo in
-    grey squashed to uint8[8, 8], which tells photos that look the same.
+    grey squashed to uint8[8, 8], which tells photos that look the same; words is the JSON of `engine.file_words`.
     """
 
     photo_id: int
@@ -87,6 +90,7 @@ class DecodedPhoto:
     thumbnail: bytes
     tone: int = 0
     sketch: bytes = b""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

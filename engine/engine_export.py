@@ -1,0 +1,147 @@
+"""Exports that were asked for: each in a process of its own, so that a slow disk or share holds nobody up."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from multiprocessing.connection import Connection
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from engine import frames
+from engine import messages as m
+from engine.engine_peer import Peer, failed
+from engine.errors import AfterimageError, EngineGone, printable
+from engine.export import Exporter, ExportItem, ExportPlan, told
+from engine.offline import stay_offline
+
+if TYPE_CHECKING:
+    from engine.library import Library
+
+STOPPED = "The export was stopped; copies that were finished are kept"
+END_GRACE_S = 10.0
+NICENESS = 5
+TOLD_PROBLEMS = 100
+
+
+class _Export:
+    """Starts at once; `receive` never blocks."""
+
+    def __init__(self, request: int, plan: ExportPlan, items: Sequence[ExportItem]) -> None:
+        self.finished = False
+        self.request = request
+        context = multiprocessing.get_context("spawn")
+        self.connection, theirs = context.Pipe(duplex=False)
+        self._process = context.Process(target=_run, args=(theirs, request, plan, tuple(items)))
+        self._process.start()
+        theirs.close()
+
+    def receive(self) -> list[Any]:
+        events = []
+        while not self.finished and self.connection.poll():
+            event = self._next()
+            self.finished = not isinstance(event, m.ExportProgress)
+            events.append(event)
+        return events
+
+    def _next(self) -> Any:
+        try:
+            return frames.decode(self.connection.recv_bytes(frames.MAX_FRAME_BYTES))
+        except (EOFError, OSError, ValueError):
+            return failed(self.request, EngineGone("The export ended unexpectedly", remedy="begin it again"))
+
+    def stop(self) -> None:
+        """What it was writing is taken back."""
+        self.finished = True
+        self._process.terminate()
+        self._process.join(END_GRACE_S)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+        self.connection.close()
+
+
+class ExportCounter:
+    """Owns the exports, each with the peer that wants it."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._exports: list[tuple[_Export, Peer]] = []
+
+    def take(self, peer: Peer, request: m.ExportRequest) -> None:
+        """Begins or ends one. Raises UsageError."""
+        if isinstance(request, m.StopExport):
+            for export, owner in [each for each in self._exports if each[0].request == request.export]:
+                if owner is peer:
+                    self._stop(export, owner)
+            peer.send(m.Reply(request.request))
+            return
+        plan = ExportPlan(request.folder, request.edge, request.quality, request.metadata, request.names)
+        items = [*self._library.export_items(request.photo_ids), *map(ExportItem, request.paths)]
+        self._exports.append((_Export(request.request, plan, items), peer))
+
+    def connections(self) -> list[Connection]:
+        return [export.connection for export, _ in self._exports]
+
+    def collect(self) -> None:
+        """Passes on what they tell."""
+        for export, peer in list(self._exports):
+            for event in export.receive():
+                peer.send(event)
+            if export.finished:
+                export.stop()
+                self._exports.remove((export, peer))
+
+    def drop(self, peer: Peer) -> None:
+        """Nobody waits any more."""
+        for export, owner in [each for each in self._exports if each[1] is peer]:
+            self._stop(export, owner)
+
+    def _stop(self, export: _Export, peer: Peer) -> None:
+        export.stop()
+        self._exports.remove((export, peer))
+        if not peer.gone:
+            peer.send(m.Failed(export.request, "Stopped", STOPPED, cancelled=True))
+
+
+def _run(connection: Connection, request: int, plan: ExportPlan, items: tuple[ExportItem, ...]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the one who waits, and ends us then
+    signal.signal(signal.SIGTERM, _leave)
+    stay_offline()
+    event: Any
+    try:
+        event = m.Reply(request, json.dumps(_work(connection, request, plan, items)))
+    except AfterimageError as error:
+        event = failed(request, error)
+    except Exception:
+        traceback.print_exc(file=sys.stderr)
+        event = failed(request, None)
+    _send(connection, event)
+
+
+def _work(connection: Connection, request: int, plan: ExportPlan, items: tuple[ExportItem, ...]) -> dict[str, Any]:
+    problems, written = [], 0
+    _send(connection, m.ExportProgress(request, 0, len(items)))
+    with Exporter(plan, workers=max(1, (os.cpu_count() or 2) // 2), niceness=NICENESS) as exporter:
+        for done, exported in enumerate(exporter.run(items), start=1):
+            written += bool(exported.copy)
+            if exported.problem and len(problems) < TOLD_PROBLEMS:
+                problems.append(told(exported))
+            _send(connection, m.ExportProgress(request, done, len(items)))
+    return {"written": written, "folder": printable(plan.folder), "problems": problems}
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)  # so that whatever is half written is taken back on the way
+
+
+def _send(connection: Connection, event: Any) -> None:
+    try:
+        connection.send_bytes(frames.encode(event))
+    except OSError:
+        raise SystemExit(0) from None  # the engine is gone
