@@ -14,6 +14,7 @@ import sqlite3
 import threading
 import time
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote_from_bytes
 
 from engine.errors import LibraryDamaged
@@ -33,6 +34,15 @@ class Restored:
     copy: bytes
     aside: bytes
     made_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Remains:
+    """What can still be read of a damaged catalog: what people made (kind, row, checksum), unchecked, and the photos
+    (id, folder id, path) that it is about."""
+
+    copies: tuple[tuple[str, str, int], ...]
+    photos: tuple[tuple[int, int, bytes], ...]
 
 
 class Backups:
@@ -117,10 +127,9 @@ class Backups:
         fresh = self._catalog + b".restored"
         shutil.copyfile(good, fresh)
         _bring_to_disk(fresh)
-        for end in (b"-wal", b"-shm"):  # they belong to the damaged one, and would be played into the good one
+        for end in (b"-wal", b"-shm", b""):  # they belong to the damaged one, and would be played into the good one
             with contextlib.suppress(FileNotFoundError):
                 os.replace(self._catalog + end, aside + end)
-        os.replace(self._catalog, aside)
         os.replace(fresh, self._catalog)
         return Restored(good, aside, os.path.getmtime(good))
 
@@ -144,6 +153,25 @@ class Backups:
             taken += os.path.getsize(copy)
             if place >= KEPT or (place >= 2 and taken > MOST_BYTES):
                 os.unlink(copy)
+
+
+def remains(path: bytes) -> Remains:
+    """As far as the pages go that can be read."""
+    copies = _readable(path, "SELECT kind, row, crc FROM second_copies", (str, str, int))
+    about = (
+        "SELECT photo_id FROM photo_tags UNION SELECT photo_id FROM marks UNION SELECT photo_id FROM collection_photos"
+    )
+    photos = _readable(path, f"SELECT id, folder_id, path FROM photos WHERE id IN ({about})", (int, int, bytes))
+    return Remains(tuple(copies), tuple(photos))
+
+
+def _readable(path: bytes, sql: str, kinds: tuple[type, ...]) -> list[Any]:
+    rows: list[Any] = []
+    with contextlib.suppress(sqlite3.DatabaseError), contextlib.closing(_open(path)) as database:
+        for row in database.execute(sql):
+            if all(isinstance(value, kind) for value, kind in zip(row, kinds, strict=True)):
+                rows.append(row)
+    return rows
 
 
 def suspect(path: bytes) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from engine.catalog_alike import AlikeTable, CopiedPhoto, Unsketched
+from engine.catalog_checks import RowChecks
 from engine.catalog_embeddings import Embeddings
 from engine.catalog_file import CatalogFile
 from engine.catalog_filters import below
@@ -25,6 +26,8 @@ from engine.catalog_rows import Choice, PhotoRow, PhotoRows
 from engine.catalog_scan import ScanChanges, Scans
 from engine.catalog_sets import Sets
 from engine.catalog_tags import TAG, Edit, Step, TagTable
+from engine.catalog_words import Conflict, WordTable, words_from
+from engine.file_words import Place
 from engine.photo import DecodeFailure, DecodeTask, FileEntry, Folder, KnownPhoto, PhotoFacts, PhotoState, Problem
 from engine.query_filters import Filter
 
@@ -32,6 +35,7 @@ __all__ = [
     "TAG",
     "BesideModel",
     "Catalog",
+    "Conflict",
     "CopiedPhoto",
     "Edit",
     "EncodedPhoto",
@@ -60,10 +64,12 @@ class Catalog:
         self._forgotten = Forgotten(self._file)
         self._rows = PhotoRows(self._file)
         self._embeddings = Embeddings(self._file)
+        self.checks = RowChecks(self._file)
         self.models = ModelTable(self._file)
         self.judgments = JudgmentTable(self._file)
         self.alike = AlikeTable(self._file)
         self.tags = TagTable(self._file)
+        self.words = WordTable(self._file)
         self.sets = Sets(self._file, self.tags)
         self._model_id = ""
 
@@ -215,6 +221,8 @@ class Catalog:
             self._embeddings.write([(row.content_id, row.embedding) for row in rows if row.embedding is not None])
             self.alike.write([(row.content_id, row.sketch) for row in rows if row.sketch])
             self._queue.commit(rows, now_ns)
+            for row in rows:
+                self.words.say(row.photo_id, Place.PHOTO, words_from(row.words))
         self._queue.finished([row.photo_id for row in rows])
 
     def commit_known(self, photos: Sequence[KnownPhoto]) -> None:
@@ -223,6 +231,7 @@ class Catalog:
         with self._file.transaction():
             for photo in photos:
                 self._queue.commit_known(photo, now_ns)
+                self.words.like(photo.photo_id, photo.file_hash)
         self._queue.finished([photo.photo_id for photo in photos])
 
     def fail(self, failure: DecodeFailure) -> None:

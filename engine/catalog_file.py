@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -68,6 +68,10 @@ class CatalogFile:
         with self._explained():
             return self._db.conn.execute(sql, parameters).rowcount
 
+    def teach(self, name: str, function: Callable[[Any], Any]) -> None:
+        """SQL of this connection knows a function of one value from now on."""
+        self._db.conn.create_function(name, 1, function, deterministic=True)
+
     def write_many(self, sql: str, parameters: Sequence[Sequence[Any]]) -> None:
         with self._explained():
             self._db.conn.executemany(sql, parameters)
@@ -107,13 +111,17 @@ class CatalogFile:
         return found
 
     def integrity(self) -> str:
-        """ "ok", or the first thing that is wrong."""
+        """ "ok", or the first thing that is wrong; then the next start looks at every page."""
         try:
             found = str(self._db.execute("PRAGMA quick_check(1)").fetchone()[0])
             dangling = self._db.execute("PRAGMA foreign_key_check").fetchone()
         except sqlite3.DatabaseError as error:
-            return str(error)
-        return f"a row of {dangling[0]} refers to nothing" if found == "ok" and dangling else found
+            found, dangling = str(error), None
+        if found == "ok" and dangling:
+            found = f"a row of {dangling[0]} refers to nothing"
+        if found != "ok":
+            suspect(self.path)
+        return found
 
     def shrink(self) -> Iterator[None]:
         """Gives room that deleted rows took back to the disk, a few pages at a time. A file from before that was
@@ -156,6 +164,7 @@ class CatalogFile:
             "journal_mode = WAL",
             "synchronous = NORMAL",
             "foreign_keys = ON",
+            "recursive_triggers = ON",  # REPLACE is a DELETE to them, too
             f"cache_size = -{CACHE_KIB}",
             "temp_store = MEMORY",
         ):

@@ -43,7 +43,7 @@ _DONE = "attempts = 0, deaths = 0, lone_deaths = 0, leased = 0, reason = '', rem
 @dataclass(frozen=True, slots=True)
 class EncodedPhoto:
     """A photo with its content. `embedding` is float16[d] little-endian, None where the content has one already;
-    `sketch` is uint8[8, 8], empty where it is not known."""
+    `sketch` is uint8[8, 8], empty where it is not known; `words`: JSON of what the file says."""
 
     photo_id: int
     content_id: int
@@ -53,6 +53,7 @@ class EncodedPhoto:
     facts: PhotoFacts
     embedding: bytes | None
     sketch: bytes = b""
+    words: str = ""
 
 
 class Queue:
@@ -167,6 +168,18 @@ class Queue:
         with self._file.transaction():
             self._file.write_many("UPDATE photos SET leased = 0 WHERE id = ?", [(int(some),) for some in photo_ids])
         self._done(photo_ids)
+
+    def put_off(self, photo_id: int, until_ns: int) -> None:
+        with self._file.transaction():
+            self._file.write("UPDATE photos SET leased = 0, due_ns = ? WHERE id = ?", [until_ns, photo_id])
+        self._done([photo_id])
+
+    def place_of(self, photo_id: int) -> tuple[bytes, bytes, int | None]:
+        rows = self._file.rows(
+            "SELECT p.path, f.path, f.device FROM photos p JOIN folders f ON f.id = p.folder_id WHERE p.id = ?",
+            [photo_id],
+        )
+        return rows[0] if rows else (b"", b"", None)
 
     def release_all(self) -> None:
         if self._leased:

@@ -14,7 +14,7 @@ import numpy as np
 
 from engine.catalog import Catalog, EncodedPhoto
 from engine.config import INDEX_BATCH
-from engine.moved_photos import join_moved
+from engine.moved_photos import join_moved, settle_vanished
 from engine.photo import DecodedPhoto, DecodeFailure, DecodeOutcome, DecodeTask, KnownPhoto
 from engine.photo_encoder import PhotoEncoder
 from engine.thumbnails import ThumbnailStore
@@ -57,6 +57,7 @@ class Indexer:
         self._tokens = tokens
         self._thumbnails = thumbnails
         self._decoded: list[DecodedPhoto] = []
+        self.doubtful: set[bytes] = set()  # watched folders whose drives may be gone: whoever scans takes them out
 
     def change_model(self, bi_encoder: BiEncoder, tokens: TokenStore | None) -> None:
         """The same towers with another head: photos in flight are what it wants to see too."""
@@ -84,7 +85,10 @@ class Indexer:
             self._catalog.commit_known(known)
             join_moved(self._catalog, [photo.photo_id for photo in known])
         for outcome in outcomes:
-            if isinstance(outcome, DecodeFailure):
+            if isinstance(outcome, DecodeFailure) and outcome.vanished:
+                folder = settle_vanished(self._catalog, outcome)
+                self.doubtful.update({folder} if folder else ())
+            elif isinstance(outcome, DecodeFailure):
                 self._catalog.fail(outcome)
             elif isinstance(outcome, DecodedPhoto):
                 self._decoded.append(outcome)
@@ -124,6 +128,7 @@ class Indexer:
                 facts=photo.facts,
                 embedding=embeddings[content].astype("<f2").tobytes() if content in embeddings else None,
                 sketch=photo.sketch,
+                words=photo.words,
             )
             for content, photo in zip(contents, batch, strict=True)
         ]

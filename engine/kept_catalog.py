@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import time
 
-from engine.backups import SUSPECT, Backups, Restored, damage, suspect
+from engine.backups import SUSPECT, Backups, Restored, damage, remains, suspect
 from engine.catalog import Catalog
 from engine.errors import AfterimageError, CatalogCorrupt
 from engine.locations import Locations
@@ -40,6 +40,8 @@ class KeptCatalog:
         mark = self._path + SUSPECT
         looked = os.path.exists(mark)
         try:
+            if self._lost():
+                raise CatalogCorrupt("The catalog is not there", path=self._path, remedy="restore a copy")
             if looked and (problem := damage(self._path)) is not None:
                 raise CatalogCorrupt(f"The catalog is damaged ({problem})", path=self._path, remedy="restore a copy")
             catalog = Catalog(self._path)
@@ -47,14 +49,24 @@ class KeptCatalog:
             restored = self._backups.restore()
             if restored is None:
                 raise
-            self.notice = _told(restored)
             catalog = Catalog(self._path)
+            self.notice = _told(restored, catalog.checks.salvage(remains(restored.aside)))
         if looked:
             os.unlink(mark)
         return catalog
 
+    def _lost(self) -> bool:
+        """An empty file, or none, where there are copies: a crash in the middle of putting one back, or a disk that
+        forgot. A new library would take its place without a word."""
+        try:
+            return os.path.getsize(self._path) == 0 and bool(self._backups.copies())
+        except FileNotFoundError:
+            return bool(self._backups.copies())
 
-def _told(restored: Restored) -> AfterimageError:
+
+def _told(restored: Restored, put_back: int) -> AfterimageError:
     made = time.strftime("%Y-%m-%d %H:%M", time.localtime(restored.made_s))
     problem = f"The catalog was damaged. The copy of {made} took its place; the damaged one is kept"
+    if put_back:
+        problem += f", and {put_back:,} tags and marks that came later were taken from it"
     return AfterimageError(problem, path=restored.aside, remedy="photos that came later are found again by themselves")

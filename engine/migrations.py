@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from engine.migrations_checks import CHECKS
 from engine.migrations_sets import SETS
 from engine.migrations_words import WORDS
 
@@ -231,4 +232,11 @@ def _words_of_files(db: Database) -> None:
 @catalog_migrations(name="0008_collections_and_saved_searches")
 def _collections_and_saved_searches(db: Database) -> None:
     for statement in SETS:
+        db.execute(statement)
+
+
+@catalog_migrations(name="0009_checks")
+def _checks(db: Database) -> None:
+    """Checksums of what was read of photos, and second copies of what people made."""
+    for statement in CHECKS:
         db.execute(statement)

@@ -13,7 +13,9 @@ from collections.abc import Sequence
 from enum import Enum, auto
 
 from engine.catalog import Catalog, Twin
-from engine.photo import Folder
+from engine.photo import DecodeFailure, Folder
+
+PUT_OFF_NS = 5 * 10**9
 
 
 class Whereabouts(Enum):
@@ -44,6 +46,23 @@ def join_moved(catalog: Catalog, photo_ids: Sequence[int]) -> int:
     """For photos that have just become READY: joins those whose bytes were known at a place where they are no more.
     Returns how many rows went."""
     return _join(catalog, catalog.twins(photo_ids))
+
+
+def settle_vanished(catalog: Catalog, failure: DecodeFailure) -> bytes | None:
+    """For a photo whose file was not there when it was opened. It is gone, or its drive may be: then it waits, and the
+    watched folder is returned, which is to be scanned."""
+    path, folder, device = catalog.place_of(failure.photo_id)
+    above = os.path.dirname(path)
+    try:
+        with os.scandir(above) as beside:  # an empty folder may be the place of a drive
+            here = next(beside, None) is not None and (device is None or device_of(folder) == device)
+    except OSError:
+        here = False
+    if here and _is_gone(path):
+        catalog.fail(failure)
+        return None
+    catalog.put_off(failure.photo_id, time.time_ns() + PUT_OFF_NS)
+    return folder
 
 
 def join_gone_folder(catalog: Catalog, folder: Folder) -> int:

@@ -13,9 +13,11 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from engine.catalog import Catalog, PathSet
 from engine.errors import FolderUnreachable
+from engine.known_drives import ANOTHER_DRIVE, PLUG_IN, KnownDrives
 from engine.moved_photos import device_of, join_gone_folder
 from engine.photo import FileEntry, Folder, Problem
 from engine.scanner import scan
@@ -34,6 +36,8 @@ class _Walk:
     seen: int = 0
     passed_over: int = 0
     unreadable: list[Problem] = field(default_factory=list)
+    drives: list[bytes] = field(default_factory=list)
+    sidecars: list[FileEntry] = field(default_factory=list)
 
 
 class Rescanner:
@@ -42,6 +46,7 @@ class Rescanner:
     def __init__(self, catalog: Catalog, *, own_folders: Sequence[bytes]) -> None:
         self._catalog = catalog
         self._own_folders = own_folders
+        self._drives = KnownDrives(catalog)
         self._waiting: list[int] = []
         self._walk: _Walk | None = None
         self._passed_over: dict[int, int] = {}
@@ -77,6 +82,7 @@ class Rescanner:
         """Drops a removed folder from the queue."""
         self._waiting = [waiting for waiting in self._waiting if waiting != folder_id]
         self._keep_unreadable(folder_id, [])
+        self._drives.forget(folder_id)
         self._passed_over.pop(folder_id, None)
         if self._walk is not None and self._walk.folder.id == folder_id:
             self._catalog.abandon_scan(self._walk.scan_id)
@@ -107,8 +113,11 @@ class Rescanner:
         folder = next((known for known in self._catalog.folders() if known.id == folder_id), None)
         if folder is not None:
             skip = _own_folder_test(self._own_folders)
-            entries = scan(folder.path, skip=skip)
-            self._walk = _Walk(folder, self._catalog.begin_scan(folder.id), entries, self._forgotten_in(folder))
+            drives: list[bytes] = []
+            lists: dict[str, Any] = {"drives": drives, "sidecars": []}
+            entries = scan(folder.path, skip=skip, **lists)
+            forgotten = self._forgotten_in(folder)
+            self._walk = _Walk(folder, self._catalog.begin_scan(folder.id), entries, forgotten, **lists)
 
     def _advance(self, walk: _Walk) -> bool:
         """Records one slice of entries; returns False when the walk is over."""
@@ -131,17 +140,25 @@ class Rescanner:
         return False
 
     def _finish(self, walk: _Walk) -> None:
-        unplugged = not walk.seen and walk.folder.ready > 0 and _is_empty(walk.folder.path)
+        elsewhere = self._drives.is_another(walk.folder)
+        unplugged = not walk.seen and walk.folder.ready > 0 and (elsewhere or _is_empty(walk.folder.path))
         news = self._catalog.set_folder_offline(walk.folder.id, unplugged)
         if unplugged:
             self._catalog.abandon_scan(walk.scan_id)
             if news:
                 join_gone_folder(self._catalog, walk.folder)
             return
-        self._catalog.finish_scan(walk.scan_id, [problem.path for problem in walk.unreadable])
-        self._keep_unreadable(walk.folder.id, walk.unreadable)
+        kept = [problem.path for problem in walk.unreadable]
+        away = self._drives.away(walk.folder, walk.drives)
+        swapped = elsewhere and self._drives.too_many(walk.folder, self._catalog.unseen(walk.scan_id, kept))
+        if swapped:
+            away = [Problem(walk.folder.path, ANOTHER_DRIVE, PLUG_IN)]
+        self._catalog.finish_scan(walk.scan_id, [*kept, *(problem.path for problem in away)])
+        self._catalog.words.seen(walk.folder.id, walk.sidecars, [*kept, *(problem.path for problem in away)])
+        self._keep_unreadable(walk.folder.id, [*walk.unreadable, *away])
         self._passed_over[walk.folder.id] = walk.passed_over
-        self._note_device(walk.folder)
+        if not swapped:
+            self._note_device(walk.folder)
 
     def _note_device(self, folder: Folder) -> None:
         """Best effort: a folder that went away in this very moment keeps the number it had."""

@@ -7,6 +7,7 @@ import importlib.util
 import os
 import stat
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from engine.errors import FolderUnreachable
 from engine.photo import FileEntry, Problem
@@ -35,15 +36,24 @@ IGNORED_SUFFIXES = (b".photoslibrary", b".aplibrary", b".migratedphotolibrary", 
 # AppleDouble halves, and what Android has in its bin or is still receiving
 IGNORED_FILE_PREFIXES = (b"._", b".trashed-", b".pending-")
 KEEP_OUT = b".nomedia"
+SIDECAR = b".xmp"
 _IS_JUNCTION = getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None)
 
 Skip = Callable[[os.stat_result], bool]
 
 
-def scan(root: bytes, *, skip: Skip | None = None) -> Iterator[FileEntry | Problem]:
+def scan(
+    root: bytes,
+    *,
+    skip: Skip | None = None,
+    drives: list[bytes] | None = None,
+    sidecars: list[FileEntry] | None = None,
+) -> Iterator[FileEntry | Problem]:
     """Yields every photo file below `root`, in no order, and a Problem for each place that could not be read.
 
-    The photos below a Problem's path are to be kept: they may still be there. `skip` is asked about each subfolder.
+    The photos below a Problem's path are to be kept: they may still be there. `skip` is asked about each subfolder;
+    those on which another file system than the root's is mounted are added to `drives`, and files beside photos that
+    other programs keep their words in to `sidecars`.
     Folders that are hidden, that other programs keep for themselves, or that hold `.nomedia` are left out; `root` was
     chosen by a person and is always read.
 
@@ -51,12 +61,13 @@ def scan(root: bytes, *, skip: Skip | None = None) -> Iterator[FileEntry | Probl
     then what was not seen is not gone.
     """
     identity = _reach(root)
+    wanted = partial(_wanted_folder, skip=skip, home=identity[0], drives=drives if drives is not None else [])
     waiting = [root]
     while waiting:
         folder = waiting.pop()
         subfolders: list[bytes] = []
         try:
-            yield from _read(folder, subfolders, skip)
+            yield from _read(folder, subfolders, wanted, sidecars)
         except FileNotFoundError:
             continue  # removed since it was listed; if the root went with it, that is found below
         except OSError as error:
@@ -82,17 +93,24 @@ def _reach(root: bytes) -> tuple[int, int]:
     return status.st_dev, status.st_ino
 
 
-def _read(folder: bytes, subfolders: list[bytes], skip: Skip | None) -> Iterator[FileEntry | Problem]:
+def _read(
+    folder: bytes,
+    subfolders: list[bytes],
+    wanted: Callable[[os.DirEntry[bytes]], bool],
+    sidecars: list[FileEntry] | None,
+) -> Iterator[FileEntry | Problem]:
     """Yields the photos of one folder; adds the subfolders that are to be read to `subfolders`."""
     troubled = False
     with os.scandir(folder) as entries:
         for entry in entries:
             try:
                 if entry.is_dir(follow_symlinks=False):
-                    if _wanted_folder(entry, skip):
+                    if wanted(entry):
                         subfolders.append(entry.path)
                 elif _wanted_file(entry.name) and (found := _photo(entry)):
                     yield found
+                elif sidecars is not None and entry.name.lower().endswith(SIDECAR) and (found := _photo(entry)):
+                    sidecars.append(found)
             except FileNotFoundError:
                 continue  # removed since it was listed
             except OSError as error:
@@ -114,7 +132,7 @@ def _wanted_file(name: bytes) -> bool:
     return os.path.splitext(name)[1].lower() in EXTENSIONS and not name.startswith(IGNORED_FILE_PREFIXES)
 
 
-def _wanted_folder(entry: os.DirEntry[bytes], skip: Skip | None) -> bool:
+def _wanted_folder(entry: os.DirEntry[bytes], *, skip: Skip | None, home: int, drives: list[bytes]) -> bool:
     name = entry.name.lower()
     if name.startswith(b".") or name in IGNORED_FOLDERS or name.endswith(IGNORED_SUFFIXES):
         return False
@@ -123,7 +141,11 @@ def _wanted_folder(entry: os.DirEntry[bytes], skip: Skip | None) -> bool:
         return False
     if skip is not None and skip(os.stat(entry.path, follow_symlinks=False)):
         return False
-    return not os.path.lexists(os.path.join(entry.path, KEEP_OUT))
+    if os.path.lexists(os.path.join(entry.path, KEEP_OUT)):
+        return False
+    if status.st_dev not in (home, 0) and not any(entry.path.startswith(drive + b"/") for drive in drives):
+        drives.append(entry.path)  # 0: Windows says no number here
+    return True
 
 
 def _problem(path: bytes, error: OSError) -> Problem:

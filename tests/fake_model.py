@@ -82,6 +82,7 @@ class FakeLoadedModel:
     head: str = "fake-head"
     calibration: Calibration | None = None
     matcher: Any = None
+    light: bool = False
 
 
 class FakeModels:
