@@ -252,6 +252,7 @@ class AppWindow:
             window.restoreGeometry(settings.geometry)
         window.sidebar.fold(settings.sidebar_folded)
         window.show_inspector(settings.inspector_open)
+        window.grid.set_squares(settings.squares)
         if settings.row_height:
             window.grid.set_row_height(settings.row_height)
 
@@ -261,4 +262,5 @@ class AppWindow:
         settings.sidebar_folded = window.sidebar.is_folded
         settings.inspector_open = window.inspector_open
         settings.row_height = window.grid.row_height
+        settings.squares = window.grid.squares
         settings.save()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.photo import SearchHit
 
@@ -13,12 +13,14 @@ from engine.photo import SearchHit
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Of every row: photo id int64, width / height float32, mean colour uint32 0xRRGGBB, and how many other photos
-    stand behind it uint32 (empty: none anywhere)."""
+    stand behind it uint32 (empty: none anywhere). `days`: (day since 1970, rows) int32 one after the other, where
+    the rows are in the order of time."""
 
     ids: array[int]
     aspects: array[float]
     tones: array[int]
     alike: array[int]
+    days: array[int] = field(default_factory=lambda: array("i"))
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -32,13 +34,16 @@ class Rows:
 NONE = Rows(array("q"), array("f"), array("I"), array("I"))
 
 
-def unpacked(count: int, photo_ids: bytes, aspect_ratios: bytes, tones: bytes, alike: bytes = b"") -> Rows:
-    """Little-endian arrays of `count` values each. Raises ValueError if one has another length."""
+def unpacked(
+    count: int, photo_ids: bytes, aspect_ratios: bytes, tones: bytes, alike: bytes = b"", *, days: bytes = b""
+) -> Rows:
+    """Little-endian arrays of `count` values each, `days` in pairs. Raises ValueError if one has another length."""
     return Rows(
         _values("q", photo_ids, count),
         _values("f", aspect_ratios, count),
         _values("I", tones, count),
         _values("I", alike, count) if alike else array("I"),
+        _values("i", days, len(days) // 4),
     )
 
 

@@ -65,7 +65,8 @@ class ResultTeller(QObject):
     def _show_rows(self, *, reorder: bool) -> None:
         found = self.results
         assert found is not None
-        rows = unpacked(found.count, found.photo_ids, found.aspect_ratios, found.tones, found.alike)
+        packed = (found.photo_ids, found.aspect_ratios, found.tones, found.alike)
+        rows = unpacked(found.count, *packed, days=found.days)
         split = words.split(found) if self.asks else None
         self._model.set_rows(found.result, rows, split=split, reorder=reorder)
 

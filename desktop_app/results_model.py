@@ -11,6 +11,7 @@ from urllib.parse import quote_from_bytes
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, QUrl, Signal
 from PySide6.QtGui import QImage
 
+from desktop_app.result_days import DayGroup, day_groups
 from desktop_app.result_rows import NONE, Rows, rows_of_hits, unpacked
 from desktop_app.thumbnail_loader import ThumbnailLoader
 from desktop_app.wording import counted, percent
@@ -59,6 +60,7 @@ class ResultsModel(QAbstractListModel):
         self._loader = loader
         self._result = -1
         self._whole = self._rows_now = NONE
+        self._groups: tuple[DayGroup, ...] = ()
         self._split = 0
         self._unfolded = False
         self._hits: dict[int, SearchHit] = {}
@@ -108,6 +110,7 @@ class ResultsModel(QAbstractListModel):
         self.beginResetModel()
         self._result, self._rows_now = result, rows
         self._moved_from, self._places = moved_from, None
+        self._groups = day_groups(rows.days)
         self._asked.clear()
         self._pages.clear()
         self._wanted.clear()
@@ -166,6 +169,11 @@ class ResultsModel(QAbstractListModel):
     def aspects(self) -> Sequence[float]:
         """float32[rows], width / height."""
         return self._rows_now.aspects
+
+    @property
+    def groups(self) -> tuple[DayGroup, ...]:
+        """Days, latest first, where the rows are in the order of time."""
+        return self._groups
 
     @property
     def reordering(self) -> bool:

@@ -18,6 +18,7 @@ FLAGS = {  # and what each is while nobody has chosen
     "write_sidecars": False,
     "auto_advance": False,
     "pair_raw": True,
+    "squares": False,
     "notify": True,
     "tray": False,
 }
@@ -109,6 +110,7 @@ class Settings(QObject):
     write_sidecars = _door("write_sidecars")
     auto_advance = _door("auto_advance")
     pair_raw = _door("pair_raw")
+    squares = _door("squares")
     notify = _door("notify")
     tray = _door("tray")
 

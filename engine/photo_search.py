@@ -20,7 +20,7 @@ from engine.messages import Search, SearchResults, Stage
 from engine.photo import PhotoState
 from engine.presets import spoken_by
 from engine.query import Query, parse, texts
-from engine.result_shelf import Result, ResultShelf, browse, from_ranking
+from engine.result_shelf import Result, ResultShelf, browse, from_ranking, runs_of
 from engine.searcher import Answer, Ranking
 from engine.served_model import ServedModel
 
@@ -130,7 +130,7 @@ class PhotoSearch:
             aspect_ratios=result.aspects.astype("<f4").tobytes(),
             tones=result.tones.astype("<u4").tobytes(),
             alike=result.alike().astype("<u4").tobytes(),
-            days=b"" if result.days is None else result.days.astype("<i4").tobytes(),
+            days=runs_of(result.days).astype("<i4").tobytes(),
             looked_closely=found.looked_closely,
             searched=max(ready - self._catalog.unencoded(), 0),
             total=ready + counts.get(PhotoState.PENDING, 0),

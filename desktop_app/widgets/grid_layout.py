@@ -24,12 +24,19 @@ class GridLayout:
 
     aspects: width / height of every photo, any order of magnitude (nonsense counts as square).
     width, target: the room and the wished height of a line; gap: between photos and around them; all in pixels.
-    split: the photo before which a new line begins, `strip` pixels further down; 0 splits nothing.
+    breaks: the photos, ascending, before which a new line begins, `head` pixels further down.
     Only three numbers a line are stored; the boxes of a line are computed when it is looked at.
     """
 
     def __init__(
-        self, aspects: Sequence[float], width: int, target: int, *, gap: int = 4, split: tuple[int, int] = (0, 0)
+        self,
+        aspects: Sequence[float],
+        width: int,
+        target: int,
+        *,
+        gap: int = 4,
+        breaks: Sequence[int] = (),
+        head: int = 0,
     ) -> None:
         self._aspects = aspects
         self._count = len(aspects)
@@ -41,7 +48,8 @@ class GridLayout:
         self._tops = array("q")
         self._heights = array("l")  # negative: not stretched to the full width
         self._bottom = gap
-        self._split, self._strip = split
+        self._breaks, self._head = breaks, head
+        self.heads = array("q")  # the top of what stands before each break, as far as it is laid out
         self._first = self._next = 0
         self._sum = 0.0  # of the shapes in the open line
 
@@ -72,10 +80,12 @@ class GridLayout:
     def extend(self, count: int) -> bool:
         """Look at `count` photos more; True once all are placed."""
         goal = min(self._count, self._next + count)
-        if self._next < self._split <= goal:
-            self._place(self._split)
-            self._finish(self._split)
-            self._bottom += self._strip
+        while len(self.heads) < len(self._breaks) and self._breaks[len(self.heads)] <= goal:
+            row = self._breaks[len(self.heads)]
+            self._place(row)
+            self._finish(row)
+            self.heads.append(self._bottom)
+            self._bottom += self._head
         self._place(goal)
         if goal == self._count:
             self._finish(goal)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 from PySide6.QtCore import (
@@ -27,6 +28,7 @@ from desktop_app.widgets.grid_lines import GridLines
 from desktop_app.widgets.grid_selection import ranges, selection_of
 
 GAP_PX = 4
+HEADING_PX = 44  # above the photos of a day
 STRIP_PX = 48  # between photos that match and those that are less likely, and below the last one
 ROW_HEIGHT_PX = 190
 SMALLEST_ROW_PX, LARGEST_ROW_PX = 96, 400
@@ -60,6 +62,7 @@ class JustifiedView(QListView):
         self._lines.grew.connect(self._set_range)
         for told in (self._lines.replaced, self._lines.grew):
             told.connect(self.laid_out_anew)
+        self._squares = False
         self._anchor: tuple[int, int] | None = None  # a row, and where its top is to be in the viewport
         self._goal_x: int | None = None
         self._animated = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) > 0
@@ -107,6 +110,21 @@ class JustifiedView(QListView):
         return self._lines.shown
 
     @property
+    def arranged(self) -> GridLayout:
+        """What is shown, as far as it is laid out."""
+        return self._lines.shown
+
+    @property
+    def model_rows(self) -> range:
+        return range(self._results.rowCount() if self.model() else 0)
+
+    def keep_free(self, right_px: int) -> None:
+        """For something that stands in for the scroll bar; 0 brings that back."""
+        policy = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(policy.ScrollBarAlwaysOff if right_px else policy.ScrollBarAlwaysOn)
+        self.setViewportMargins(0, 0, right_px, 0)
+
+    @property
     def _results(self) -> ResultsModel:
         return cast(ResultsModel, self.model())
 
@@ -117,10 +135,32 @@ class JustifiedView(QListView):
         if self.model() is None:
             return
         self._anchor = anchor
-        results = self._results
-        split = (results.split, STRIP_PX) if results.unfolded else (0, 0)
-        layout = GridLayout(results.aspects, self.viewport().width(), self._row_height, gap=GAP_PX, split=split)
+        breaks, head = self._breaks()
+        width = self.viewport().width()
+        layout = GridLayout(self._shapes(), width, self._row_height, gap=GAP_PX, breaks=breaks, head=head)
         self._lines.start(layout, enough=self._reaches_view)
+
+    def _breaks(self) -> tuple[Sequence[int], int]:
+        """Rows before which a line begins, and the pixels that are kept free above each."""
+        results = self._results
+        if results.groups:
+            return [group.first for group in results.groups], HEADING_PX
+        return ([results.split], STRIP_PX) if results.unfolded and results.split else ((), 0)
+
+    def _shapes(self) -> Sequence[float]:
+        """Width / height of every cell."""
+        aspects = self._results.aspects
+        return array("f", (1.0,)) * len(aspects) if self._squares else aspects
+
+    @property
+    def squares(self) -> bool:
+        """Every photo has a square, and shows its middle."""
+        return self._squares
+
+    def set_squares(self, squares: bool) -> None:
+        if squares != self._squares:
+            self._squares = squares
+            self._start_layout(self._top_anchor())
 
     def _layout_replaced(self) -> None:
         self._set_range()
@@ -229,10 +269,11 @@ class JustifiedView(QListView):
         if not 0 <= row < self._layout.placed:
             return
         box, top, height = self._layout.box(row), self._top(), self.viewport().height()
+        head = HEADING_PX if self._results.groups else 0  # lies over what is at the top
         if hint == _Hint.PositionAtCenter:
             top = box.y + box.height // 2 - height // 2
-        elif hint == _Hint.PositionAtTop or box.y - GAP_PX < top or box.height > height:
-            top = box.y - GAP_PX
+        elif hint == _Hint.PositionAtTop or box.y - GAP_PX - head < top or box.height > height:
+            top = box.y - GAP_PX - head
         elif hint == _Hint.PositionAtBottom or box.y + box.height + GAP_PX > top + height:
             top = box.y + box.height + GAP_PX - height
         if top != self._top():

@@ -146,6 +146,8 @@ class MainWindow(QWidget):
             "Esc": self.go_back,
             "G": self.show_grid,
             "E": lambda: self.open_preview(self.grid.currentIndex().row()),
+            "Q": lambda: self.grid.set_squares(not self.grid.squares),
+            "Shift+D": self.grid.select_day,
             "I": lambda: self.show_inspector(not self.inspector_shown),
             "F": self.toggle_full_screen,
             "F11": self.toggle_full_screen,

@@ -17,7 +17,6 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
-    QColor,
     QContextMenuEvent,
     QFocusEvent,
     QKeyEvent,
@@ -30,17 +29,21 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from desktop_app.results_model import HitRole, ThumbnailRole
 from desktop_app.theme import Theme
+from desktop_app.widgets.grid_band import GridBand
 from desktop_app.widgets.grid_drag import start_drag
 from desktop_app.widgets.grid_fold import GridFold
 from desktop_app.widgets.grid_layout import GridLayout
 from desktop_app.widgets.grid_motion import Fades, Move, Reorder
-from desktop_app.widgets.grid_selection import KeptSelection, rows_of
+from desktop_app.widgets.grid_selection import KeptSelection, rows_of, selection_of
+from desktop_app.widgets.grid_time import GridTime
 from desktop_app.widgets.grid_view import GAP_PX, JustifiedView, in_view
-from desktop_app.widgets.photo_painter import SPARE_PX, PhotoPainter, TileLook, fitted
+from desktop_app.widgets.grid_wishes import GridWishes
+from desktop_app.widgets.photo_painter import PhotoPainter, TileLook, fitted
 from engine.photo import SearchHit
 
 _Index = QModelIndex | QPersistentModelIndex
 _Flag = QItemSelectionModel.SelectionFlag
+CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 class PhotoGrid(JustifiedView):
@@ -58,16 +61,16 @@ class PhotoGrid(JustifiedView):
         self._painter = PhotoPainter(theme, self.font())
         self._hovered = -1
         self._by_keyboard = False
-        self._band: tuple[QPoint, QPoint] | None = None  # pressed (in the contents), now (in the viewport)
+        self._band = GridBand()
         self._kept: KeptSelection | None = None
-        self._last_top = 0
-        self._told: tuple[range, GridLayout] | None = None
+        self._wishes = GridWishes(self)
         self._fades = Fades(self._update_row, self)
         self._reorder = Reorder(self)
         self._reorder.valueChanged.connect(lambda: self.viewport().update())
         self._reorder.finished.connect(self.viewport().update)
         self._range_timer.timeout.connect(self._tell_range)
         self._verdicts: dict[int, int] = {}
+        self.time = GridTime(theme, self)
         self.fold = GridFold(theme, self)
         self.fold.folded_by_key.connect(self._come_back)
         self.setDragEnabled(True)
@@ -85,6 +88,7 @@ class PhotoGrid(JustifiedView):
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.fold.set_theme(theme)
+        self.time.set_theme(theme)
         self._painter = PhotoPainter(theme, self.font())
         self.viewport().update()
 
@@ -119,14 +123,15 @@ class PhotoGrid(JustifiedView):
         self._hovered = -1
         if self.model() is None:
             return
-        self._told = None
+        self._wishes.forget()
         reordering = self._results.reordering
         old, shown, top = self._layout, self._visible_rows(), self._top()
-        anchor = self._kept_anchor(shown) if reordering else (0, GAP_PX)
+        anchor = self._kept_anchor(shown) if reordering else None
         if not reordering:
             self._glide.stop()
             self._lines.clear()
             self.verticalScrollBar().setValue(0)
+        self.time.show_groups(self._results.groups, self._results.rowCount())
         self._start_layout(anchor)
         if reordering:
             self._move_photos(old, shown, top)
@@ -166,7 +171,7 @@ class PhotoGrid(JustifiedView):
         shown = self._visible_rows()
         rows = range(max(first.row(), shown.start), min(last.row() + 1, shown.stop))
         if HitRole in roles:
-            self._told = None  # there are more thumbnails to ask for
+            self._wishes.forget()  # there are more thumbnails to ask for
             self._range_timer.start(0)
         for row in rows:
             if ThumbnailRole in roles and self._animated and not self._reorder.running:
@@ -178,42 +183,23 @@ class PhotoGrid(JustifiedView):
         self.selection_changed.emit(self.selected_rows())
 
     def _tell_range(self) -> None:
-        """Say what is in sight, and ask for its hits and thumbnails, those in the middle and ahead first."""
-        shown, told = self._visible_rows(), self._told
+        """Say what is in sight, and ask for its hits and thumbnails."""
+        shown = self._visible_rows()
         self._hover_at(self.viewport().mapFromGlobal(self.cursor().pos()))
-        self._told = (shown, self._layout)
-        if not shown or self._told == told:
-            return
-        self._results.show(shown.start, shown.stop - 1)
-        ahead = self._top() >= self._last_top
-        self._last_top = self._top()
-        middle = (shown.start + shown.stop) // 2
-        rows = sorted(shown, key=lambda row: abs(row - middle))
-        before = range(max(0, shown.start - len(shown)), shown.start)
-        after = range(shown.stop, min(self._layout.placed, shown.stop + len(shown)))
-        rows.extend([*after, *reversed(before)] if ahead else [*reversed(before), *after])
-        edges = self._edges(range(before.start, after.stop))
-        self._results.want_thumbnails((row, edges[row]) for row in rows)
-        self.visible_range.emit(shown.start, shown.stop - 1)
-
-    def _edges(self, rows: range) -> dict[int, int]:
-        """The long edge of every thumbnail in its place, in device pixels."""
-        edges, ratio, aspects = {}, self.devicePixelRatioF(), self._results.aspects
-        for line in self._lines_of(rows):
-            for row, box in zip(self._layout.members(line), self._layout.boxes(line), strict=True):
-                place = fitted(in_view(box, 0), aspects[row])
-                edges[row] = round(max(place.width(), place.height()) * ratio) + SPARE_PX
-        return edges
+        if self._wishes.tell(shown):
+            self.visible_range.emit(shown.start, shown.stop - 1)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802
         self._reorder.stop()
         super().scrollContentsBy(dx, dy)
+        self.time.scrolled(dy)
         self.fold.place()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         self._reorder.stop()
         super().resizeEvent(event)
         self.fold.place()
+        self.time.place()
 
     # ---- mouse and keys ----
 
@@ -223,19 +209,24 @@ class PhotoGrid(JustifiedView):
         if (row := self._badge_at(at)) is not None and event.button() == Qt.MouseButton.LeftButton:
             self.alike_wanted.emit(row)
             return
-        self._band = (at + QPoint(0, self._top()), at)
+        if (group := self.time.at(at)) >= 0:
+            if event.button() == Qt.MouseButton.LeftButton:
+                self.select_rows(self.time.rows(group), add=bool(event.modifiers() & CTRL))
+            return
+        self._band.press(at, self._top())
         super().mousePressEvent(event)
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier and event.button() == Qt.MouseButton.LeftButton:
+            self.setState(QAbstractItemView.State.DragSelectingState)  # a band, whatever is under the pointer
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         super().mouseMoveEvent(event)
-        if self._band is not None and self.state() == QAbstractItemView.State.DragSelectingState:
-            self._band = (self._band[0], event.position().toPoint())
+        if self.state() == QAbstractItemView.State.DragSelectingState:
+            self._band.move(event.position().toPoint())
             self.viewport().update()
         self._hover_at(event.position().toPoint())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         super().mouseReleaseEvent(event)
-        self._band = None
         self.viewport().update()
 
     def _badge_at(self, point: QPoint) -> int | None:
@@ -243,15 +234,34 @@ class PhotoGrid(JustifiedView):
         row = self._layout.at(point.x(), point.y() + self._top())
         if row is None or row >= self._results.rowCount() or not (alike := self._alike(row, self._results.hit(row))):
             return None
-        place = fitted(self._rect(row), self._results.aspects[row])
+        place = self._rect(row) if self.squares else fitted(self._rect(row), self._results.aspects[row])
         return row if self._painter.badge_rect(place, alike).contains(point) else None
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
         super().leaveEvent(event)
+        self.time.hover(-1)
         self._hover(-1)
+
+    def _index_at(self, point: QPoint) -> QModelIndex:
+        """Of the photo that is seen here: none below a heading that stays at the top."""
+        return QModelIndex() if self.time.at(point) >= 0 else self.indexAt(point)
+
+    def select_rows(self, rows: range, *, add: bool = False) -> None:
+        """All of these, and only these unless they are added; the first one becomes the current."""
+        if rows:
+            flag = _Flag.Select if add else _Flag.ClearAndSelect
+            self.selectionModel().select(selection_of(self._results, rows), flag)
+            self.selectionModel().setCurrentIndex(self._results.index(rows[0]), _Flag.NoUpdate)
+
+    def select_day(self) -> None:
+        """All photos of the day that the current one was taken on."""
+        self.select_rows(self.time.rows_beside(self.currentIndex().row()))
 
     def _hover_at(self, point: QPoint) -> None:
         inside = self.viewport().underMouse() and self.viewport().rect().contains(point)
+        group = self.time.at(point) if inside else -1
+        self.time.hover(group)
+        inside = inside and group < 0
         row = self._layout.at(point.x(), point.y() + self._top()) if inside else None
         self._hover(-1 if row is None else row)
 
@@ -263,13 +273,13 @@ class PhotoGrid(JustifiedView):
             self._hovered = row
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        index = self.indexAt(event.position().toPoint())
+        index = self._index_at(event.position().toPoint())
         if index.isValid() and event.button() == Qt.MouseButton.LeftButton:
             self.activated.emit(index.row())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
         by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
-        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        index = self.currentIndex() if by_key else self._index_at(event.pos())
         if index.isValid() and not self.selectionModel().isSelected(index):
             self.selectionModel().setCurrentIndex(index, _Flag.ClearAndSelect)
         at = self.viewport().mapToGlobal(self.visualRect(index).center()) if by_key else event.globalPos()
@@ -324,8 +334,9 @@ class PhotoGrid(JustifiedView):
             painter.setOpacity(1.0)
         else:
             self._paint_rows(painter, event.rect())
-        if self._band is not None and self.state() == QAbstractItemView.State.DragSelectingState:
-            self._paint_band(painter)
+        self.time.paint(painter)
+        if self.state() == QAbstractItemView.State.DragSelectingState:
+            self._band.paint(painter, self._theme, self._top())
 
     def _paint_rows(self, painter: QPainter, area: QRect) -> None:
         top, count = self._top(), self._results.rowCount()
@@ -358,18 +369,10 @@ class PhotoGrid(JustifiedView):
             arrived=self._fades.arrived(row),
             alike=self._alike(row, hit),
             verdict=self._verdicts.get(model.photo_id(row), 0),
+            whole=not self.squares,
         )
 
     def _alike(self, row: int, hit: SearchHit | None) -> int:
         """How many stand behind it, the other half of a pair not counted: that has a badge of its own."""
         alike = self._results.alike(row)
         return alike - 1 if alike and hit is not None and hit.pair else alike
-
-    def _paint_band(self, painter: QPainter) -> None:
-        assert self._band is not None
-        band = QRect(self._band[0] - QPoint(0, self._top()), self._band[1]).normalized()
-        fill = QColor(self._theme.accent)
-        fill.setAlpha(40)
-        painter.fillRect(band, fill)
-        painter.setPen(self._theme.accent)
-        painter.drawRect(band.adjusted(0, 0, -1, -1))

@@ -46,6 +46,7 @@ class TileLook:
     arrived: float = 1.0
     alike: int = 0  # other photos that stand behind it
     verdict: int = 0  # what a person said: 1 it matches, -1 it does not
+    whole: bool = True  # else its middle fills the place
 
 
 def fitted(rect: QRect, aspect: float) -> QRect:
@@ -80,6 +81,16 @@ def draw_image(painter: QPainter, rect: QRect, image: QImage) -> None:
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
 
 
+def draw_middle(painter: QPainter, rect: QRect, image: QImage) -> None:
+    """As much of the image as fills the place, around its middle."""
+    scale = max(rect.width() / image.width(), rect.height() / image.height())
+    part = QRectF(0, 0, rect.width() / scale, rect.height() / scale)
+    part.moveCenter(QRectF(image.rect()).center())
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
+    painter.drawImage(QRectF(rect), image, part)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+
+
 class PhotoPainter:
     """Knows the colours and fonts; keeps grey copies of the thumbnails of unplugged drives."""
 
@@ -94,7 +105,7 @@ class PhotoPainter:
         self._metrics = [QFontMetrics(each) for each in self._fonts]
 
     def paint(self, painter: QPainter, look: TileLook) -> None:
-        place = fitted(look.rect, look.aspect)
+        place = fitted(look.rect, look.aspect) if look.whole else look.rect
         if look.image is None or look.arrived < 1:
             self._skeleton(painter, place, look)
         if look.image is not None:
@@ -136,7 +147,8 @@ class PhotoPainter:
             painter.fillRect(place, self._theme.background)
         painter.save()
         painter.setOpacity(painter.opacity() * opacity)
-        draw_image(painter, place, self._greyed(look.image) if offline else look.image)
+        draw = draw_image if look.whole else draw_middle
+        draw(painter, place, self._greyed(look.image) if offline else look.image)
         painter.restore()
 
     def _greyed(self, image: QImage) -> QImage:

@@ -44,6 +44,8 @@ class ShortcutsSheet(QWidget):
             (self.tr("Enter, Space or E"), self.tr("View a photo large")),
             (self.tr("G"), self.tr("Back to the grid")),
             (self.tr("Ctrl+wheel"), self.tr("Size of the photos")),
+            (self.tr("Q"), self.tr("Squares, or whole photos")),
+            (self.tr("Shift+D"), self.tr("Select the whole day")),
             (self.tr("I"), self.tr("What is known of a photo")),
             (self.tr("M  and  L"), self.tr("More like this, less like this")),
             (self.tr("Y  and  N"), self.tr("Yes, this matches; no, it does not")),

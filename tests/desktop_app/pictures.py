@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import struct
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QDate, QEvent, QObject
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
@@ -53,6 +54,13 @@ def packed(photo_ids: Sequence[int], aspects: Sequence[float] | None = None) -> 
         struct.pack(f"<{count}f", *shapes),
         struct.pack(f"<{count}I", *tones),
     )
+
+
+def packed_days(hits: Sequence[SearchHit]) -> bytes:
+    """Of hits, latest first."""
+    days = [QDate.fromString((each.taken_at or "")[:10], "yyyy-MM-dd").toJulianDay() - 2_440_588 for each in hits]
+    runs = [(day, len(list(same))) for day, same in itertools.groupby(days)]
+    return struct.pack(f"<{2 * len(runs)}i", *itertools.chain.from_iterable(runs))
 
 
 def hit(photo_id: int, thumbnail: bytes = b"", **facts: object) -> SearchHit:

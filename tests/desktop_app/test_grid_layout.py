@@ -132,7 +132,7 @@ def test_two_hundred_thousand_photos_are_laid_out_slice_by_slice() -> None:
 def test_a_split_ends_the_line_and_leaves_a_strip_in_whatever_slices_it_is_laid_out() -> None:
     aspects = [1.5, 0.7, 1.3] * 40
     for slice_ in (1, 7, 500):
-        layout = GridLayout(aspects, 1000, 190, split=(50, 48))
+        layout = GridLayout(aspects, 1000, 190, breaks=[50], head=48)
         while not layout.extend(slice_):
             pass
         before, after = layout.box(49), layout.box(50)
@@ -147,7 +147,7 @@ def test_a_split_at_the_end_of_a_line_makes_no_empty_one() -> None:
     whole = GridLayout([1.0] * 20, 800, 190)
     whole.extend(20)
     ends = whole.members(0).stop
-    layout = GridLayout([1.0] * 20, 800, 190, split=(ends, 48))
+    layout = GridLayout([1.0] * 20, 800, 190, breaks=[ends], head=48)
     layout.extend(20)
     assert layout.members(0) == range(ends)
     assert layout.members(1).start == ends

@@ -1,0 +1,65 @@
+"""Rows in the order of time, in groups of a day; days with hardly a photo share a group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
+
+FEW = 4  # a day with fewer photos takes in the days before it of the same month, until there are as many
+EPOCH = QDate(1970, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class DayGroup:
+    """`count` rows from `first` on, taken from day `oldest` to day `newest` since 1970."""
+
+    first: int
+    count: int
+    newest: int
+    oldest: int
+
+
+def date_of(day: int) -> QDate:
+    """Of a day since 1970."""
+    return EPOCH.addDays(day)
+
+
+def day_groups(days: Sequence[int]) -> tuple[DayGroup, ...]:
+    """`days`: one after the other (day since 1970, how many rows), latest first."""
+    groups: list[DayGroup] = []
+    first = 0
+    for day, count in zip(days[::2], days[1::2], strict=True):
+        last = groups[-1] if groups else None
+        if last is not None and last.count < FEW and _same_month(last.newest, day):
+            groups[-1] = DayGroup(last.first, last.count + count, last.newest, day)
+        else:
+            groups.append(DayGroup(first, count, day, day))
+        first += count
+    return tuple(groups)
+
+
+def _same_month(one: int, other: int) -> bool:
+    if abs(one - other) > 30:
+        return False
+    a, b = date_of(one), date_of(other)
+    return a.month() == b.month() and a.year() == b.year()
+
+
+def spoken_days(group: DayGroup) -> str:
+    """ "Saturday, 14 June 2014", or "12 – 14 June 2014"."""
+    locale, newest = QLocale(), date_of(group.newest)
+    if group.newest == group.oldest:
+        return locale.toString(newest, _tr("dddd, d MMMM yyyy"))
+    first, last = locale.toString(date_of(group.oldest), _tr("d")), locale.toString(newest, _tr("d MMMM yyyy"))
+    return _tr("%s – %s") % (first, last)
+
+
+def spoken_month(day: int) -> str:
+    """ "June 2014"."""
+    return QLocale().toString(date_of(day), _tr("MMMM yyyy"))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("days", text)
