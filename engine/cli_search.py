@@ -26,7 +26,7 @@ def search(arguments: Namespace) -> int:
     request = _request(arguments)
     locations = Locations.at(arguments.library)
     _require_photos(locations, 1 if locations.exist() else 0)
-    with open_session(locations, device=arguments.device) as session:
+    with open_session(locations, device=arguments.device, light=arguments.device is None) as session:
         _require_photos(locations, session.greeting.photos)
         results = _results(session, request)
         hits = _hits(session, results, max(arguments.count, CLOSEST))

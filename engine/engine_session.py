@@ -163,10 +163,16 @@ class LocalSession:
 
 
 def open_session(
-    locations: Locations, *, model: str | None = None, serve: bool = False, device: str | None = None
+    locations: Locations,
+    *,
+    model: str | None = None,
+    serve: bool = False,
+    device: str | None = None,
+    light: bool = False,
 ) -> Session:
     """The running engine of this library, or the Library itself; with `serve` others reach it through the socket.
     `device`: where the model computes, if not where the library's setting says; a running engine stays where it is.
+    `light`: a Library that is opened here is opened for one search.
 
     Raises LibraryBusy where another process holds it and has not answered for PATIENCE_S, LibraryDamaged, DiskFull.
     """
@@ -178,17 +184,17 @@ def open_session(
                 print("The Afterimage that is open computes where it does; --device is not heeded.", file=sys.stderr)
             return RemoteSession(*answer)
         try:
-            return _open_here(locations, model, serve, device)
+            return _open_here(locations, model, serve, device, light)
         except LibraryBusy:
             if time.monotonic() >= deadline:
                 raise
         time.sleep(0.1)
 
 
-def _open_here(locations: Locations, model: str | None, serve: bool, device: str | None) -> Session:
+def _open_here(locations: Locations, model: str | None, serve: bool, device: str | None, light: bool) -> Session:
     from engine.library import Library
 
-    library = Library.open(locations, model=model, device=device)
+    library = Library.open(locations, model=model, device=device, light=light)
     if library.notice is not None:
         print(f"afterimage: {library.notice.sentence()}", file=sys.stderr)
     try:

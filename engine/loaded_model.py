@@ -17,7 +17,7 @@ class LoadedModel:
     """A model ready for work. `model_id` is that of towers and input, `head` the key of what scores beside them,
     empty without one. cross_encoder and token_shape (tokens, width) are None where it has no head; `matcher` is then a
     ready cross-encoder, where one is installed and was asked for. `calibration`: what its scores mean, where that came
-    with it."""
+    with it. `light`: for a search, see LightModels."""
 
     name: str
     model_id: str
@@ -28,3 +28,4 @@ class LoadedModel:
     matcher: BlipItm | None = None
     head: str = ""
     calibration: Calibration | None = None
+    light: bool = False

@@ -55,7 +55,7 @@ class ServedModel:
         self._thumbnails = thumbnails
         folder = self._folder = locations.model(loaded.model_id)
         os.makedirs(folder, mode=0o700, exist_ok=True)
-        self.index = VectorIndex(os.path.join(folder, b"index"), loaded.bi_encoder.dimension)
+        self.index = VectorIndex(os.path.join(folder, b"index"), loaded.bi_encoder.dimension, graph=not loaded.light)
         self.tokens = open_tokens(loaded, folder)
         self._without_tokens = self._repair()
         self.pool = open_pool(loaded.bi_encoder.model_input)

@@ -7,11 +7,12 @@ import json
 import re
 import string
 import unicodedata
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import torch
 from tokenizers import Tokenizer as _Tokenizer
-from torch import Tensor
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 Cleaning = Literal["none", "whitespace", "lower", "canonicalize"]
 
@@ -39,10 +40,16 @@ class Tokenizer:
         return int(self._tokenizer.get_vocab_size())
 
     def __call__(self, sentences: list[str]) -> Tensor:
-        """-> int64[n, context_length]. Lone surrogates, as in names that are not UTF-8, become question marks."""
+        """-> int64[n, context_length]."""
+        import torch  # not where only `numbers` are wanted
+
+        return torch.tensor(self.numbers(sentences))
+
+    def numbers(self, sentences: list[str]) -> list[list[int]]:
+        """The same as lists. Lone surrogates, as in names that are not UTF-8, become question marks."""
         plain = [sentence.encode("utf-8", "replace").decode("utf-8") for sentence in sentences]
         cleaned = [cleaned_by(self._clean, sentence) for sentence in plain]
-        return torch.tensor([encoding.ids for encoding in self._tokenizer.encode_batch(cleaned)])
+        return [encoding.ids for encoding in self._tokenizer.encode_batch(cleaned)]
 
     def spans(self, sentence: str) -> list[tuple[int, int]]:
         """Start and end in the sentence of every number that `__call__` gives for it, (0, 0) for a mark or padding.

@@ -32,13 +32,17 @@ _ROW_HEAD = np.dtype([("id", "<i8"), ("built", "u1")])
 
 class VectorIndex:
     """Unit vectors by content id (the graph's labels). All of them are kept as float16 rows as well: they are searched
-    exactly where the graph does not reach yet, for narrow filters, and wherever hnswlib finds fewer than asked for."""
+    exactly where the graph does not reach yet, for narrow filters, and wherever hnswlib finds fewer than asked for.
 
-    def __init__(self, folder: bytes, dimension: int) -> None:
+    Without `graph` all searches are exact, and the index is never saved: for a single search, which takes less than to
+    load a graph."""
+
+    def __init__(self, folder: bytes, dimension: int, *, graph: bool = True) -> None:
         self._folder = folder
         self._dimension = dimension
         self._rows = VectorRows(dimension)
         self._graph: hnswlib.Index | None = None
+        self._with_graph = graph
         self._generation = 0
         self.unsaved = 0  # vectors added, built in or removed since the last save
         self.verified = True  # what lies on disk is whole, or nothing does
@@ -73,7 +77,7 @@ class VectorIndex:
             heads = np.fromfile(file, _ROW_HEAD, manifest.rows)
             vectors = np.fromfile(file, "<f2", manifest.rows * self._dimension).reshape(-1, self._dimension)
         self._rows.put(heads["id"].astype(np.int64), vectors, built=False)
-        if manifest.graph is None:
+        if manifest.graph is None or not self._with_graph:
             return True
         if not files.verified(self._folder, manifest.graph):
             return False
@@ -92,6 +96,8 @@ class VectorIndex:
     def save(self) -> None:
         """Writes everything under new names, then the manifest that makes it count. Raises DiskFull; what was saved
         before stays good then."""
+        if not self._with_graph:
+            return
         generation = self._generation + 1
         vectors, graph = f"vectors-{generation}.bin", f"graph-{generation}.bin"
         try:
@@ -187,7 +193,7 @@ class VectorIndex:
     def build_slice(self, budget_s: float) -> bool:
         """Builds staged vectors into the graph for about `budget_s`; returns True while there are more."""
         deadline_s = time.monotonic() + budget_s
-        if len(self) <= EXACT_BELOW and self._graph is None:
+        if not self._with_graph or (len(self) <= EXACT_BELOW and self._graph is None):
             return False
         while len(waiting := np.flatnonzero(~self._rows.built)):
             some = waiting[:SLICE_ROWS]
