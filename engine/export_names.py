@@ -1,4 +1,4 @@
-"""What a copy is called: one plain name, below its folder whatever the original is called, and never one that is taken."""
+"""What a copy is called: one plain name, below its folder whatever the original is called, and one that is free."""
 
 from __future__ import annotations
 

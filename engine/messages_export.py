@@ -15,7 +15,7 @@ class ExportPhotos:
     `photo_ids` of the library, then `paths` of any photos. `edge`: at most so many pixels a side, 0 leaves the size;
     `quality` (1 to 100) of a JPEG that has to be made anew. `metadata`: all, no-place (without GPS and names of
     places) or none. `names`: keep, date (when it was taken) or number. Ends in a Reply: {"written": count,
-    "folder": text, "problems": [[name, reason], ...]}; a stopped one in Failed(cancelled=True), and keeps what is whole.
+    "folder": text, "problems": [[name, reason], ...]}; a stopped one in Failed(cancelled=True); what is whole stays.
     """
 
     request: int
