@@ -16,6 +16,7 @@ from engine import config
 from engine.config import ModelInput
 from engine.decode_pool import DecodePool
 from engine.duplicates import DuplicateFinder
+from engine.export import ExportItem
 from engine.folder_access import require_readable
 from engine.head_change import ComingHead
 from engine.health import ChangeHealth, ModelHealth, health
@@ -30,6 +31,7 @@ from engine.model_data import ModelData, dropping, model_data
 from engine.model_estimate import SAMPLE, ModelEstimate, estimating
 from engine.model_settings import ModelSettings
 from engine.model_switch import Models, ModelSwitch
+from engine.offers import Offers
 from engine.orphans import sweep
 from engine.own_models import OwnModels
 from engine.pace import Pace
@@ -42,6 +44,7 @@ from engine.presets import Presets
 from engine.renditions import RenditionStore
 from engine.rescanner import Rescanner
 from engine.result_shelf import ResultShelf
+from engine.scrub import Scrub
 from engine.served_model import ServedModel
 from engine.thumbnails import ThumbnailStore
 from engine.trained_heads import TrainedHeads
@@ -85,12 +88,14 @@ class Library:
         self.heads = TrainedHeads(self._catalog, locations, switch=self._switch, thumbnails=self._thumbnails)
         self.model_settings = ModelSettings(self._catalog, Presets.of(locations), self._switch)
         self._own_models = OwnModels(locations, self.model_settings, device=None, light=False)
+        self.scrub = Scrub(self._catalog, self._thumbnails)
         self._renditions = RenditionStore(locations.renditions)
         self._pictures = PhotoRenditions(self._catalog, self._renditions, self._served_model)
         self._rescanner = Rescanner(self._catalog, own_folders=[locations.data, locations.cache])
         self._results = ResultShelf(self._catalog, self._thumbnails)
         self.alike = self._results.alike
         self._search = PhotoSearch(self._catalog, self._results, self._served_model)
+        self.offers = Offers(self._catalog, self._results, search=self.search, model=lambda: self.model_name)
         self.explanations = PhotoExplanations(self._catalog, self._served_model)
         self.duplicates = DuplicateFinder(self._catalog, self._thumbnails, self._served_model)
         self._pace = Pace()
@@ -297,14 +302,21 @@ class Library:
         if not self._indexed:
             self._room.require()
             self._pace.start()
+        while served.indexer.doubtful:
+            self._rescanner.request(served.indexer.doubtful.pop())
         ready, more = served.step(deadline_s, paused=self.pause.on)
         self._pace.count(ready)
         self._news = self._news or ready > 0
         if self._indexed:
             self._pace.stop()
         more = self._change_step(deadline_s) or scanning or more
-        self._keeper.turn(resting=not more and self._indexed)
+        self._tend(resting=not more and self._indexed)
         return more or (self._indexed and not self.pause.on and self.duplicates.prepare(deadline_s))
+
+    def _tend(self, *, resting: bool) -> None:
+        self._keeper.turn(resting=resting)
+        if resting and not self.pause.on:
+            self.scrub.slice()
 
     def _change_step(self, deadline_s: float) -> bool:
         """New photos go first to the model that answers."""
@@ -356,6 +368,9 @@ class Library:
     def hits(self, result: int, first: int, count: int) -> list[SearchHit]:
         """Complete hits of a page of a result; a handle that is too old has none."""
         return self._results.hits(result, first, count)
+
+    def export_items(self, photo_ids: Sequence[int]) -> list[ExportItem]:
+        return [ExportItem(row.path, row.taken_at or "") for row in self._catalog.hits(photo_ids)]
 
     def rendition(self, request: int, photo_id: int, edge: int) -> Iterator[Rendition | None]:
         """None while the decoders are at it, then the rendition. Raises PhotoUnreadable, FolderUnreachable."""

@@ -16,15 +16,18 @@ SEAMS = {
     "messages",
     "messages_alike",
     "messages_explanations",
+    "messages_export",
     "messages_judgments",
     "messages_models",
     "messages_settings",
+    "messages_offers",
     "messages_tags",
     "errors",
     "config",
     "locations",
     "frames",
     "folder_access",
+    "file_words",
     "offline",
     "language",
     "language_words",
@@ -39,7 +42,8 @@ SEAMS = {
 TOOLS = {  # each with the tools that it may use; a file `catalog_scan` is part of `catalog`
     "scanner": set(),
     "photo_metadata": set(),
-    "decoder": {"photo_metadata"},
+    "photo_words": {"sidecar"},
+    "decoder": {"photo_metadata", "photo_words"},
     "cage": set(),
     "decode_pool": {"cage", "decoder", "decoder_file"},
     "thumbnails": set(),
@@ -55,6 +59,7 @@ TOOLS = {  # each with the tools that it may use; a file `catalog_scan` is part 
     "library_lock": set(),
     "pace": set(),
     "power": set(),
+    "export": {"decode_pool", "decoder_file", "decoder_format"},
     "allocator": set(),
     "presets": set(),
     "download": {"library_lock", "pace", "presets"},
@@ -106,12 +111,17 @@ VERBS = {
     "library_settings",
     "kept_catalog",
     "photo_search",
+    "offers",
+    "completions",
+    "saved_searches",
     "photo_tags",
+    "file_words_reader",
     "photo_explanations",
     "explainer",
     "word_sights",
     "word_strength",
     "orphans",
+    "scrub",
     "own_models",
     "served_model",
     "head_change",
@@ -137,12 +147,14 @@ FACES = {
     "engine_desk",
     "engine_loop",
     "engine_change",
+    "engine_export",
     "engine_models",
     "engine_news",
     "engine_peer",
     "engine_session",
     "engine_socket",
     "engine_settings",
+    "engine_offers",
     "engine_tags",
     "model_loader",
     "model_fetch",
@@ -215,7 +227,7 @@ def test_every_engine_file_imports_only_what_its_layer_may(path: Path) -> None:
         face = {file.stem for file in engine_files() if is_face(file.stem)}
         assert name in face | {"__init__"}, f"{name} belongs to no layer: give it one here and in ARCHITECTURE.md"
         allowed = SEAMS | face | set(LEARNING) | {"library", "library_lock", "model_store", "calibration"}
-        allowed |= {"presets", "preset_install", "preset_facts", "model_convert", "model_data", "power"}
+        allowed |= {"presets", "preset_install", "preset_facts", "model_convert", "model_data", "power", "export"}
         allowed |= {"download", "download_progress"}
     assert imports - {name} <= allowed, f"{name} imports {imports - allowed - {name}}"
 
@@ -254,7 +266,7 @@ def test_widgets_know_neither_the_engine_client_nor_each_other() -> None:
         siblings = {name.split(".")[2] for name in names if name.startswith("desktop_app.widgets.")}
         if path.stem != "main_window":
             family = {sibling for sibling in siblings if (widgets / f"{sibling}.py").exists()}
-            shared = ("grid", "photo", "icon", "model", "question", "search", "word")
+            shared = ("grid", "photo", "icon", "mark", "model", "question", "search", "tag", "word")
             own = path.stem.split("_")[0]
             assert all(part.startswith((own, *shared)) for part in family), f"{path.stem} imports {family}"
 
