@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from engine.catalog_collections import CollectionTable
 from engine.catalog_file import CatalogFile
+from engine.catalog_people_words import PeopleWordTable
 from engine.catalog_saved import SavedTable
 from engine.catalog_tags import TagTable
 from engine.catalog_values import ValueTable
-from engine.catalog_words import WordTable
 
 
 class Sets:
@@ -19,7 +19,7 @@ class Sets:
         self.collections = CollectionTable(file, edits)
         self.saved = SavedTable(file)
         self.values = ValueTable(file)
-        self.words = WordTable(file)
+        self.words = PeopleWordTable(file)
 
     def clear(self) -> None:
         """Erases collections and saved searches."""
