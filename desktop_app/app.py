@@ -19,6 +19,8 @@ from desktop_app.alike_feed import AlikeFeed
 from desktop_app.drawings import app_icon
 from desktop_app.engine_client import EngineClient
 from desktop_app.example_tray import ExampleTray
+from desktop_app.export_desk import ExportDesk
+from desktop_app.export_feed import ExportFeed
 from desktop_app.folder_watcher import FolderWatcher
 from desktop_app.judgment_feed import JudgmentFeed
 from desktop_app.library_feed import LibraryFeed
@@ -28,7 +30,7 @@ from desktop_app.models_feed import ModelsFeed
 from desktop_app.pasted_pictures import PastedPictures
 from desktop_app.photo_actions import PhotoActions, release_clipboard
 from desktop_app.photo_deeds import PhotoDeeds
-from desktop_app.query_chips import QueryChips
+from desktop_app.query_parts import QueryParts
 from desktop_app.quit_signals import QuitSignals
 from desktop_app.result_teller import ResultTeller
 from desktop_app.results_model import ResultsModel
@@ -164,6 +166,7 @@ class AppWindow:
         self.chooser = ModelChooser(models, self.window, self.settings)
         parts.teller.models_wanted.connect(self.chooser.recommend)
         self._build_settings()
+        self._build_export()
         self.window.closing.connect(self._remember)
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
         self._restore()
@@ -174,9 +177,11 @@ class AppWindow:
         why, judgments = WhyFeed(client, window), JudgmentFeed(client, window)
         examples, actions = ExampleTray(window.field, search, self._pasted), PhotoActions(window)
         client.message.connect(alike.hear)
-        QueryChips(window.field)
         PhotoDeeds(window, model, actions, examples, judgments)
         self.tags = TagParts(client, window, model, search=search, settings=self.settings, theme=self._theme())
+        self.query = QueryParts(
+            client, window, model, search=search, examples=examples, tags=self.tags, theme=self._theme()
+        )
         return Parts(
             client=client,
             window=window,
@@ -204,6 +209,13 @@ class AppWindow:
         self.setting_chooser.theme_chosen.connect(self._choose_theme)
         self.setting_chooser.show_wanted.connect(self.session.show_in_folder)
         self.setting_chooser.forgotten.connect(self.session.forget_results)
+
+    def _build_export(self) -> None:
+        feed = ExportFeed(self.client, self.window)
+        self.client.message.connect(feed.hear)
+        self.client.died.connect(lambda _: feed.forget())
+        self.exports = ExportDesk(feed, self.window, self.model, settings=self.settings, theme=self._theme)
+        self.exports.show_wanted.connect(self.session.show_in_folder)
 
     def show(self) -> None:
         self.window.show()
@@ -237,6 +249,7 @@ class AppWindow:
         self._apply(theme)
         self.window.set_theme(theme)
         self.tags.set_theme(theme)
+        self.query.set_theme(theme)
 
     def _choose_theme(self) -> None:
         """What a person chooses stands above what this start was told."""

@@ -16,7 +16,17 @@ from desktop_app.widgets.photo_grid import PhotoGrid
 from desktop_app.widgets.preview import Preview
 from engine.photo import SearchHit
 
-KEYS = {"M": "like", "L": "unlike", "S": "alike", "Y": "yes", "N": "no", **TAG_KEYS, **MARK_KEYS}
+KEYS = {
+    "M": "like",
+    "L": "unlike",
+    "S": "alike",
+    "Y": "yes",
+    "N": "no",
+    "Ctrl+Shift+E": "export",
+    "B": "quick-collection",
+    **TAG_KEYS,
+    **MARK_KEYS,
+}
 MANY = 2_000  # the sizes of more selected photos are not added up in one slot
 
 
@@ -31,6 +41,7 @@ class PhotoChoice(QObject):
         self._window, self._model, self._grid, self._preview = window, model, grid, preview
         self._inspector: Inspector | None = None
         self.sentence = ""  # that is searched for
+        self.collection = ""  # that is looked at
         self.verdict: Callable[[int], int] = lambda photo_id: 0  # what a person said of a photo and the sentence
         grid.selection_changed.connect(lambda _: self.tell())
         grid.context_requested.connect(self._open_menu)
@@ -97,5 +108,6 @@ class PhotoChoice(QObject):
             sentence=bool(self.sentence),
             verdict=verdicts.pop() if len(verdicts) == 1 else 0,
             large=self._preview.isVisible(),
+            collection=self.collection,
         )
         menus.photo_menu(self._window, about, lambda key: self.acted.emit(key, hits)).popup(at)

@@ -250,7 +250,7 @@ class Session(QObject):
             "restart": self.restart_engine,
             "engine": self.restart_engine,
         }
-        acts[key]()
+        acts.get(key, lambda: None)()  # others have banners too
 
     def _narrow(self, folder: bytes | None) -> None:
         self._parts.search.narrow(folder)

@@ -129,7 +129,7 @@ class SettingChooser(QObject):
         self.forgotten.emit()
         self._window.show_grid()
         said = tr("The library is empty. Your photos are where they were.")
-        self._window.banner.say(said, key="forgotten", error=False)
+        self._window.banner.say(said, key="forgotten", good=True)
 
     def _tell_failed(self, failed: Failed) -> None:
         self._window.banner.say(failure(failed))

@@ -19,7 +19,7 @@ class Banner(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._key = ""
-        self._error = True
+        self._icon_name, self._role = "warning", "error"
         frame = QFrame(self)
         frame.setObjectName("banner")
         self._icon = QLabel(frame)
@@ -47,9 +47,11 @@ class Banner(QWidget):
     def text(self) -> str:
         return self._text.text()
 
-    def say(self, text: str, *, key: str = "", button: str = "", error: bool = True) -> None:
-        """With `button` a way out is offered, and `acted(key)` tells that it was taken."""
-        self._key, self._error = key, error
+    def say(self, text: str, *, key: str = "", button: str = "", error: bool = True, good: bool = False) -> None:
+        """With `button` a way out is offered, and `acted(key)` tells that it was taken. `good`: nothing went wrong."""
+        self._key = key
+        self._icon_name = "yes" if good else "warning"
+        self._role = "accent" if good else "error" if error else "warn"
         self._text.setText(text)
         self._button.setText(button)
         self._button.setVisible(bool(button))
@@ -65,5 +67,5 @@ class Banner(QWidget):
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self._close.set_theme(theme)
-        colour = theme.error if self._error else theme.warn
-        self._icon.setPixmap(icon("warning", colour).pixmap(QSize(ICON_PX, ICON_PX), self.devicePixelRatioF()))
+        colour = getattr(theme, self._role)
+        self._icon.setPixmap(icon(self._icon_name, colour).pixmap(QSize(ICON_PX, ICON_PX), self.devicePixelRatioF()))

@@ -17,6 +17,7 @@ from desktop_app.thumbnail_loader import ThumbnailLoader
 from desktop_app.widgets.banner import Banner
 from desktop_app.widgets.drop_hint import DropHint
 from desktop_app.widgets.empty_state import EmptyState
+from desktop_app.widgets.export_line import ExportLine
 from desktop_app.widgets.grid_view import LARGEST_ROW_PX, SMALLEST_ROW_PX
 from desktop_app.widgets.icon_button import IconButton
 from desktop_app.widgets.inspector import Inspector
@@ -77,6 +78,7 @@ class MainWindow(QWidget):
         self.preview.set_model(model)
         self.inspector = Inspector(theme, self)
         self.status = StatusLine(theme, self)
+        self.export_line = ExportLine(self)
         self._info = IconButton(theme, "inspector", self.tr("What is known of a photo"), self, key="I")
         self._info.setCheckable(True)
         self.choice = PhotoChoice(self, model, self.grid, self.preview)
@@ -105,7 +107,7 @@ class MainWindow(QWidget):
         for part in (self._bar, self.line, self.notes, self.banner):
             middle.addWidget(part)
         middle.addWidget(self._pages, 1)
-        for part in (self.offer, self.status):
+        for part in (self.offer, self.export_line, self.status):
             middle.addWidget(part)
         zones = QHBoxLayout(self)
         zones.setContentsMargins(0, 0, 0, 0)

@@ -45,6 +45,7 @@ class PhotoMenu:
     sentence: bool = False
     verdict: int = 0
     large: bool = False
+    collection: str = ""
 
     def lines(self) -> list[tuple[str, str]]:
         one = self.count == 1
@@ -58,8 +59,12 @@ class PhotoMenu:
         made += [("", ""), ("tag", _tr("Add tags…") + "\tT")]
         if self.sentence:
             made.append(("tag-these", _tr("Tag all that match…") + "\tShift+T"))
+        made += [("quick-collection", _tr("Quick collection") + "\tB"), ("collect", _tr("Add to collection…"))]
+        if self.collection:
+            made.append(("take-out", _tr("Take out of %s") % self.collection + "\tDel"))
         made += [("", ""), ("copy", _tr("Copy photo") if one else _tr("Copy %s") % counted(self.count, "photo"))]
         made += [("copy-path", _tr("Copy path") if one else _tr("Copy paths"))]
+        made += [("export", _tr("Export copies…") + "\tCtrl+Shift+E")]
         return [*made, ("", ""), ("info", _tr("More info") + "\tI")]
 
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from desktop_app.setting_look import Kind, SettingLook
 from desktop_app.theme import Theme
-from desktop_app.widgets.setting_choice import SettingChoice
+from desktop_app.widgets.icon_choice import IconChoice
 from desktop_app.widgets.setting_switch import SettingSwitch
 
 CONTROL_PX = 176
@@ -45,14 +45,14 @@ class SettingRow(QWidget):
             self.control.setAccessibleDescription(look.text)
             line.addWidget(self.control, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
-    def _make_control(self, theme: Theme) -> SettingSwitch | SettingChoice | QPushButton | None:
+    def _make_control(self, theme: Theme) -> SettingSwitch | IconChoice | QPushButton | None:
         look = self.look
         if look.kind is Kind.SWITCH:
             switch = SettingSwitch(theme, self)
             switch.clicked.connect(lambda on: self.changed.emit(look.key, on))
             return switch
         if look.kind is Kind.CHOICE:
-            choice = SettingChoice(theme, self)
+            choice = IconChoice(theme, self)
             choice.setFixedWidth(CONTROL_PX)
             for value, name in look.choices:
                 choice.addItem(name, value)
@@ -68,7 +68,7 @@ class SettingRow(QWidget):
         """Without telling it back. A choice that is none of its own is shown as none."""
         if isinstance(self.control, SettingSwitch):
             self.control.setChecked(bool(value))
-        elif isinstance(self.control, SettingChoice):
+        elif isinstance(self.control, IconChoice):
             self.control.setCurrentIndex(self.control.findData(value))
 
     def set_text(self, text: str) -> None:
@@ -82,5 +82,5 @@ class SettingRow(QWidget):
         return self._text.text()
 
     def set_theme(self, theme: Theme) -> None:
-        if isinstance(self.control, SettingSwitch | SettingChoice):
+        if isinstance(self.control, SettingSwitch | IconChoice):
             self.control.set_theme(theme)

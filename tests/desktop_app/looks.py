@@ -24,7 +24,7 @@ from engine.photo import Folder, SearchHit
 from engine.preset_facts import InUse, facts_of
 from engine.presets import Presets
 from tests.desktop_app.looks_grid import GRID_STATES
-from tests.desktop_app.looks_places import PLACES_STATES
+from tests.desktop_app.looks_places import PLACES_STATES, dialogs
 from tests.desktop_app.looks_search import COLOURS, SEARCH_STATES, hits, menus
 from tests.desktop_app.memory_engine import MemoryEngine
 from tests.desktop_app.pictures import hit, jpeg, until
@@ -167,7 +167,7 @@ def take(target: Path, size: tuple[int, int], theme: str, state: str) -> None:
             until(lambda: all(window.model.thumbnail(row) for row in grid._visible_rows()))
         QTest.qWait(50)
         picture = window.window.grab()
-        for menu in menus(window):
+        for menu in (*menus(window), *dialogs(window)):
             painter = QPainter(picture)
             painter.drawPixmap(window.window.mapFromGlobal(menu.pos()), menu.grab())
             painter.end()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QScrollArea
+from PySide6.QtWidgets import QDialog, QScrollArea
 
 from desktop_app.app import AppWindow
+from desktop_app.export_plan import ExportChoice
+from desktop_app.widgets.export_dialog import ExportDialog
+from engine import messages as m
 from tests.desktop_app.memory_engine import MemoryEngine
 from tests.desktop_app.pictures import until
 
@@ -34,8 +38,39 @@ def settings_search(window: AppWindow, _: MemoryEngine) -> None:
     QTest.keyClicks(window.setting_page.search, "battery")
 
 
+def exporting(window: AppWindow, engine: MemoryEngine) -> ExportDialog:
+    window.settings.export_choice = ExportChoice("/home/ida/for grandma", edge=2048, metadata="no-place").to_json()
+    until(lambda: window.model.hit(0))
+    window.window.grid.selectAll()
+    window.window.choice.act("export")
+    return window.window.findChild(ExportDialog)
+
+
+def export_dialog(window: AppWindow, engine: MemoryEngine) -> None:
+    exporting(window, engine).move(window.window.width() // 2 - 240, 160)
+
+
+def export_running(window: AppWindow, engine: MemoryEngine) -> None:
+    exporting(window, engine).yes.click()
+    until(lambda: engine.exports)
+    engine.tell(m.ExportProgress(engine.exports[0].request, 21, 60))
+
+
+def export_done(window: AppWindow, engine: MemoryEngine) -> None:
+    export_running(window, engine)
+    told = {"written": 59, "folder": "", "problems": [["IMG_2103.jpg", "The photo is cut short"]]}
+    engine.tell(m.Reply(engine.exports[0].request, json.dumps(told)))
+
+
+def dialogs(window: AppWindow) -> list[QDialog]:
+    return [each for each in window.window.findChildren(QDialog) if each.isVisible()]
+
+
 PLACES_STATES: dict[str, Stage] = {
     "settings": settings,
     "settings-below": settings_below,
     "settings-search": settings_search,
+    "export-dialog": export_dialog,
+    "export-running": export_running,
+    "export-done": export_done,
 }

@@ -49,6 +49,7 @@ class MemoryEngine(QObject):
         self.battery = True
         self.by_day = False  # photos without a sentence come with their days
         self.tags = MemoryTags(self)
+        self.exports: list[m.ExportPhotos] = []
         self.starts = self.stops = 0
         self._results: dict[int, list[SearchHit]] = {}
         self._ids, self._handles = itertools.count(1), itertools.count(1)
@@ -112,6 +113,11 @@ class MemoryEngine(QObject):
             case m.GetSettings() | m.SetSetting() | m.PauseFolder() | m.Doctor():
                 self._answer_about_library(request)
                 return
+            case m.ExportPhotos():
+                self.exports.append(request)
+                return
+            case m.StopExport():
+                self.tell(m.Failed(request.export, "Stopped", "The export was stopped", cancelled=True))
             case m.Forget():
                 self.tell(m.Reply(request.request, str(len(self.hits))))
                 self.hits, self.folders = (), ()

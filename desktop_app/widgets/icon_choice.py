@@ -12,7 +12,7 @@ from desktop_app.theme import Theme
 ARROW_PX, EDGE_PX = 14, 10
 
 
-class SettingChoice(QComboBox):
+class IconChoice(QComboBox):
     """The wheel scrolls the page over it: nobody changes a setting in passing."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
