@@ -15,6 +15,8 @@ import sys
 import tarfile
 from pathlib import Path
 
+import icons
+
 SPEC = Path(__file__).parent / "pyinstaller" / "afterimage.spec"
 
 
@@ -35,6 +37,7 @@ def main() -> int:
 
 
 def build(to: Path) -> Path:
+    icons.make(SPEC.parents[1])
     work = to / "work"
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", f"--distpath={to}", f"--workpath={work}", str(SPEC)]
     subprocess.run(command, check=True)
