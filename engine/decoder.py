@@ -30,7 +30,7 @@ from PIL import (
     WebPImagePlugin,
 )
 
-from engine import photo_metadata, photo_words
+from engine import decoder_raw, photo_metadata, photo_words
 from engine.config import THUMBNAIL_EDGE_PX, ModelInput
 from engine.decoder_colour import srgb_transform, to_rgb
 from engine.decoder_exif import kept_exif
@@ -122,6 +122,7 @@ def decode(
 def warm_up() -> None:
     """Loads whatever the first photo of each format would load: later there may be no right to."""
     _heif_ready()
+    decoder_raw.warm_up()
     for name in ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF"):
         kept = io.BytesIO()
         Image.new("RGB", (16, 16)).save(kept, name)
@@ -181,6 +182,8 @@ def _explained(path: bytes) -> Iterator[None]:
 
 
 def _unpack(file: PhotoFile, enough_long_px: int, enough_short_px: int) -> _Upright:
+    if decoder_raw.is_raw(file.data, os.path.splitext(file.path)[1]):
+        return _unpack_raw(file, max(enough_long_px, enough_short_px))
     name = _known_format(file.data)
     image: Image.Image = Image.open(io.BytesIO(file.data), formats=[name])
     _refuse_giants(image, name)
@@ -192,9 +195,12 @@ def _unpack(file: PhotoFile, enough_long_px: int, enough_short_px: int) -> _Upri
     if orientation in _UPRIGHT:
         image = image.transpose(_UPRIGHT[orientation])
     width, height = size[::-1] if orientation >= 5 else size
-    facts = PhotoFacts(
-        width,
-        height,
+    return _Upright(image, _facts((width, height), name, metadata), srgb_transform(profile), words)
+
+
+def _facts(size: tuple[int, int], name: str, metadata: photo_metadata.Metadata) -> PhotoFacts:
+    return PhotoFacts(
+        *size,
         name,
         metadata.taken_at,
         metadata.camera,
@@ -202,7 +208,49 @@ def _unpack(file: PhotoFile, enough_long_px: int, enough_short_px: int) -> _Upri
         metadata.latitude,
         metadata.longitude,
     )
-    return _Upright(image, facts, srgb_transform(profile), words)
+
+
+def _unpack_raw(file: PhotoFile, enough_px: int) -> _Upright:
+    """The camera's own picture where it is large enough."""
+    picture = decoder_raw.raw_picture(file.data, enough_px)
+    image: Image.Image
+    if picture.jpeg:
+        image = Image.open(io.BytesIO(picture.jpeg), formats=["JPEG"])
+        _refuse_giants(image, "JPEG")
+        profile = image.info.get("icc_profile")
+        _load(image, _spare(image.size, enough_px, 1))
+    else:
+        image, profile = Image.frombytes("RGB", picture.size, picture.rgb), None
+    metadata, words = _raw_tags(file.data, image), _words(image)
+    image = to_rgb(_shrunk(image, _spare(image.size, enough_px, 1)), profile)
+    if picture.orientation in _UPRIGHT:
+        image = image.transpose(_UPRIGHT[picture.orientation])
+    return _Upright(image, _facts(picture.whole, "RAW", metadata), srgb_transform(profile), words)
+
+
+def _raw_tags(data: bytes, preview: Image.Image) -> photo_metadata.Metadata:
+    """Of the file itself where it is built as a TIFF is, else of Canon's boxes, else of its preview."""
+    found = _tags(_Tagged(decoder_raw.tiff_of(data)))[1]
+    if found == photo_metadata.Metadata():
+        main, shot, place = (_Tagged(decoder_raw.boxed_tiff(data, name)) for name in (b"CMT1", b"CMT2", b"CMT4"))
+        try:
+            found = photo_metadata.parse(*(dict(each.getexif()) for each in (main, shot, place)))
+        except Exception:  # as of any other file: the pixels are good anyway
+            found = photo_metadata.Metadata()
+    return found if found != photo_metadata.Metadata() else _tags(preview)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tagged:
+    """Tags that stand for themselves, as Pillow's images give theirs."""
+
+    tiff: bytes
+
+    def getexif(self) -> Image.Exif:
+        exif = Image.Exif()
+        if self.tiff:
+            exif.load(b"Exif\0\0" + self.tiff)
+        return exif
 
 
 def _known_format(data: bytes) -> str:
@@ -256,7 +304,7 @@ def _shrunk(image: Image.Image, spare: int) -> Image.Image:
     return image.reduce(spare)
 
 
-def _tags(image: Image.Image) -> tuple[int, photo_metadata.Metadata]:
+def _tags(image: Image.Image | _Tagged) -> tuple[int, photo_metadata.Metadata]:
     """Orientation 1-8 and metadata. Pillow's parser may raise anything on hostile tags; the pixels are good anyway."""
     try:
         exif = image.getexif()

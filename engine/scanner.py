@@ -11,11 +11,13 @@ from functools import partial
 
 from engine.errors import FolderUnreachable
 from engine.photo import FileEntry, Problem
+from engine.query_filters import TYPES
 
 _ALWAYS = {b".jpg", b".jpeg", b".jpe", b".jfif", b".mpo", b".png", b".webp", b".gif"}
 _ALWAYS |= {b".tif", b".tiff", b".bmp", b".avif"}
 _WITH_HEIF = {b".heic", b".heif", b".hif"} if importlib.util.find_spec("pillow_heif") else set()
-EXTENSIONS: frozenset[bytes] = frozenset(_ALWAYS | _WITH_HEIF)
+_WITH_RAW = {b"." + ending.encode() for ending in TYPES["raw"]} if importlib.util.find_spec("rawpy") else set()
+EXTENSIONS: frozenset[bytes] = frozenset(_ALWAYS | _WITH_HEIF | _WITH_RAW)
 
 # what other programs keep for themselves: their thumbnails and their bins are nobody's photos
 IGNORED_FOLDERS = frozenset(

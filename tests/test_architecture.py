@@ -164,6 +164,7 @@ DOORS = {
     "sqlite_utils": {"catalog", "migrations"},
     "sqlite3": {"backups", "catalog", "migrations"},
     "PIL": {"decoder", "photo_metadata"},
+    "rawpy": {"decoder"},
     "open_clip": {"joint_model", "model_import"},
     "tokenizers": {"tokenizer", "tokenizer_clip"},
     "huggingface_hub": {"download"},
