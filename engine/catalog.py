@@ -26,8 +26,7 @@ from engine.catalog_rows import Choice, PhotoRow, PhotoRows
 from engine.catalog_scan import ScanChanges, Scans
 from engine.catalog_sets import Sets
 from engine.catalog_tags import TAG, Edit, Step, TagTable
-from engine.catalog_words import Conflict, WordTable, words_from
-from engine.file_words import Place
+from engine.catalog_words import Conflict, WordTable
 from engine.photo import DecodeFailure, DecodeTask, FileEntry, Folder, KnownPhoto, PhotoFacts, PhotoState, Problem
 from engine.query_filters import Filter
 
@@ -221,8 +220,7 @@ class Catalog:
             self._embeddings.write([(row.content_id, row.embedding) for row in rows if row.embedding is not None])
             self.alike.write([(row.content_id, row.sketch) for row in rows if row.sketch])
             self._queue.commit(rows, now_ns)
-            for row in rows:
-                self.words.say(row.photo_id, Place.PHOTO, words_from(row.words))
+            self.words.decoded([(row.photo_id, row.words) for row in rows])
         self._queue.finished([row.photo_id for row in rows])
 
     def commit_known(self, photos: Sequence[KnownPhoto]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from engine.catalog_file import CatalogFile
 from engine.catalog_rows import ids_text
+from engine.catalog_words import make_room
 
 JOIN_WINDOW_NS = 30 * 24 * 3600 * 10**9
 TWINS = 16  # of one photo that are looked for when it appears; a thousand copies of one file must not cost a million
@@ -93,6 +94,7 @@ class Moves:
         return [Twin(*row) for row in rows]
 
     def _join(self, gone: int, here: int) -> None:
+        make_room(self._file, gone, here)
         for table, column in self._referring:
             self._file.write(f'UPDATE OR IGNORE "{table}" SET "{column}" = ? WHERE "{column}" = ?', [here, gone])
         self._file.write("DELETE FROM photos WHERE id = ?", [gone])

@@ -1,66 +1,214 @@
-"""Photos by the words that people wrote: captions, through their index, and tags."""
+"""What files say of their photos, beside what people said here.
+
+A file is compared with what it said when it was read last: only what its own program changed since changes anything
+here, and where a person said something else meanwhile, theirs stays.
+"""
 
 from __future__ import annotations
 
-import re
-
-import numpy as np
+import os
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from engine.catalog_file import CatalogFile
-from engine.catalog_filters import phrase
-from engine.catalog_rows import ids_array, ids_text
+from engine.catalog_filters import below
+from engine.file_words import FileWords, Place, file_words
+from engine.photo import FileEntry, Problem
 
-_WORD = re.compile(r"\w+")
+GONE = -1  # the size of a sidecar that is no longer there
+_FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A person said `here` where the file says `there` now; None: nothing."""
+
+    field: str
+    here: str | None
+    there: str | None
 
 
 class WordTable:
-    """Reads only. What a person typed reaches the index as one quoted phrase."""
+    """Sidecars as scans saw them, and the words of files. Nothing here can be undone: the files are the ones to ask."""
 
     def __init__(self, file: CatalogFile) -> None:
         self._file = file
 
-    @property
-    def any(self) -> bool:
-        """Somebody wrote something."""
-        return bool(
-            self._file.value("SELECT EXISTS (SELECT 1 FROM captions) OR EXISTS (SELECT 1 FROM photo_tags)"),
-        )
+    # ---- sidecars --------------------------------------------------------------------------------------------
 
-    def contents_with(self, words: list[str]) -> np.ndarray:
-        """int64[n], ascending: contents with a photo whose captions or tags (not those that a model made) hold each of
-        these words, whatever their case and accents."""
-        tags = [path for (path,) in self._file.rows("SELECT DISTINCT path FROM photo_tags WHERE source <> 'model'")]
-        found: np.ndarray | None = None
-        for word in words:
-            some = np.union1d(self._captioned(word), self._tagged(word, tags))
-            found = some if found is None else np.intersect1d(found, some, assume_unique=True)
-            if not len(found):
-                break
-        return np.zeros(0, np.int64) if found is None else self._shown(found)
-
-    def _captioned(self, word: str) -> np.ndarray:
-        return ids_array(
-            self._file.rows(
-                """SELECT DISTINCT c.photo_id FROM captions_words w JOIN captions c ON c.id = w.rowid
-                WHERE captions_words MATCH ?""",
-                [phrase(word)],
+    def seen(self, folder_id: int, entries: Sequence[FileEntry], kept_below: Sequence[bytes]) -> None:
+        """A scan of the folder met these sidecars. Those that are new, changed or gone are unread from now on, and
+        those that were nobody's are tried again."""
+        rows = self._file.rows("SELECT path, size, mtime_ns FROM sidecars WHERE folder_id = ?", [folder_id])
+        known = {row[0]: row[1:] for row in rows}
+        met = {entry.path: (entry.size, entry.mtime_ns) for entry in entries}
+        news = [(path, folder_id, *stat) for path, stat in met.items() if known.get(path) != stat]
+        gone = [path for path, stat in known.items() if path not in met and stat[0] != GONE]
+        kept = [below(folder) for folder in kept_below]
+        gone = [path for path in gone if not any(first <= path < end for first, end in kept)]
+        orphans = self._file.value("SELECT 1 FROM sidecars WHERE folder_id = ? AND unread = 2", [folder_id])
+        if not (news or gone or orphans):
+            return
+        with self._file.transaction():
+            self._file.write_many(
+                """INSERT INTO sidecars (path, folder_id, size, mtime_ns) VALUES (?, ?, ?, ?) ON CONFLICT (path)
+                DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns, unread = 1""",
+                news,
             )
-        )
-
-    def _tagged(self, word: str, tags: list[str]) -> np.ndarray:
-        photos = [
-            self._file.rows(
-                "SELECT photo_id FROM photo_tags WHERE path = ? AND source <> 'model' ORDER BY photo_id", [path]
+            self._file.write_many(
+                f"UPDATE sidecars SET size = {GONE}, unread = 1 WHERE path = ?", [(path,) for path in gone]
             )
-            for path in tags
-            if word.casefold() in _WORD.findall(path.casefold())
-        ]
-        return ids_array([row for rows in photos for row in rows])
+            self._file.write("UPDATE sidecars SET unread = 1 WHERE folder_id = ? AND unread = 2", [folder_id])
 
-    def _shown(self, photos: np.ndarray) -> np.ndarray:
+    def unread(self, limit: int) -> list[bytes]:
+        """Sidecars to be looked at, of folders within reach."""
         rows = self._file.rows(
-            """SELECT content_id FROM photos WHERE id IN (SELECT value FROM json_each(?))
-            AND state = 'ready' AND content_id IS NOT NULL""",
-            [ids_text(photos.tolist())],
+            """SELECT path FROM sidecars WHERE unread = 1
+                AND folder_id IN (SELECT id FROM folders WHERE offline = 0) LIMIT ?""",
+            [limit],
         )
-        return np.unique(ids_array(rows))
+        return [row[0] for row in rows]
+
+    def owners(self, sidecar: bytes) -> list[tuple[int, bytes]]:
+        """Photos (id, path) that a sidecar belongs to: IMG.CR2.xmp to IMG.CR2, IMG.xmp to every IMG.*."""
+        stem = os.path.splitext(sidecar)[0]
+        rows = self._file.rows(
+            "SELECT id, path FROM photos WHERE path = ? OR (path > ? AND path < ?)", [stem, stem + b".", stem + b"/"]
+        )
+        return [(photo, path) for photo, path in rows if path == stem or os.path.splitext(path)[0] == stem]
+
+    def read(self, sidecar: bytes, *, owned: bool, problem: Problem | None) -> None:
+        """It was looked at. One that nobody owns waits for the next scan."""
+        with self._file.transaction():
+            self._file.write("DELETE FROM sidecars WHERE path = ? AND size = ?", [sidecar, GONE])
+            self._file.write(
+                "UPDATE sidecars SET unread = ?, reason = ?, remedy = ? WHERE path = ?",
+                [
+                    0 if owned else 2,
+                    problem.reason if problem is not None else "",
+                    problem.remedy if problem is not None else "",
+                    sidecar,
+                ],
+            )
+
+    def problems(self) -> list[Problem]:
+        """Sidecars that cannot be read, or say something else than a person here."""
+        return [
+            Problem(*row)
+            for row in self._file.rows("SELECT path, reason, remedy FROM sidecars WHERE reason <> '' ORDER BY path")
+        ]
+
+    # ---- words -----------------------------------------------------------------------------------------------
+
+    def say(self, photo_id: int, place: Place, words: FileWords) -> list[Conflict]:
+        """What one of the two places says now. Call within a transaction; returns where a person's word stayed."""
+        kept = self._said(photo_id)
+        if kept.get(place, FileWords()) == words:
+            return []
+        before = _together(kept)
+        kept[place] = words
+        self._file.write("DELETE FROM file_words WHERE photo_id = ? AND place = ?", [photo_id, place])
+        if text := words.as_text():
+            self._file.write(
+                "INSERT INTO file_words (photo_id, place, words) SELECT id, ?, ? FROM photos WHERE id = ?",
+                [place, text, photo_id],
+            )
+        return self._apply(photo_id, before, _together(kept))
+
+    def decoded(self, photos: Sequence[tuple[int, str]]) -> None:
+        """What lies in photos that were just opened, as their decoders told it. Call within a transaction."""
+        for photo_id, text in photos:
+            self.say(photo_id, Place.PHOTO, _trusted(text))
+
+    def say_of_sidecar(self, photo_id: int, words: FileWords) -> list[Conflict]:
+        with self._file.transaction():
+            return self.say(photo_id, Place.SIDECAR, words)
+
+    def like(self, photo_id: int, file_hash: bytes) -> None:
+        """The photo has the bytes of others: what lies in them lies in it. Call within a transaction."""
+        text = self._file.value(
+            """SELECT w.words FROM file_words w JOIN photos p ON p.id = w.photo_id
+            WHERE p.file_hash = ? AND p.id <> ? AND w.place = ? LIMIT 1""",
+            [file_hash, photo_id, Place.PHOTO],
+        )
+        self.say(photo_id, Place.PHOTO, file_words(text or ""))
+
+    def _said(self, photo_id: int) -> dict[str, FileWords]:
+        return {place: file_words(words) for place, words in _rows(self._file, photo_id)}
+
+    def _apply(self, photo_id: int, before: FileWords, now: FileWords) -> list[Conflict]:
+        self._apply_tags(photo_id, set(before.tags), set(now.tags))
+        if before.caption != now.caption:
+            self._file.write("DELETE FROM captions WHERE photo_id = ? AND source = ?", [photo_id, _FILE])
+            if now.caption:
+                self._file.write(
+                    "INSERT INTO captions (photo_id, text, source) SELECT id, ?, ? FROM photos WHERE id = ?",
+                    [now.caption, _FILE, photo_id],
+                )
+        return self._apply_marks(photo_id, before.marks, now.marks)
+
+    def _apply_tags(self, photo_id: int, before: set[str], now: set[str]) -> None:
+        self._file.write_many(
+            "DELETE FROM photo_tags WHERE photo_id = ? AND path = ? AND source = ?",
+            [(photo_id, _composed(path), _FILE) for path in before - now],
+        )
+        self._file.write_many(
+            "INSERT OR IGNORE INTO photo_tags (photo_id, path, source) SELECT id, ?, ? FROM photos WHERE id = ?",
+            [(_composed(path), _FILE, photo_id) for path in sorted(now - before)],
+        )
+
+    def _apply_marks(self, photo_id: int, before: dict[str, str], now: dict[str, str]) -> list[Conflict]:
+        here = dict(self._file.rows("SELECT field, value FROM marks WHERE photo_id = ?", [photo_id]))
+        conflicts = []
+        for field in sorted(before.keys() | now.keys()):
+            there = now.get(field)
+            if before.get(field) == there or here.get(field) == there:
+                continue
+            if here.get(field) != before.get(field):
+                conflicts.append(Conflict(field, here.get(field), there))
+                continue
+            self._file.write("DELETE FROM marks WHERE photo_id = ? AND field = ?", [photo_id, field])
+            if there is not None:
+                self._file.write(
+                    "INSERT INTO marks (photo_id, field, value) SELECT id, ?, ? FROM photos WHERE id = ?",
+                    [field, there, photo_id],
+                )
+        return conflicts
+
+
+def make_room(file: CatalogFile, gone: int, here: int) -> None:
+    """Before the words of a photo that moved join those of its new place: what the file alone said there gives way to
+    what is known of it, for a person may have said otherwise since. Call within a transaction."""
+    said = {place: file_words(text) for place, text in _rows(file, here)}
+    known = bool(_rows(file, gone))
+    marked = {row[0] for row in file.rows("SELECT field FROM marks WHERE photo_id = ?", [gone])}
+    for field, value in _together(said).marks.items():
+        if known or field in marked:
+            file.write("DELETE FROM marks WHERE photo_id = ? AND field = ? AND value = ?", [here, field, value])
+    if known:
+        file.write("DELETE FROM photo_tags WHERE photo_id = ? AND source = ?", [here, _FILE])
+        file.write("DELETE FROM captions WHERE photo_id = ? AND source = ?", [here, _FILE])
+        file.write("DELETE FROM file_words WHERE photo_id = ?", [here])
+
+
+def _rows(file: CatalogFile, photo_id: int) -> list[tuple[str, str]]:
+    return [(row[0], row[1]) for row in file.rows("SELECT place, words FROM file_words WHERE photo_id = ?", [photo_id])]
+
+
+def _together(kept: dict[str, FileWords]) -> FileWords:
+    """The sidecar counts more: programs write there what they do not dare to write into a photo."""
+    return kept.get(Place.SIDECAR, FileWords()).over(kept.get(Place.PHOTO, FileWords()))
+
+
+def _composed(path: str) -> str:
+    """As tags that people type."""
+    return unicodedata.normalize("NFC", path)
+
+
+def _trusted(text: str) -> FileWords:
+    """A photo may have taken its decoder over: whatever that tells, it hurts nobody."""
+    try:
+        return file_words(text)
+    except (ValueError, KeyError, TypeError):
+        return FileWords()

@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+from engine.config import ModelInput
+from engine.decode_pool_sense import require_sense
 from engine.photo import DecodedPhoto, DecodeFailure, DecodeOutcome, DecodeTask, KnownPhoto, PhotoFacts, RenderedPhoto
 
 _HASH_BYTES = 32
@@ -41,8 +43,17 @@ def pack_outcome(outcome: DecodeOutcome) -> bytes:
             return _pack({"kind": "failure", **asdict(outcome)})
 
 
-def unpack_outcome(frame: bytes) -> DecodeOutcome:
-    header, sections = _unpack(frame)
+def unpack_outcome(frame: bytes, model_input: ModelInput) -> DecodeOutcome:
+    """Raises ValueError for whatever is not exactly one outcome that fits: a photo may have written it."""
+    try:
+        outcome = _outcome(*_unpack(frame))
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        raise ValueError("a decoder said what makes no sense") from error
+    require_sense(outcome, model_input)
+    return outcome
+
+
+def _outcome(header: dict[str, Any], sections: list[bytes]) -> DecodeOutcome:
     match header.pop("kind"):
         case "decoded":
             facts = PhotoFacts(**header.pop("facts"))
@@ -50,11 +61,15 @@ def unpack_outcome(frame: bytes) -> DecodeOutcome:
             header |= {"file_hash": file_hash, "pixel_hash": pixel_hash, "pixels": pixels, "thumbnail": thumbnail}
             return DecodedPhoto(facts=facts, sketch=sketch, **header)
         case "known":
-            return KnownPhoto(file_hash=sections[0], **header)
+            (file_hash,) = sections
+            return KnownPhoto(file_hash=file_hash, **header)
         case "rendered":
-            return RenderedPhoto(jpeg=sections[0], **header)
-        case _:
+            (jpeg,) = sections
+            return RenderedPhoto(jpeg=jpeg, **header)
+        case "failure":
             return DecodeFailure(**header)
+        case _:
+            raise ValueError("an outcome of no kind")
 
 
 def _pack(header: dict[str, Any], *sections: bytes) -> bytes:
@@ -67,6 +82,10 @@ def _unpack(frame: bytes) -> tuple[dict[str, Any], list[bytes]]:
     header, lengths = json.loads(frame[4:at])
     sections = []
     for length in lengths:
+        if type(length) is not int or not 0 <= length <= len(frame) - at:
+            raise ValueError("a section that is not there")
         sections.append(frame[at : at + length])
         at += length
+    if at != len(frame):
+        raise ValueError("more than was announced")
     return header, sections

@@ -17,6 +17,7 @@ from typing import Any
 
 from engine.catalog import Catalog, PathSet
 from engine.errors import FolderUnreachable
+from engine.file_words_reader import FileWordsReader
 from engine.known_drives import ANOTHER_DRIVE, PLUG_IN, KnownDrives
 from engine.moved_photos import device_of, join_gone_folder
 from engine.photo import FileEntry, Folder, Problem
@@ -47,6 +48,7 @@ class Rescanner:
         self._catalog = catalog
         self._own_folders = own_folders
         self._drives = KnownDrives(catalog)
+        self._sidecars = FileWordsReader(catalog)
         self._waiting: list[int] = []
         self._walk: _Walk | None = None
         self._passed_over: dict[int, int] = {}
@@ -57,8 +59,9 @@ class Rescanner:
         return self._walk is not None or bool(self._waiting)
 
     def problems(self) -> list[Problem]:
-        """Subfolders that the last scans could not read, in this process or an earlier one."""
-        return [problem for folder in self._catalog.folders() for problem in self._unreadable(folder.id)]
+        """Sidecars that cannot be used, and subfolders that the last scans could not read, here or earlier."""
+        unreadable = [problem for folder in self._catalog.folders() for problem in self._unreadable(folder.id)]
+        return [*self._catalog.words.problems(), *unreadable]
 
     def _unreadable(self, folder_id: int) -> list[Problem]:
         kept = json.loads(self._catalog.setting(_unreadable_key(folder_id)) or "[]")
@@ -107,7 +110,7 @@ class Rescanner:
                 self._walk = None
             if time.monotonic() >= deadline_s:
                 break
-        return self.active
+        return self._sidecars.step(deadline_s) or self.active
 
     def _begin(self, folder_id: int) -> None:
         folder = next((known for known in self._catalog.folders() if known.id == folder_id), None)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from engine.errors import DiskFull, SidecarChanged, SidecarUnreadable, SidecarUnwritable
 from engine.sidecar_xmp import LARGEST_BYTES, Change, Packet, Tag, Written
 
-__all__ = ["Change", "Sidecar", "Tag", "Written", "names", "read", "write"]
+__all__ = ["Change", "Sidecar", "Tag", "Written", "names", "read", "words", "write"]
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
@@ -43,6 +43,11 @@ def read(photo: bytes) -> Sidecar | None:
         if data is not None:
             return Sidecar(path, _digest(data), _parsed(path, data).written())
     return None
+
+
+def words(packet: bytes) -> Written:
+    """What an XMP packet says, wherever it lies. Raises ValueError for what is none."""
+    return Packet.parse(packet).written()
 
 
 def write(photo: bytes, change: Change, *, since: Sidecar | None, backups: bytes | None = None) -> Sidecar | None:
