@@ -27,6 +27,7 @@ from desktop_app.library_feed import LibraryFeed
 from desktop_app.live_search import LiveSearch
 from desktop_app.model_chooser import ModelChooser
 from desktop_app.models_feed import ModelsFeed
+from desktop_app.notifier import Notifier, send_by_desktop
 from desktop_app.pasted_pictures import PastedPictures
 from desktop_app.photo_actions import PhotoActions, release_clipboard
 from desktop_app.photo_deeds import PhotoDeeds
@@ -41,6 +42,8 @@ from desktop_app.settings_feed import SettingsFeed
 from desktop_app.tag_parts import TagParts
 from desktop_app.theme import BASE_PX, DARK, LIGHT, Theme, palette, stylesheet, system_theme
 from desktop_app.thumbnail_loader import ThumbnailLoader
+from desktop_app.tour_guide import TourGuide
+from desktop_app.tray import Tray
 from desktop_app.why_feed import WhyFeed
 from desktop_app.why_teller import WhyTeller
 from desktop_app.widgets.main_window import MainWindow
@@ -167,6 +170,7 @@ class AppWindow:
         parts.teller.models_wanted.connect(self.chooser.recommend)
         self._build_settings()
         self._build_export()
+        self._build_guests()
         self.window.closing.connect(self._remember)
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
         self._restore()
@@ -217,6 +221,16 @@ class AppWindow:
         self.exports = ExportDesk(feed, self.window, self.model, settings=self.settings, theme=self._theme)
         self.exports.show_wanted.connect(self.session.show_in_folder)
 
+    def _build_guests(self) -> None:
+        """What shows itself beside the window, or over it."""
+        self.notifier = Notifier(self.window, self.settings, send_by_desktop)
+        self.session.progressed.connect(self.notifier.hear)
+        self.exports.ended.connect(self.notifier.tell)
+        self.tour = TourGuide(self.window, self.settings)
+        self.session.state_shown.connect(self.tour.follow)
+        self.setting_chooser.tour_wanted.connect(self.tour.begin)
+        self.tray = Tray(self._app, self.window, self.settings)
+
     def show(self) -> None:
         self.window.show()
         self.window.search.setFocus()
@@ -225,6 +239,7 @@ class AppWindow:
     def close(self) -> None:
         """Ends engine and threads; the window is gone afterwards."""
         self._app.styleHints().colorSchemeChanged.disconnect(self._follow_system)
+        self.tray.close()
         self.window.close()
         self.client.stop()
         self._watcher.close()

@@ -58,6 +58,10 @@ class ExampleTray(QObject):
         kept = [each for each in self._examples if each.path not in new]
         self._set((*kept, *examples)[-MANY:])
 
+    def show(self, examples: Sequence[Example]) -> None:
+        """These and no others."""
+        self._set(tuple(examples))
+
     def take(self, mime: QMimeData) -> None:
         """What is dropped on the field or pasted: photos to be like; folders and words go their own ways."""
         if files := dropped_files(mime):

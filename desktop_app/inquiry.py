@@ -31,6 +31,11 @@ class Inquiry:
     def examples(self) -> tuple[bytes, ...]:
         return self.like + self.unlike
 
+    def same(self, other: Inquiry) -> bool:
+        """They look for the same, however closely."""
+        words = self.sentence.split() == other.sentence.split()
+        return words and (self.folder, self.like, self.unlike) == (other.folder, other.like, other.unlike)
+
     def request(self, request_id: int) -> Search:
         limit = max(SENTENCE_LIMIT, self.look) if self.asks else BROWSE_LIMIT
         return Search(

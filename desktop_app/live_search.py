@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -29,6 +30,7 @@ class LiveSearch(QObject):
     results = Signal(object, bool)
     hits = Signal(object)
     failed = Signal(object)
+    asked = Signal(object)  # Inquiry
 
     def __init__(self, asker: Asker, parent: QObject | None = None, *, quiet_ms: int = QUIET_MS) -> None:
         super().__init__(parent)
@@ -39,6 +41,7 @@ class LiveSearch(QObject):
         self._open = False
         self._stale = False
         self._pages: set[int] = set()
+        self.half_typed: Callable[[str], bool] = lambda text: False  # what says nothing yet is not searched for
         self._quiet = QTimer(self, singleShot=True, interval=quiet_ms)
         self._quiet.timeout.connect(self._send)
 
@@ -57,11 +60,25 @@ class LiveSearch(QObject):
         if sentence.strip() != before.sentence.strip():
             self._again = False
             self._inquiry = replace(self._inquiry, look=0)
-            self._quiet.start()
+            if self.half_typed(sentence):
+                self._quiet.stop()
+            else:
+                self._quiet.start()
 
     def search_now(self) -> None:
         self._again = False
         self._send()
+
+    def open(self, inquiry: Inquiry) -> None:
+        """Something else altogether."""
+        self._inquiry = inquiry
+        self.search_now()
+
+    def again(self) -> None:
+        """What is shown may hold other photos now."""
+        if not self._quiet.isActive():
+            self._again = True
+            self._send()
 
     def narrow(self, folder: bytes | None) -> None:
         """Only photos of this folder, or of all."""
@@ -154,3 +171,4 @@ class LiveSearch(QObject):
         self._open = True
         self.searching.emit(True)
         self._asker.send(self._inquiry.request(self._request))
+        self.asked.emit(self._inquiry)

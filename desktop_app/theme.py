@@ -79,6 +79,11 @@ QComboBox QAbstractItemView {{
     color: {text}; selection-background-color: {pressed}; selection-color: {text};
 }}
 
+QPushButton[kind="pick"] {{ text-align: left; padding: 6px 10px; font-weight: 400; }}
+QPushButton[kind="star"] {{ background: transparent; color: {muted}; padding: 0; font-size: 17px; }}
+QPushButton[kind="star"]:checked {{ color: {accent}; }}
+QPushButton[kind="star"]:focus {{ border-color: {accent}; }}
+
 QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: {radius}px; padding: 5px; }}
 QToolButton:hover {{ background: {hover}; }}
 QToolButton:pressed, QToolButton:checked {{ background: {pressed}; }}

@@ -71,7 +71,9 @@ class CollectionTable:
             return None
         becomes = self._find(becomes) or self.make(becomes)
         rows = [(photo, MEMBER, was, None) for photo in photos]
-        edit = self._edits.batch(f"rename {was}", rows + [(photo, MEMBER, becomes, INSIDE) for photo in photos])
+        edit = self._edits.batch(
+            f"rename collection {was} to {becomes}", rows + [(photo, MEMBER, becomes, INSIDE) for photo in photos]
+        )
         self._drop(was)
         return edit
 
@@ -79,7 +81,7 @@ class CollectionTable:
         """The collection, never its photos; undoing the edit brings it back. None where it was empty."""
         name = self._known(name)
         rows = [(photo, MEMBER, name, None) for photo in self._all_photos(name)]
-        edit = self._edits.batch(f"remove {name}", rows)
+        edit = self._edits.batch(f"remove collection {name}", rows)
         self._drop(name)
         return edit
 

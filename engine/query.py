@@ -80,7 +80,7 @@ class Query:
 def parse(text: str) -> Query:
     """Never raises. What is not a character counts as a space, and endless text is cut."""
     text = clean(text[: 4 * LONGEST_SENTENCE])
-    found = _tokens(text)
+    found = _finished(_tokens(text))
     strange = [token for token in found if token.kind is Kind.UNCLEAR]
     unclear = [token.text for token in strange]
     chips = [Chip(text[some.start : some.end], "unclear", some.start, some.end) for some in strange]
@@ -109,6 +109,13 @@ def _tokens(text: str) -> list[Token]:
     found = list(tokens(text, brackets=True))
     groups = any(token.kind in (Kind.AND, Kind.OR, Kind.NOT) for token in found)
     return found if groups and balanced(found, deepest=DEEPEST) else list(tokens(text, brackets=False))
+
+
+def _finished(found: list[Token]) -> list[Token]:
+    """Without a filter's name that nothing follows yet, as while it is typed."""
+    last = found[-1].text if found else ""
+    named = last.endswith(":") and last[:-1].removeprefix("-").lower() in FIELDS
+    return found[:-1] if named and found[-1].kind in (Kind.WORD, Kind.MINUS) else found
 
 
 def _lift_filters(found: list[Token]) -> tuple[list[Filter], list[Token]]:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_app.widgets.mark_menu import add_marks
 from desktop_app.wording import counted
+from engine.photo import Folder
 
 Chosen = Callable[[str], None]
 
@@ -87,10 +88,13 @@ def photo_menu(parent: QWidget, about: PhotoMenu, chosen: Chosen) -> QMenu:
     return menu
 
 
-def folder_menu(parent: QWidget, *, offline: bool, chosen: Chosen) -> QMenu:
-    """Keys: show, rescan, remove."""
-    lines = [("show", _tr("Show in file manager")), ("rescan", _tr("Look for new photos")), ("", "")]
+def folder_menu(parent: QWidget, folder: Folder, *, chosen: Chosen) -> QMenu:
+    """Keys: show, rescan, pause, remove."""
+    lines = [("show", _tr("Show in file manager")), ("rescan", _tr("Look for new photos"))]
+    pause = _tr("Go on with this folder") if folder.paused else _tr("Pause this folder")
+    lines += [("pause", pause), ("", "")]
     menu = _menu(parent, chosen, [*lines, ("remove", _tr("Remove from Afterimage…"))])
     menu.setAccessibleName(_tr("Folder"))
-    menu.actions()[0].setEnabled(not offline)
+    menu.actions()[0].setEnabled(not folder.offline)
+    menu.actions()[1].setEnabled(not folder.paused)
     return menu

@@ -12,7 +12,7 @@ from desktop_app.widgets.icon_button import IconButton
 
 LONGEST = 2_000
 EDGE_PX = 14
-ROOM_PX = 30
+ROOM_PX, BUTTON_PX = 30, 32
 
 
 class SearchBox(QLineEdit):
@@ -24,6 +24,9 @@ class SearchBox(QLineEdit):
     pasted = Signal(object)
     focused = Signal()
     left_downwards = Signal()
+    rubbed_out = Signal()  # Backspace where there is nothing before the cursor
+    save_wanted = Signal()
+    filters_wanted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,8 +40,13 @@ class SearchBox(QLineEdit):
         self._has_examples = False
         self._clear = IconButton(theme, "close", self.tr("Clear the search"), self, key="Esc")
         self._clear.clicked.connect(self.clear)
-        self._clear.hide()
-        self.setTextMargins(ROOM_PX, 0, ROOM_PX, 0)
+        self._save = IconButton(theme, "bookmark", self.tr("Save this search"), self, key="Ctrl+S")
+        self._save.clicked.connect(self.save_wanted)
+        self.filters = IconButton(theme, "filters", self.tr("Filters"), self)
+        self.filters.setCheckable(True)
+        self.filters.clicked.connect(self.filters_wanted)
+        self._show_buttons()
+        self.setTextMargins(ROOM_PX, 0, 3 * BUTTON_PX, 0)
         self.textChanged.connect(self._changed)
         self.invite(False)
 
@@ -50,7 +58,7 @@ class SearchBox(QLineEdit):
     def set_examples(self, any_: bool) -> None:
         """There are example photos beside the text."""
         self._has_examples = any_
-        self._clear.setVisible(self.clearable)
+        self._show_buttons()
         self.invite(False)
 
     def invite(self, over: bool) -> None:
@@ -67,8 +75,13 @@ class SearchBox(QLineEdit):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        self._clear.set_theme(theme)
+        for button in (self._clear, self._save, self.filters):
+            button.set_theme(theme)
         self.update()
+
+    def light_filters(self, lit: bool) -> None:
+        """Whether there are any."""
+        self.filters.setChecked(lit)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         super().paintEvent(event)
@@ -79,7 +92,9 @@ class SearchBox(QLineEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
         edge = self._clear.sizeHint().width()
-        self._clear.setGeometry(self.width() - edge - 5, (self.height() - edge) // 2, edge, edge)
+        for place, button in enumerate((self.filters, self._clear, self._save)):
+            left = self.width() - edge - 5 - place * BUTTON_PX
+            button.setGeometry(left, (self.height() - edge) // 2, edge, edge)
 
     def clear(self) -> None:
         """Empties the box and shows the newest photos at once."""
@@ -102,6 +117,8 @@ class SearchBox(QLineEdit):
             self.left_downwards.emit()
         elif event.matches(QKeySequence.StandardKey.Paste) and self._other_than_text():
             self.pasted.emit(QGuiApplication.clipboard().mimeData())
+        elif event.key() == Qt.Key.Key_Backspace and not self.cursorPosition() and not self.hasSelectedText():
+            self.rubbed_out.emit()
         else:
             super().keyPressEvent(event)
 
@@ -111,6 +128,10 @@ class SearchBox(QLineEdit):
             return False
         return any(url.isLocalFile() for url in mime.urls()) or (mime.hasImage() and not mime.hasText())
 
-    def _changed(self, text: str) -> None:
+    def _show_buttons(self) -> None:
         self._clear.setVisible(self.clearable)
+        self._save.setVisible(self.clearable)
+
+    def _changed(self, text: str) -> None:
+        self._show_buttons()
         self.typed.emit(text)

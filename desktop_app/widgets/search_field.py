@@ -37,6 +37,7 @@ class SearchField(QFrame):
         self.box.focused.connect(self._light)
         self._chips.removed.connect(self.chip_removed)
         self._chips.emptied.connect(self.box.setFocus)
+        self.box.rubbed_out.connect(self._rub_out)
 
     @property
     def chips(self) -> list[ChipLook]:
@@ -56,6 +57,11 @@ class SearchField(QFrame):
     def set_theme(self, theme: Theme) -> None:
         self.box.set_theme(theme)
         self._chips.set_theme(theme)
+
+    def _rub_out(self) -> None:
+        """The last photo: words go letter by letter."""
+        if self._examples:
+            self.chip_removed.emit(self._examples[-1].key)
 
     def _show_chips(self) -> None:
         self._chips.set_chips((*self._examples, *self._filters))

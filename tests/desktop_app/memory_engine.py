@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from engine import messages as m
 from engine.photo import Folder, Problem, SearchHit
 from engine.query import parse
+from tests.desktop_app.memory_offers import MemoryOffers
 from tests.desktop_app.memory_tags import MemoryTags
 from tests.desktop_app.pictures import packed, packed_days
 
@@ -51,6 +52,7 @@ class MemoryEngine(QObject):
         self.tags = MemoryTags(self)
         self.exports: list[m.ExportPhotos] = []
         self.starts = self.stops = 0
+        self.offers = MemoryOffers(self.tell)
         self._results: dict[int, list[SearchHit]] = {}
         self._ids, self._handles = itertools.count(1), itertools.count(1)
         self._held: list[tuple[m.Search, list[SearchHit]]] = []
@@ -87,6 +89,9 @@ class MemoryEngine(QObject):
         match request:
             case m.Search():
                 self._search(request)
+                return
+            case _ if isinstance(request, m.OfferRequest):
+                self.offers.answer(request)
                 return
             case (
                 m.ListModels()

@@ -1,0 +1,68 @@
+"""Everything in the window that is about asking: completion, filters, saved searches, collections."""
+
+from __future__ import annotations
+
+from desktop_app.collection_shelf import CollectionShelf
+from desktop_app.completer import QueryCompleter
+from desktop_app.example_tray import ExampleTray
+from desktop_app.filter_chooser import FilterChooser
+from desktop_app.live_search import LiveSearch
+from desktop_app.offers_feed import OffersFeed
+from desktop_app.query_chips import QueryChips
+from desktop_app.results_model import ResultsModel
+from desktop_app.saved_shelf import SavedShelf
+from desktop_app.session import Client
+from desktop_app.tag_parts import TagParts
+from desktop_app.theme import Theme
+from desktop_app.widgets.main_window import MainWindow
+from desktop_app.widgets.search_completions import SearchCompletions
+from desktop_app.widgets.search_filters import SearchFilters
+from desktop_app.widgets.search_name import SearchName
+from desktop_app.wording import failure
+from engine.messages import Failed
+
+
+class QueryParts:
+    """`tags`: edits of photos, to undo those of collections with."""
+
+    def __init__(
+        self,
+        client: Client,
+        window: MainWindow,
+        model: ResultsModel,
+        *,
+        search: LiveSearch,
+        examples: ExampleTray,
+        tags: TagParts,
+        theme: Theme,
+    ) -> None:
+        self._window = window
+        self.feed = OffersFeed(client, window)
+        self.namer = SearchName(theme, window, window.field)
+        self.popup = SearchCompletions(theme, window, window.field)
+        self.panel = SearchFilters(theme, window, window.field)
+        self.chips = QueryChips(window.field)
+        self.completer = QueryCompleter(client, window.search, self.popup)
+        self.filters = FilterChooser(client, window.search, self.panel)
+        self.saved = SavedShelf(window, self.feed, search, examples, namer=self.namer, theme=theme)
+        self.collections = CollectionShelf(window, model, self.feed, search, namer=self.namer, theme=theme)
+        search.half_typed = self.completer.half_typed
+        self.namer.closed.connect(lambda: None if window.page or window.previewing else window.focus_photos())
+        self.collections.told.connect(tags.deeds.notice.say)
+        tags.feed.done.connect(lambda _: self.feed.refresh())
+        self.feed.failed.connect(self._failed)
+        for hear in (self.feed.hear, self.completer.hear, self.filters.hear):
+            client.message.connect(hear)
+        client.started.connect(self._started)
+        window.came_forward.connect(self.feed.ask)  # the command line may have been at work
+
+    def _started(self) -> None:
+        self.feed.forget()
+        self.feed.ask()
+
+    def _failed(self, failed: Failed) -> None:
+        self._window.banner.say(failure(failed))
+
+    def set_theme(self, theme: Theme) -> None:
+        for part in (self.namer, self.popup, self.panel):
+            part.set_theme(theme)

@@ -1,0 +1,196 @@
+"""An evening of asking: filters completed and picked, searches saved, photos collected; an engine in memory behind."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
+
+from desktop_app.widgets.icon_entry import IconEntry
+from desktop_app.widgets.search_rows import SearchRow
+from engine import messages as m
+from tests.desktop_app.pictures import until
+from tests.desktop_app.test_main_window import (  # noqa: F401  the same window
+    LEFT,
+    Key,
+    click_photo,
+    engine,
+    opened,
+    photo_menu,
+    photos,
+    press,
+    search,
+    shown,
+)
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture(autouse=True)
+def values(engine) -> None:  # noqa: F811
+    engine.offers.values = {
+        "camera": [("FUJIFILM X100V", 7), ("FUJIFILM GFX", 3), ("Pentax K-1", 2)],
+        "type": [("jpeg", 12)],
+    }
+
+
+def sentences(engine) -> list[str]:  # noqa: F811
+    return [each.sentence for each in engine.asked(m.Search)]
+
+
+def lines(section) -> list[tuple[str, str, str]]:
+    return [(entry.look.name, entry.look.count, entry.look.detail) for entry in section.entries()]
+
+
+def choose(shown, words: str) -> None:  # noqa: F811
+    """A line of the menu that is open."""
+    menu = next(each for each in shown.window.findChildren(QMenu) if each.isVisible())
+    next(action for action in menu.actions() if action.text() == words).trigger()
+    menu.close()
+
+
+def test_a_filter_is_completed_with_keys_and_with_the_mouse(shown, engine) -> None:  # noqa: F811
+    box, popup = shown.window.search, shown.query.popup
+    box.setFocus()
+    QTest.keyClicks(box, "dog camera:")
+    until(popup.isVisible)
+    assert popup.rows.texts == ["FUJIFILM X100V", "FUJIFILM GFX", "Pentax K-1"]
+    assert "dog camera:" not in sentences(engine), "half a filter is no sentence"
+    QTest.keyClicks(box, "fuji")
+    until(lambda: len(popup.rows.texts) == 2)
+    press(box, Key.Key_Down)
+    press(box, Key.Key_Down)
+    press(box, Key.Key_Return)
+    assert box.text() == 'dog camera:"FUJIFILM GFX" '
+    assert sentences(engine)[-1].strip() == 'dog camera:"FUJIFILM GFX"'
+    assert not popup.isVisible()
+    press(box, Key.Key_Z, CTRL)
+    assert box.text() == "dog camera:fuji"
+    box.setText("")
+    QTest.keyClicks(box, "camera:pen")
+    until(lambda: popup.isVisible() and popup.rows.texts == ["Pentax K-1"])
+    row = next(each for each in popup.findChildren(SearchRow) if each.isVisible())
+    assert row.accessibleName() == "Pentax K-1, 2 photos"
+    QTest.mouseClick(row, LEFT)
+    assert box.text() == 'camera:"Pentax K-1" '
+    assert box.hasFocus()
+
+
+def test_completion_is_never_in_the_way(shown, engine) -> None:  # noqa: F811
+    box, popup = shown.window.search, shown.query.popup
+    box.setFocus()
+    QTest.keyClicks(box, "camera:fuji")
+    until(popup.isVisible)
+    press(box, Key.Key_Escape)
+    assert (popup.isVisible(), box.text()) == (False, "camera:fuji"), "Esc closes the list only"
+    QTest.keyClicks(box, "f")
+    until(popup.isVisible)
+    press(box, Key.Key_Return)
+    assert sentences(engine)[-1] == "camera:fujif", "Enter searches where no line is lit"
+    assert not popup.isVisible()
+    box.setText("")
+    QTest.keyClicks(box, "ca")
+    until(popup.isVisible)
+    assert popup.rows.texts == ["camera:"]
+    press(box, Key.Key_Tab)
+    assert box.text() == "camera:"
+    until(lambda: popup.isVisible() and popup.leads)
+    shown.window.grid.setFocus()
+    assert not popup.isVisible()
+
+
+def test_filters_are_picked_in_a_panel_and_written_as_words(shown, engine) -> None:  # noqa: F811
+    box, panel = shown.window.search, shown.query.panel
+    box.setText("dog")
+    QTest.mouseClick(box.filters, LEFT)
+    assert panel.isVisible()
+    QTest.keyClicks(panel.dates["after"], "2019")
+    press(panel.dates["after"], Key.Key_Return)
+    assert box.text() == "dog after:2019"
+    QTest.mouseClick(panel.stars[3], LEFT)
+    QTest.mouseClick(panel.buttons["camera"], LEFT)
+    until(lambda: any(menu.isVisible() for menu in panel.findChildren(QMenu)))
+    choose(shown, "Pentax K-1\t2")
+    assert box.text() == 'dog after:2019 rating:>=4 camera:"Pentax K-1"'
+    assert panel.buttons["camera"].accessibleName() == "Camera: Pentax K-1"
+    assert [star.text() for star in panel.stars] == ["★", "★", "★", "★", "☆"]
+    QTest.mouseClick(panel.stars[3], LEFT)
+    assert "rating" not in box.text()
+    press(panel.stars[0], Key.Key_Escape)
+    assert not panel.isVisible()
+    assert box.hasFocus()
+    assert box.filters.isChecked(), "there are filters"
+
+
+def test_a_search_is_saved_asked_again_renamed_and_removed(shown, engine) -> None:  # noqa: F811
+    window, namer, section = shown.window, shown.query.namer, shown.query.saved.section
+    assert not section.isVisible()
+    search(shown, "dog")
+    press(window.search, Key.Key_S, CTRL)
+    assert namer.box.text() == "Dog"
+    QTest.keyClicks(namer.box, "All dogs")
+    press(namer.box, Key.Key_Return)
+    until(section.isVisible)
+    assert lines(section) == [("All dogs", "", "")]
+    assert engine.offers.saved[1].sentence == "dog"
+    engine.offers.saved[1] = replace(engine.offers.saved[1], photos=6, new=2)
+    press(window.grid, Key.Key_Slash)
+    press(window.search, Key.Key_Escape)
+    until(lambda: lines(section) == [("All dogs", "6", "2 new")])
+    (entry,) = section.entries()
+    assert not entry.isChecked()
+    before = len(engine.asked(m.Search))
+    QTest.mouseClick(entry, LEFT)
+    assert [each.sentence for each in engine.asked(m.Search)[before:]] == ["dog"], "asked once"
+    assert window.search.text() == "dog"
+    until(lambda: lines(section) == [("All dogs", "6", "")])
+    assert entry.isChecked()
+    QTest.keyClicks(window.search, "s")
+    until(lambda: not entry.isChecked())
+    press(window.search, Key.Key_S, CTRL)
+    namer.box.setText("All dogs")
+    press(namer.box, Key.Key_Return)
+    until(lambda: "already" in window.banner.text)
+    entry.menu_wanted.emit(entry.mapToGlobal(entry.rect().center()))
+    choose(shown, "Rename…")
+    namer.box.setText("Dogs")
+    press(namer.box, Key.Key_Return)
+    until(lambda: lines(section)[0][0] == "Dogs")
+    (entry,) = section.entries()
+    entry.menu_wanted.emit(entry.mapToGlobal(entry.rect().center()))
+    choose(shown, "Remove")
+    until(lambda: not section.isVisible())
+    window.banner.acted.emit("saved-removed")
+    until(section.isVisible)
+
+
+def test_photos_are_collected_by_key_and_menu_and_taken_out_again(shown, engine) -> None:  # noqa: F811
+    window, section, notice = shown.window, shown.query.collections.section, shown.tags.deeds.notice
+    click_photo(shown, 0)
+    press(window.grid, Key.Key_B)
+    until(lambda: notice.text == "Added 1 photo to Quick collection")
+    until(lambda: lines(section) == [("Quick collection", "1", "")])
+    press(window.grid, Key.Key_B)
+    until(lambda: notice.text == "Took 1 photo out of Quick collection")
+    press(window.grid, Key.Key_A, CTRL)
+    photo_menu(shown, 0)["Add to collection…"]()
+    namer = shown.query.namer
+    assert namer.names == ["Quick collection"]
+    namer.box.setText("Best of 2021")
+    press(namer.box, Key.Key_Return)
+    until(lambda: ("Best of 2021", "12", "") in lines(section))
+    entry = next(each for each in section.findChildren(IconEntry) if each.look.name == "Best of 2021")
+    QTest.mouseClick(entry, LEFT)
+    assert window.search.text() == 'collection:"Best of 2021"'
+    until(lambda: entry.isChecked() and shown.model.hit(0))
+    click_photo(shown, 0)
+    gone = shown.model.photo_id(0)
+    assert "Take out of Best of 2021" in photo_menu(shown, 0)
+    press(window.grid, Key.Key_Delete)
+    until(lambda: notice.text == "Took 1 photo out of Best of 2021")
+    assert gone not in engine.offers.collections["Best of 2021"]
+    press(window.grid, Key.Key_Z, CTRL)
+    until(lambda: engine.asked(m.UndoEdit))
