@@ -9,11 +9,9 @@ import time
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from types import FrameType
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from engine import errors, frames
-from engine.engine_loop import EngineLoop
-from engine.engine_peer import MemoryPeer
 from engine.engine_socket import connect, listen
 from engine.errors import AfterimageError, EngineGone, LibraryBusy
 from engine.locations import Locations
@@ -34,6 +32,10 @@ from engine.messages import (
     UseHead,
     UseModel,
 )
+
+if TYPE_CHECKING:
+    from engine.engine_loop import EngineLoop
+    from engine.engine_peer import MemoryPeer
 
 PATIENCE_S = 5.0  # for an engine that does not answer, and for a lock that is being given back
 # These also help a library whose model is gone.
@@ -101,9 +103,9 @@ class LocalSession:
 
     goes_on = False
 
-    def __init__(self, loop: EngineLoop) -> None:
+    def __init__(self, loop: EngineLoop, peer: MemoryPeer) -> None:
         self._loop = loop
-        self._peer = MemoryPeer()
+        self._peer = peer
         self._interrupted: KeyboardInterrupt | None = None
         self._old_handlers: dict[int, Any] = {}
         loop.join(self._peer)
@@ -192,6 +194,9 @@ def open_session(
 
 
 def _open_here(locations: Locations, model: str | None, serve: bool, device: str | None, light: bool) -> Session:
+    # Not at the top: where an engine is running they would be a third of what its answer takes.
+    from engine.engine_loop import EngineLoop
+    from engine.engine_peer import MemoryPeer
     from engine.library import Library
 
     library = Library.open(locations, model=model, device=device, light=light)
@@ -201,7 +206,7 @@ def _open_here(locations: Locations, model: str | None, serve: bool, device: str
         door = listen(locations.socket) if serve else None
     except OSError:
         door = None  # a disk that takes no sockets: others have to wait until we are done
-    return LocalSession(EngineLoop(library, door=door))
+    return LocalSession(EngineLoop(library, door=door), MemoryPeer())
 
 
 def _needs_model(request: Request) -> bool:

@@ -120,8 +120,8 @@ class ServedModel:
         if self.tokens is None:
             return []
         stored = self.tokens.ids()
-        self.tokens.remove(np.setdiff1d(stored, embedded))
-        lost: list[int] = np.setdiff1d(embedded, stored).tolist()
+        self.tokens.remove(np.setdiff1d(stored, embedded, assume_unique=True))
+        lost: list[int] = np.setdiff1d(embedded, stored, assume_unique=True).tolist()
         return lost
 
     def serve(self) -> None:

@@ -63,16 +63,17 @@ class TokenStore:
         return self._segments[-1]
 
     def _read_heads(self) -> None:
+        """Where a content has several rows the last one counts, and the others are free."""
+        there = [np.zeros(0, np.int64)]
         for number, segment in enumerate(self._segments):
             heads = segment.heads()
             slots = np.arange(len(heads)) + number * SEGMENT_ROWS
             used = (heads["version"] == self._version) & (heads["content_id"] > 0)
-            for content_id, slot in zip(heads["content_id"][used].tolist(), slots[used].tolist(), strict=True):
-                if content_id in self._slots:
-                    self._free.append(self._slots[content_id])
-                self._slots[content_id] = slot
-            self._free += slots[~used].tolist()
-        self._free.reverse()  # taken from the end: the first rows first
+            self._slots.update(zip(heads["content_id"][used].tolist(), slots[used].tolist(), strict=True))
+            there.append(slots)
+        taken = np.fromiter(self._slots.values(), np.int64, len(self._slots))
+        free = np.setdiff1d(np.concatenate(there), taken, assume_unique=True)
+        self._free = free[::-1].tolist()  # taken from the end: the first rows first
 
     # ---- reading and writing ---------------------------------------------------------------------------------
 

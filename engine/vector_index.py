@@ -54,7 +54,7 @@ class VectorIndex:
     # ---- opening and saving ----------------------------------------------------------------------------------
 
     def open(self, live_ids: np.ndarray) -> np.ndarray:
-        """Loads what was saved as far as it verifies and drops what is not in live_ids int64[n].
+        """Loads what was saved as far as it verifies and drops what is not in live_ids int64[n], which are distinct.
 
         Returns the ids int64[m] that are missing: give their vectors to `stage`.
         """
@@ -66,8 +66,8 @@ class VectorIndex:
             self.verified = self._load(manifest)
         files.remove_others(self._folder, manifest)
         self.unsaved += not self.verified
-        self.remove(np.setdiff1d(self._rows.ids, live_ids))
-        return np.setdiff1d(live_ids, self._rows.ids)
+        self.remove(np.setdiff1d(self._rows.ids, live_ids, assume_unique=True))
+        return np.setdiff1d(live_ids, self._rows.ids, assume_unique=True)
 
     def _load(self, manifest: files.Manifest) -> bool:
         if manifest.dimension != self._dimension or not files.verified(self._folder, manifest.vectors):
@@ -76,13 +76,14 @@ class VectorIndex:
         with open(path, "rb") as file:
             heads = np.fromfile(file, _ROW_HEAD, manifest.rows)
             vectors = np.fromfile(file, "<f2", manifest.rows * self._dimension).reshape(-1, self._dimension)
-        self._rows.put(heads["id"].astype(np.int64), vectors, built=False)
+        ids = heads["id"].astype(np.int64)
+        self._rows.adopt(ids, vectors)
         if manifest.graph is None or not self._with_graph:
             return True
         if not files.verified(self._folder, manifest.graph):
             return False
         self._graph = self._loaded_graph(manifest.graph.name, manifest.graph_labels)
-        built = self._rows.places(heads["id"][heads["built"] == 1].astype(np.int64))
+        built = self._rows.places(ids[heads["built"] == 1])
         self._rows.built[built] = True
         return True
 

@@ -42,6 +42,14 @@ class VectorRows:
         found[known] = self._places[ids[known]]
         return found
 
+    def adopt(self, ids: np.ndarray, vectors: np.ndarray) -> None:
+        """All rows at once and without a copy, where there are none yet: distinct ids int64[n] from 0 on,
+        float16[n, d]."""
+        self.count = len(ids)
+        self._ids, self._vectors, self._built = ids, vectors, np.zeros(len(ids), bool)
+        self._places = np.full(int(ids.max()) + 1 if len(ids) else 0, -1, np.int32)
+        self._places[ids] = np.arange(len(ids))
+
     def put(self, ids: np.ndarray, vectors: np.ndarray, *, built: bool) -> None:
         """Adds or replaces; the last of equal ids wins."""
         ids, last = np.unique(ids[::-1], return_index=True)

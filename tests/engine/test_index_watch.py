@@ -11,6 +11,7 @@ import pytest
 
 from engine.cli_index import summaries
 from engine.engine_loop import EngineLoop
+from engine.engine_peer import MemoryPeer
 from engine.engine_session import LocalSession
 from engine.library import Library
 from engine.locations import Locations
@@ -35,7 +36,7 @@ def library(tmp_path: Path) -> Library:
 
 @pytest.fixture
 def session(library: Library) -> Iterator[LocalSession]:
-    with LocalSession(EngineLoop(library)) as session:
+    with LocalSession(EngineLoop(library), MemoryPeer(), MemoryPeer()) as session:
         yield session
 
 
