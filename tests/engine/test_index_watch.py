@@ -36,7 +36,7 @@ def library(tmp_path: Path) -> Library:
 
 @pytest.fixture
 def session(library: Library) -> Iterator[LocalSession]:
-    with LocalSession(EngineLoop(library), MemoryPeer(), MemoryPeer()) as session:
+    with LocalSession(EngineLoop(library), MemoryPeer()) as session:
         yield session
 
 
@@ -55,7 +55,7 @@ class QuietSession(LocalSession):
 
 @pytest.fixture
 def quiet(library: Library, photos: Path) -> Iterator[QuietSession]:
-    with QuietSession(EngineLoop(library)) as session:
+    with QuietSession(EngineLoop(library), MemoryPeer()) as session:
         session.drawn = photos / "sea.png"
         yield session
 
