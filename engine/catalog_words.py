@@ -128,11 +128,12 @@ class WordTable:
     def like(self, photo_id: int, file_hash: bytes) -> None:
         """The photo has the bytes of others: what lies in them lies in it. Call within a transaction."""
         text = self._file.value(
-            """SELECT w.words FROM file_words w JOIN photos p ON p.id = w.photo_id
-            WHERE p.file_hash = ? AND p.id <> ? AND w.place = ? LIMIT 1""",
-            [file_hash, photo_id, Place.PHOTO],
+            """SELECT coalesce(w.words, '') FROM photos p LEFT JOIN file_words w ON w.photo_id = p.id AND w.place = ?
+            WHERE p.file_hash = ? AND p.id <> ? LIMIT 1""",
+            [Place.PHOTO, file_hash, photo_id],
         )
-        self.say(photo_id, Place.PHOTO, file_words(text or ""))
+        if text is not None:  # else it moved here, and brought its words along
+            self.say(photo_id, Place.PHOTO, file_words(text))
 
     def _said(self, photo_id: int) -> dict[str, FileWords]:
         return {place: file_words(words) for place, words in _rows(self._file, photo_id)}
