@@ -34,9 +34,10 @@ class FileWords:
         return said | ({"label": self.label} if self.label else {})
 
     def over(self, other: FileWords) -> FileWords:
-        """Both together; where they differ this one counts."""
+        """Both together; where they differ this one counts. Programs repeat the levels of a tag as plain keywords."""
+        levels = {level for tag in (*self.tags, *other.tags) if "/" in tag for level in tag.split("/")}
         return FileWords(
-            tuple(sorted({*self.tags, *other.tags})),
+            tuple(sorted({*self.tags, *other.tags} - levels)),
             self.rating or other.rating,
             self.label or other.label,
             self.caption or other.caption,

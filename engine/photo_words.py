@@ -16,6 +16,7 @@ XP_KEYWORDS, EXIF_RATING = 0x9C9E, 0x4746
 LONGEST_TAG, DEEPEST_TAG = 200, 20
 _UTF_8 = b"\x1b%G"
 _KEYWORD, _CAPTION = 25, 120
+_OF_CAMERAS = {"SONY DSC", "OLYMPUS DIGITAL CAMERA", "DIGITAL CAMERA", "SAMSUNG", "DEFAULT", "IMAGE-DESCRIPTION"}
 
 
 def embedded(xmp: bytes | str | None, iptc: bytes | None, exif: Mapping[int, Any]) -> FileWords:
@@ -93,6 +94,8 @@ def _line(text: str) -> str:
 
 def _caption(text: str) -> str:
     """Lines stay."""
+    if text.strip().upper() in _OF_CAMERAS:
+        return ""
     lines = [_plain(line) for line in text[: 2 * LONGEST_CAPTION].encode("utf-8", "ignore").decode().splitlines()]
     return "\n".join(lines).strip()[:LONGEST_CAPTION]
 

@@ -234,6 +234,11 @@ def test_what_windows_writes_is_read(tmp_path: Path) -> None:
     assert decoded(tmp_path / "a.jpg") == FileWords(("harbour", "two words"), 4)
 
 
+def test_levels_that_are_repeated_as_plain_keywords_and_captions_of_cameras_are_left_out() -> None:
+    iptc = b"\x1c\x02\x19\x00\x06Norway\x1c\x02\x19\x00\x05gulls\x1c\x02\x78\x00\x08SONY DSC"
+    assert photo_words.embedded(XMP, iptc, {}) == FileWords(("gulls", "places/Norway", "sea"), 3, "Red")
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.binary(max_size=80), st.binary(max_size=80), st.one_of(st.binary(max_size=40), st.integers(), st.text()))
 def test_nothing_that_a_file_may_hold_raises(xmp: bytes, iptc: bytes, exif: object) -> None:
