@@ -26,6 +26,8 @@ from desktop_app.judgment_feed import JudgmentFeed
 from desktop_app.library_feed import LibraryFeed
 from desktop_app.live_search import LiveSearch
 from desktop_app.model_chooser import ModelChooser
+from desktop_app.model_compute_chooser import ModelComputeChooser
+from desktop_app.model_compute_feed import ModelComputeFeed
 from desktop_app.models_feed import ModelsFeed
 from desktop_app.notifier import Notifier, send_by_desktop
 from desktop_app.pasted_pictures import PastedPictures
@@ -167,6 +169,9 @@ class AppWindow:
         models = ModelsFeed(self.client, self.window)
         self.client.message.connect(models.hear)
         self.chooser = ModelChooser(models, self.window, self.settings)
+        compute = ModelComputeFeed(self.client, self.window)
+        self.client.message.connect(compute.hear)
+        ModelComputeChooser(compute, models, self.window.models)
         parts.teller.models_wanted.connect(self.chooser.recommend)
         self._build_settings()
         self._build_export()

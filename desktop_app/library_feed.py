@@ -47,6 +47,9 @@ class LibraryFeed(QObject):
     def pause(self, paused: bool) -> None:
         self._ask(m.PauseIndexing(self._asker.next_id(), paused))
 
+    def pause_folder(self, folder_id: int, paused: bool) -> None:
+        self._ask(m.PauseFolder(self._asker.next_id(), folder_id, paused))
+
     def retry(self, photo_ids: tuple[int, ...]) -> None:
         """All when empty."""
         self._ask(m.RetryProblems(self._asker.next_id(), photo_ids))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
@@ -67,6 +67,9 @@ class Parts:
 
 class Session(QObject):
     """Holds what is known (`state`) and shows it. `pictures()` finds a folder worth offering at the first start."""
+
+    state_shown = Signal(object)  # WindowState
+    progressed = Signal(object)  # IndexProgress
 
     def __init__(self, parts: Parts, *, pictures: Callable[[], bytes | None], folders: Sequence[bytes] = ()) -> None:
         super().__init__(parts.window)
@@ -195,6 +198,7 @@ class Session(QObject):
             paused=progress.paused,
             can_pause=bool(progress.pending),
         )
+        self.progressed.emit(progress)
         was_indexing = bool(self.state.pending)
         self._know(pending=progress.pending, scanning=progress.scanning)
         if was_indexing and not progress.pending and self.results and self.results.searched < self.results.total:
@@ -266,15 +270,15 @@ class Session(QObject):
         self._parts.window.banner.say(error.sentence())
 
     def _open_folder_menu(self, folder: Folder, at: Any) -> None:
-        menus.folder_menu(
-            self._parts.window, offline=folder.offline, chosen=lambda key: self._on_folder(key, folder)
-        ).popup(at)
+        menus.folder_menu(self._parts.window, folder, chosen=lambda key: self._on_folder(key, folder)).popup(at)
 
     def _on_folder(self, key: str, folder: Folder) -> None:
         if key == "show":
             self._parts.actions.show_in_folder(folder.path)
         elif key == "rescan":
             self._parts.feed.rescan(folder.path)
+        elif key == "pause":
+            self._parts.feed.pause_folder(folder.id, not folder.paused)
         elif self._sure_to_remove(folder):
             self._parts.feed.remove_folder(folder.id)
 
@@ -311,3 +315,4 @@ class Session(QObject):
 
     def _show(self) -> None:
         self._parts.window.show_state(self.state)
+        self.state_shown.emit(self.state)

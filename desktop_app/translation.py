@@ -7,12 +7,18 @@ from importlib import resources
 from PySide6.QtCore import QByteArray, QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 TRANSLATED = ("de",)
-CONTEXT = "app"
+CONTEXT, ENGINE = "app", "engine"
 
 
 def tr(text: str) -> str:
     """In the language of the window. Call it when the text is shown, not when a module is imported."""
     return QCoreApplication.translate(CONTEXT, text)
+
+
+def told(text: str) -> str:
+    """What the engine says, which knows no languages: in the language of the window where that sentence is known to it,
+    otherwise as it is."""
+    return QCoreApplication.translate(ENGINE, text)
 
 
 def language_of(chosen: str, system: QLocale | None = None) -> str:

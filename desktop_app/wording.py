@@ -5,25 +5,36 @@ from __future__ import annotations
 import os
 from datetime import datetime
 
+from PySide6.QtCore import QDate, QLocale
+
 from desktop_app.remedies import in_window
+from desktop_app.translation import told, tr
 from engine.errors import AfterimageError, printable
 from engine.messages import Failed, IndexProgress
 
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 NARROW = "\u00a0"  # between a number and its sign, where no line breaks
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def number(count: int) -> str:
+    """As the language of the window groups it: "48,312"."""
+    return _locale().toString(count)
 
 
 def counted(count: int, one: str, many: str = "") -> str:
-    """ "1 photo", "48,312 photos"."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+    """ "1 photo", "48,312 photos"; both words are translated."""
+    return f"{number(count)} {tr(one if count == 1 else many or one + 's')}"
 
 
 def percent(share: float) -> str:
     """A probability: "87 %", "below 1 %"; never 100 %, which nobody knows."""
     if share < 0.01:
-        return f"below 1{NARROW}%"
+        return tr("below %s") % f"1{NARROW}%"
     return f"{min(round(share * 100), 99)}{NARROW}%"
+
+
+def decimal(value: float, places: int) -> str:
+    """With so many digits behind the point, or whatever the language writes there."""
+    return _locale().toString(value, "f", places)
 
 
 def file_size(count: int) -> str:
@@ -34,20 +45,19 @@ def file_size(count: int) -> str:
     while size >= 999.5 and len(units) > 1:
         size /= 1000
         units.pop(0)
-    unit = units[0]
-    return f"{size:.1f} {unit}" if size < 10 else f"{size:.0f} {unit}"
+    return f"{decimal(size, 1 if size < 10 else 0)} {units[0]}"
 
 
 def time_left(seconds: float) -> str:
     if seconds < 10:
-        return "a few seconds left"
+        return tr("a few seconds left")
     if seconds < 90:
-        return f"{round(seconds / 10) * 10} s left"
+        return tr("%d s left") % (round(seconds / 10) * 10)
     minutes = round(seconds / 60)
     if minutes < 90:
-        return f"about {minutes} min left"
+        return tr("about %d min left") % minutes
     hours = round(minutes / 60)
-    return f"about {hours} h left" if hours < 48 else f"about {round(hours / 24)} days left"
+    return tr("about %d h left") % hours if hours < 48 else tr("about %d days left") % round(hours / 24)
 
 
 def date(taken_at: str) -> str:
@@ -56,14 +66,15 @@ def date(taken_at: str) -> str:
         moment = datetime.fromisoformat(taken_at)
     except ValueError:
         return taken_at
-    day = f"{DAYS[moment.weekday()]}, {moment.day} {MONTHS[moment.month - 1]} {moment.year}"
+    day = _locale().toString(QDate(moment.year, moment.month, moment.day), tr("ddd, d MMM yyyy"))
     return day if len(taken_at) <= 10 else f"{day}, {moment:%H:%M}"
 
 
 def place(latitude: float, longitude: float) -> str:
     """Degrees north, then east: "68.2042° N, 13.6103° E"."""
-    north, east = "N" if latitude >= 0 else "S", "E" if longitude >= 0 else "W"
-    return f"{abs(latitude):.4f}° {north}, {abs(longitude):.4f}° {east}"
+    north = tr("%s° N") if latitude >= 0 else tr("%s° S")
+    east = tr("%s° E") if longitude >= 0 else tr("%s° W")
+    return f"{north % decimal(abs(latitude), 4)}, {east % decimal(abs(longitude), 4)}"
 
 
 def folder_name(path: bytes) -> str:
@@ -80,7 +91,8 @@ def home_relative(path: bytes) -> str:
 
 def failure(failed: Failed) -> str:
     """Problem, path and remedy in one sentence."""
-    return AfterimageError(failed.problem, path=failed.path, remedy=in_window(failed.remedy)).sentence()
+    remedy = told(in_window(failed.remedy)) if failed.remedy else ""
+    return AfterimageError(told(failed.problem), path=failed.path, remedy=remedy).sentence()
 
 
 def indexing(progress: IndexProgress) -> str:
@@ -88,13 +100,20 @@ def indexing(progress: IndexProgress) -> str:
     if not progress.pending and not progress.scanning:
         return progress.note
     if not progress.pending:
-        return progress.note or "Looking for new photos"
+        return progress.note or tr("Looking for new photos")
     done = progress.ready + progress.unreadable
-    parts = [f"{done:,} of {counted(done + progress.pending, 'photo')}"]
+    parts = [tr("%s of %s") % (number(done), counted(done + progress.pending, "photo"))]
     if progress.paused:
-        return f"Indexing is paused · {parts[0]}"
+        why = tr("Indexing is paused on battery") if progress.note else tr("Indexing is paused")
+        return f"{why} · {parts[0]}"
     if progress.rate > 0:
-        parts.append(f"{progress.rate:.0f} photos/s" if progress.rate >= 10 else f"{progress.rate:.1f} photos/s")
+        parts.append(tr("%s photos/s") % decimal(progress.rate, 0 if progress.rate >= 10 else 1))
     if progress.seconds_left is not None:
         parts.append(time_left(progress.seconds_left))
-    return "Indexing " + " · ".join([*parts, *([progress.note] if progress.note else [])])
+    return tr("Indexing %s") % " · ".join([*parts, *([progress.note] if progress.note else [])])
+
+
+def _locale() -> QLocale:
+    """The window's; a system that names none counts as English ones do."""
+    locale = QLocale()
+    return QLocale(QLocale.Language.English) if locale.language() == QLocale.Language.C else locale

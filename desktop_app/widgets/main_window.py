@@ -32,6 +32,7 @@ from desktop_app.widgets.search_notes import SearchNotes
 from desktop_app.widgets.shortcuts_sheet import ShortcutsSheet
 from desktop_app.widgets.sidebar import Sidebar
 from desktop_app.widgets.status_line import StatusLine
+from desktop_app.widgets.tour_card import TourCard
 from desktop_app.widgets.window_keys import bind_keys
 from desktop_app.widgets.window_pages import AsidePage, WindowPages
 from desktop_app.window_state import Face, WindowState, face, notice
@@ -51,6 +52,7 @@ class MainWindow(QWidget):
     rescan_wanted = Signal()
     came_forward = Signal()
     closing = Signal()
+    quit_wanted = Signal()
 
     def __init__(self, theme: Theme, model: ResultsModel, loader: ThumbnailLoader) -> None:
         super().__init__()
@@ -84,6 +86,7 @@ class MainWindow(QWidget):
         self.choice = PhotoChoice(self, model, self.grid, self.preview)
         self._arrange()
         self.sheet = ShortcutsSheet(self)
+        self.tour = TourCard(theme, self)
         self._drop_hint = DropHint(self)
         self._connect()
         self._install_keys()
@@ -155,7 +158,7 @@ class MainWindow(QWidget):
             "F11": self.toggle_full_screen,
             "Ctrl+O": self.add_wanted.emit,
             "F5": self.rescan_wanted.emit,
-            "Ctrl+Q": self.close,
+            "Ctrl+Q": self.quit_wanted.emit,
             "?": self.sheet.open,
             "Ctrl+,": lambda: self.show_page("settings"),
             "Ctrl+V": lambda: self.pasted.emit(QGuiApplication.clipboard().mimeData()),
@@ -249,7 +252,9 @@ class MainWindow(QWidget):
 
     def go_back(self) -> None:
         """One step out of wherever one is."""
-        if self.previewing:
+        if self.tour.isVisible():
+            self.tour.skipped.emit()
+        elif self.previewing:
             self.close_preview()
         elif self.page:
             if not self._pages.step_back():
@@ -309,7 +314,7 @@ class MainWindow(QWidget):
             self.empty,
             self._pages,
         )
-        for part in (*parts, self.preview, self.offer, self.status, self._info):
+        for part in (*parts, self.preview, self.offer, self.status, self._info, self.tour):
             part.set_theme(theme)
 
     def _act(self, key: str, hits: list[SearchHit]) -> None:

@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWi
 
 from desktop_app.drawings import mark
 from desktop_app.theme import Theme
+from desktop_app.translation import tr
 from desktop_app.widgets.icon_button import IconButton
 from desktop_app.widgets.icon_entry import EntryLook, IconEntry
 from desktop_app.widgets.sidebar_section import SidebarSection
-from desktop_app.wording import counted, folder_name, home_relative
+from desktop_app.wording import counted, folder_name, home_relative, number
 from engine.photo import Folder
 
 WIDE_PX, NARROW_PX = 232, 60
@@ -22,22 +23,24 @@ HEAD_PX = 64
 def folder_look(folder: Folder) -> EntryLook:
     """A folder as one line; its state as a second one where it is not simply done."""
     tip = home_relative(folder.path)
-    name, count = folder_name(folder.path), f"{folder.ready + folder.inside:,}"
+    name, count = folder_name(folder.path), number(folder.ready + folder.inside)
     if folder.offline:
         return EntryLook(
             "folder-offline",
             name,
             count,
-            "Not connected",
-            f"{tip}\nNot connected: its photos stay searchable",
+            tr("Not connected"),
+            f"{tip}\n{tr('Not connected: its photos stay searchable')}",
             dim=True,
         )
+    seen = folder.ready + folder.unreadable
+    total = seen + folder.pending
+    if folder.paused:
+        said = tr("Paused at %s of %s") % (number(seen), number(total)) if folder.pending else tr("Paused")
+        return EntryLook("pause", name, count, said, tip, dim=True)
     if folder.pending:
-        seen = folder.ready + folder.unreadable
-        total = seen + folder.pending
-        said = "Paused at" if folder.paused else "Indexing"
-        detail = f"{said} {seen:,} of {total:,}"
-        return EntryLook("folder", name, "", detail, tip, share=seen / total)
+        said = tr("Indexing %s of %s") % (number(seen), number(total))
+        return EntryLook("folder", name, "", said, tip, share=seen / total)
     return EntryLook("folder", name, count, tip=tip)
 
 

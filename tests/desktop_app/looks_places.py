@@ -12,6 +12,7 @@ from desktop_app.app import AppWindow
 from desktop_app.export_plan import ExportChoice
 from desktop_app.widgets.export_dialog import ExportDialog
 from engine import messages as m
+from engine.photo import Folder
 from tests.desktop_app.memory_engine import MemoryEngine
 from tests.desktop_app.pictures import until
 
@@ -62,6 +63,37 @@ def export_done(window: AppWindow, engine: MemoryEngine) -> None:
     engine.tell(m.Reply(engine.exports[0].request, json.dumps(told)))
 
 
+def tour(window: AppWindow, _: MemoryEngine) -> None:
+    window.tour.begin()
+
+
+def tour_grid(window: AppWindow, _: MemoryEngine) -> None:
+    tour(window, _)
+    window.window.tour._next.click()
+
+
+def tour_sidebar(window: AppWindow, _: MemoryEngine) -> None:
+    tour_grid(window, _)
+    window.window.tour._next.click()
+
+
+def folders(window: AppWindow, engine: MemoryEngine) -> None:
+    named = (b"Lofoten", b"Archive", b"Phone", b"Old drive")
+    places = [b"/home/ida/" + name for name in named]
+    facts = ({"pending": 2_100}, {"paused": True, "pending": 900}, {"paused": True}, {"offline": True})
+    engine.folders = tuple(
+        Folder(n, b"/home/ida/" + name, ready=1_200, **fact)
+        for n, (name, fact) in enumerate(zip(named, facts, strict=True), 1)
+    )
+    engine.tell(m.IndexProgress(0, 4_800, 2_100, 0, 0, 0.0, None, False, paused=True, note="on battery"))
+    window.session._parts.feed.ask_lists()
+    until(lambda: len(window.session.state.folders) == 4)
+
+
+def sheet(window: AppWindow, _: MemoryEngine) -> None:
+    window.window.sheet.open()
+
+
 def dialogs(window: AppWindow) -> list[QDialog]:
     return [each for each in window.window.findChildren(QDialog) if each.isVisible()]
 
@@ -71,6 +103,11 @@ PLACES_STATES: dict[str, Stage] = {
     "settings-below": settings_below,
     "settings-search": settings_search,
     "export-dialog": export_dialog,
+    "tour": tour,
+    "tour-grid": tour_grid,
+    "tour-sidebar": tour_sidebar,
+    "folders": folders,
+    "sheet": sheet,
     "export-running": export_running,
     "export-done": export_done,
 }
