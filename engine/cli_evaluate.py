@@ -55,11 +55,8 @@ def _measure(arguments: Namespace, sets: list[tuple[str, bytes]]) -> dict[str, d
     # Beside the scores it is remembered how photos are computed: other runs must not compute them otherwise.
     measured = Path(os.fsdecode(arguments.cache)) if arguments.cache else None
     fetched = Path(os.fsdecode(Locations.at(arguments.library).presets))
-    heads, learned = ({}, None) if arguments.head is None else _head(arguments, fetched.parent)
-    store = ModelStore(fetched=fetched, measured=measured, device=arguments.device, heads=heads, learned=learned)
-    model = store.load(arguments.model)
-    if heads and model.head not in heads.values():
-        raise UsageError(f"The head {arguments.head} is not one of {arguments.model}", remedy="name its model: --model")
+    store = ModelStore(fetched=fetched, measured=measured, device=arguments.device, learned=fetched.parent)
+    model = store.load(arguments.model, head=arguments.head)
     measures = Measures(
         heads=tuple(dict.fromkeys(k for k in arguments.k if k != arguments.k[0])),
         lambdas=tuple(arguments.lambdas),
@@ -91,13 +88,6 @@ def _measure(arguments: Namespace, sets: list[tuple[str, bytes]]) -> dict[str, d
                 measures=measures,
             )
     return reports
-
-
-def _head(arguments: Namespace, learned: Path) -> tuple[dict[str, str], Path]:
-    """The head that was asked for, by its model's name, and where it lies. Raises ModelMissing."""
-    from engine.heads import HeadStore
-
-    return {arguments.model: HeadStore(learned).find(arguments.head).key}, learned
 
 
 def table(report: dict[str, Any]) -> str:

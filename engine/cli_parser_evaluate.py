@@ -71,7 +71,7 @@ def add_options(evaluate: argparse.ArgumentParser) -> None:
     )
     what.add_argument("--model", default="starter", metavar="NAME|DIR", help="a preset or a folder (default: starter)")
     what.add_argument(
-        "--head", metavar="KEY", help="with a head that was trained here for it (the key's beginning does)"
+        "--head", default="", metavar="KEY", help="with a head that was trained here for it (the key's beginning does)"
     )
     what.add_argument(
         "--reranker", metavar="NAME|DIR", help="another model whose cross-encoder reranks (two separate networks)"

@@ -122,8 +122,8 @@ class SetRerankBudget:
 @dataclass(frozen=True, slots=True)
 class SetDevice:
     """Where models compute: auto, cpu, cuda, cuda:N or mps; an empty name only asks. Reply.value is JSON: the
-    `setting`, and `now`, the device at work (null without a model). A model that is at work stays where it is until
-    the next start. Fails for a device that is not here."""
+    `setting`, `now`, the device at work, and the list of those that are `here` (null without a model). A model that is
+    at work stays where it is until the next start. Fails for a device that is not here."""
 
     request: int
     name: str = ""

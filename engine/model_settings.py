@@ -35,13 +35,18 @@ class ModelSettings:
         return report(self._catalog, self._presets, served.stage if served is not None else None)
 
     def device(self, name: str = "") -> dict[str, Any]:
-        """Sets where models compute from the next start on, or only tells: the setting, and where the model that
-        answers is `now`. Raises UsageError for a device that is not here."""
+        """Sets where models compute from the next start on, or only tells: the setting, where the model that answers is
+        `now`, and the devices that are `here`, which only a loaded model knows. Raises UsageError for a device that is
+        not here."""
         if name:
             from engine.placed_model import choose_device  # torch: not before it is needed
 
             choose_device(name)
             self._catalog.set_setting(DEVICE, name)
         loaded = self._switch.loaded
-        now = loaded.bi_encoder.device if loaded is not None else None
-        return {"setting": self._catalog.setting(DEVICE) or AUTO, "now": now}
+        setting = self._catalog.setting(DEVICE) or AUTO
+        if loaded is None:
+            return {"setting": setting, "now": None, "here": None}
+        from engine.placed_model import devices_here
+
+        return {"setting": setting, "now": loaded.bi_encoder.device, "here": devices_here()}

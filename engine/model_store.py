@@ -25,7 +25,7 @@ from engine.allocator import keep_freed_memory  # noqa: E402
 from engine.bi_encoder import BiEncoder, ModelFacts  # noqa: E402
 from engine.config import ModelInput  # noqa: E402
 from engine.cross_encoder import CrossEncoder  # noqa: E402
-from engine.errors import AfterimageError, ModelAltered, ModelMissing  # noqa: E402
+from engine.errors import AfterimageError, ModelAltered, ModelMissing, UsageError  # noqa: E402
 from engine.heads import HeadFacts, HeadStore  # noqa: E402
 from engine.identity_memory import Identity, IdentityMemory  # noqa: E402
 from engine.joint_model import TOKEN_WIDTH, HeadConfig, JointModel, build_clip  # noqa: E402
@@ -88,18 +88,22 @@ class ModelStore:
         """What is known of each preset, by name; `installed` says whether its files are here."""
         return {name: {**preset.facts, "installed": preset.installed} for name, preset in self._presets.all().items()}
 
-    def load(self, name: str) -> LoadedModel:
-        """A preset by its name, or a model by its folder.
+    def load(self, name: str, *, head: str = "") -> LoadedModel:
+        """A preset by its name, or a model by its folder; with a `head` that was trained here, by the beginning of its
+        key.
 
         Raises ModelMissing where files are not there, ModelAltered where one is not what its hash says, UsageError for
-        a device that is not there.
+        a device that is not there, or another model's head.
         """
+        key = HeadStore(self._learned).find(head).key if head and self._learned else self._heads.get(name)
         if os.sep in name or name in (".", "..") or Path(name).is_dir():
-            loaded = self._load(Path(name), Path(name).name, pinned=None, head=self._heads.get(name))
-            return _calibrated(loaded, Path(name))
-        folder = self._presets.require(name)
-        pinned = self._presets.manifest_sha256(name)
-        return _calibrated(self._load(folder, name, pinned=pinned, head=self._heads.get(name)), folder)
+            folder, pinned, shown = Path(name), None, Path(name).name
+        else:
+            folder, pinned, shown = self._presets.require(name), self._presets.manifest_sha256(name), name
+        loaded = _calibrated(self._load(folder, shown, pinned=pinned, head=key), folder)
+        if head and loaded.head != key:
+            raise UsageError(f"the head {key} is not one of {name}", remedy="name its model: --model NAME")
+        return loaded
 
     def _load(self, folder: Path, name: str, *, pinned: str | None, head: str | None) -> LoadedModel:
         keep_freed_memory()

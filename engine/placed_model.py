@@ -37,6 +37,13 @@ def choose_device(name: str | None = None, *, setting: str | None = None) -> tor
         return _device(AUTO)
 
 
+def devices_here() -> list[str]:
+    """What can be chosen, the fastest kind first; each graphics card where there are several."""
+    cards = torch.cuda.device_count() if _present("cuda") else 0
+    kinds = [kind for kind in ("cuda", "mps", "cpu") if _present(kind)]
+    return kinds + [f"cuda:{number}" for number in range(cards) if cards > 1]
+
+
 def _device(name: str) -> torch.device:
     here = [kind for kind in ("cuda", "mps", "cpu") if _present(kind)]
     if name == AUTO:

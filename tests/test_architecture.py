@@ -91,6 +91,7 @@ ROLES = {
     "tokenizer_clip",
 }
 VERBS = {
+    "pairs",
     "clauses",
     "examples",
     "alike",
@@ -116,6 +117,10 @@ VERBS = {
     "saved_searches",
     "photo_tags",
     "file_words_reader",
+    "tag_by_sentence",
+    "tag_finder",
+    "tag_suggestions",
+    "tag_vocabulary",
     "photo_explanations",
     "explainer",
     "word_sights",
@@ -267,7 +272,7 @@ def test_widgets_know_neither_the_engine_client_nor_each_other() -> None:
         siblings = {name.split(".")[2] for name in names if name.startswith("desktop_app.widgets.")}
         if path.stem != "main_window":
             family = {sibling for sibling in siblings if (widgets / f"{sibling}.py").exists()}
-            shared = ("grid", "photo", "icon", "mark", "model", "question", "search", "tag", "word")
+            shared = ("grid", "photo", "icon", "mark", "model", "question", "search", "setting", "tag", "word")
             own = path.stem.split("_")[0]
             assert all(part.startswith((own, *shared)) for part in family), f"{path.stem} imports {family}"
 

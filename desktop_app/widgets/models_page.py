@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVB
 from desktop_app.model_look import CardLook, Question
 from desktop_app.theme import Theme
 from desktop_app.widgets.model_card import ModelCard
+from desktop_app.widgets.model_settings import ModelSettings
 from desktop_app.widgets.question_panel import QuestionPanel
 
 WIDEST_PX = 960
@@ -55,6 +56,8 @@ class ModelsPage(QWidget):
         self._said.hide()
         self._question = QuestionPanel(self, raised=True)
         self._question.answered.connect(self.import_answered)
+        self.settings = ModelSettings(theme, self)
+        self.settings.rebuilt.connect(self._order_focus)
         self._scroll = QScrollArea(self)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -77,6 +80,7 @@ class ModelsPage(QWidget):
         self._list = QVBoxLayout(self._inside)
         self._list.setContentsMargins(0, 0, GAP_PX, 24)
         self._list.setSpacing(12)
+        self._list.addWidget(self.settings)
         self._list.addStretch(1)
         self._scroll.setWidget(self._inside)
         head.setContentsMargins(0, 0, SCROLL_PX + GAP_PX, 0)
@@ -136,6 +140,7 @@ class ModelsPage(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
+        self.settings.set_theme(theme)
         for card in self._cards.values():
             card.set_theme(theme)
 
@@ -172,6 +177,7 @@ class ModelsPage(QWidget):
         chain = [self._import, self._back, *self._question.buttons]
         for card in self._cards.values():
             chain += card.buttons
+        chain += self.settings.controls
         for first, second in pairwise(chain):
             QWidget.setTabOrder(first, second)
 

@@ -113,6 +113,17 @@ def importing(window: AppWindow, _: MemoryEngine) -> None:
     until(lambda: window.window.models.findChild(QPushButton))
 
 
+def computing(window: AppWindow, engine: MemoryEngine) -> None:
+    engine.budget |= {"ms": 3_000.0, "reranker": "blip-itm-base", "seen": 50, "unseen": 4}
+    engine.device |= {"here": ["cuda", "cpu"], "now": "cuda"}
+    page = window.window.models
+    page.shown.emit()
+    until(lambda: len(page.settings.controls) == 2)
+    page.settings.controls[0].setFocus()
+    QTest.qWait(50)  # until it is laid out
+    page._scroll.verticalScrollBar().setValue(100_000)
+
+
 def nothing(_: AppWindow, __: MemoryEngine) -> None:
     return
 
@@ -126,6 +137,7 @@ def offered(window: AppWindow, _: MemoryEngine) -> None:
 
 STATES: dict[str, Stage] = {
     "nothing": nothing,
+    "computing": computing,
     "asking": asking,
     "no-room": no_room,
     "downloading": downloading,

@@ -37,6 +37,8 @@ class MemoryEngine(QObject):
         self.hold_rerank = False
         self.pending = 0
         self.models: list[dict[str, Any]] = []
+        self.budget: dict[str, Any] = {"ms": 250.0, "default_ms": 250.0, "reranker": None, "seen": None, "unseen": None}
+        self.device: dict[str, Any] = {"setting": "auto", "now": "cpu", "here": ["cpu"]}
         self.estimate: dict[str, Any] | None = None
         self.fetching: dict[str, int] = {}
         self.facts: dict[str, Any] = {}  # of every result: what a calibrated engine would say
@@ -103,6 +105,8 @@ class MemoryEngine(QObject):
                 | m.DropModelData()
                 | m.LookAtModel()
                 | m.ImportModel()
+                | m.SetRerankBudget()
+                | m.SetDevice()
             ):
                 self._answer_about_models(request)
                 return
@@ -173,6 +177,12 @@ class MemoryEngine(QObject):
             case m.LookAtModel():
                 name = os.path.basename(request.path).decode()
                 value = json.dumps({"name": name, "weights": "w.safetensors", "bytes": 7_000_000, "sha256": "ab" * 32})
+            case m.SetRerankBudget():
+                self.budget |= {} if request.ms is None else {"ms": request.ms}
+                value = json.dumps(self.budget)
+            case m.SetDevice():
+                self.device |= {"setting": request.name} if request.name else {}
+                value = json.dumps(self.device)
         if isinstance(request, m.RemoveModel):
             self.change_model(request.name, installed=False, bytes_here=0)
         self.tell(m.Reply(request.request, value))

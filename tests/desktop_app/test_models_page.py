@@ -419,6 +419,30 @@ def test_tab_goes_through_the_cards_from_top_to_bottom(shown) -> None:
     assert visited == ["Import from folder…", "Back to the photos", "Download: Fast", "Download: Small"]
 
 
+def test_time_for_looking_closely_and_the_device_are_set_below_the_cards_where_that_changes_something(
+    shown, engine
+) -> None:
+    page = shown.window.models
+    until(lambda: engine.asked(m.SetDevice))
+    assert not page.settings.isVisible()
+    engine.budget |= {"reranker": "blip-itm-base", "seen": 7, "unseen": 0}
+    engine.device |= {"here": ["cuda", "cpu"], "now": "cuda"}
+    engine.change_model("fast", installed=True)
+    engine.start()
+    until(lambda: len(page.settings.controls) == 2)
+    time, device = page.settings.controls
+    assert (time.currentText(), device.currentText()) == ("250 ms (usual)", "Automatic")
+    assert "7 photos" in time.accessibleDescription()
+    assert "no new ones" in time.accessibleDescription()
+    for control, text in ((time, "3 s"), (device, "Processor")):
+        control.setFocus()
+        control.setCurrentIndex(control.findText(text))
+        control.activated.emit(control.currentIndex())
+    until(lambda: engine.budget["ms"] == 3_000 and engine.device["setting"] == "cpu")
+    assert "Graphics card" in device.accessibleDescription()
+    assert [each.currentText() for each in page.settings.controls] == ["3 s", "Processor"]
+
+
 def test_every_button_of_the_page_has_a_name_for_a_screen_reader(shown) -> None:
     press(cards(shown)["fast"], "Download…")
     page = shown.window.models

@@ -23,7 +23,7 @@ from engine.model_store import ModelStore
 from engine.photo import SearchHit
 from engine.training import own_head
 from engine.training.own_calibration import calibrate
-from engine.training.train_config import TrainConfig
+from engine.training.train_config import build_config
 from engine.training.training_set import Material
 from tests.engine.captioned_shapes import World, draw_world
 from tests.engine.library_at_work import hits, index
@@ -113,7 +113,7 @@ def test_heads_that_were_trained_one_after_the_other_are_told_apart_measured_and
     command: Command, world: World, tmp_path: Path
 ) -> None:
     use_imported(command, world, tmp_path / "mine", headless=True)
-    first, second = (key_of(train_head(command, world, "--steps", "4", "--seed", seed)) for seed in "12")
+    first, second = (key_of(train_head(command, world, "--steps", "2", "--seed", seed)) for seed in "12")
     assert first != second
     photos = ["--photos", str(world.folder / "images"), "--captions", str(world.folder / "captions.tsv")]
     measured = {
@@ -144,7 +144,8 @@ def test_a_head_that_was_trained_here_is_calibrated_where_there_are_photos_enoug
     use_imported(command, world, tmp_path / "mine", headless=True)
     locations = Locations.at(library)
     home = home_of(locations)
-    config = TrainConfig(model="mine", method="ce", stage="adapter", steps=4, batch=8, precision="float32")
+    given = {"model": "mine", "method": "ce", "stage": "adapter", "steps": 2, "batch": 8, "precision": "float32"}
+    config = build_config(None, given)
     material = Material((world.captions,), world.photos, b"", b"")
     own = own_head.train_head(config, material, home, own_head.Run(tmp_path / "run", fewest=20))
     assert "are needed" in calibrate(own, home, device="cpu", progress=no_progress)
