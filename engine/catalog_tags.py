@@ -101,6 +101,16 @@ class TagTable:
         )
         return [row[0] for row in rows]
 
+    def examples(self, *, least: int) -> dict[str, list[int]]:
+        """Tags that a person gave to the photos of at least so many contents, with these, the newest first."""
+        found: dict[str, list[int]] = {}
+        for path, content in self._file.rows(
+            """SELECT DISTINCT t.path, p.content_id FROM photo_tags t JOIN photos p ON p.id = t.photo_id
+            WHERE t.source = 'person' AND p.state = 'ready' AND p.content_id IS NOT NULL ORDER BY p.content_id DESC"""
+        ):
+            found.setdefault(path, []).append(content)
+        return {path: contents for path, contents in found.items() if len(contents) >= least}
+
     def captions(self, photo_ids: Sequence[int]) -> dict[int, str]:
         """What is written below those photos that have any words."""
         found: dict[int, str] = {}

@@ -62,7 +62,7 @@ class Desk:
     def take(self, peer: Peer, request: Any, peers: Sequence[Peer]) -> None:
         """Answers, or keeps for later. Raises what the Library raises; UsageError for what is no request."""
         match request:
-            case m.Search() | m.Explain() | m.Complete() | m.CountSavedSearches():
+            case m.Search() | m.Explain() | m.Complete() | m.CountSavedSearches() | m.SuggestTags() | m.FindTaggable():
                 self._cancel_older(peer, type(request))
                 self._searches.append(_Job(peer, request))
             case m.FindDuplicates():
@@ -190,10 +190,12 @@ class Desk:
         return self._loader.finished or not self._needs_model(job.request)
 
     @staticmethod
-    def _needs_model(request: m.Search | m.Explain | m.FindDuplicates | m.OfferJob) -> bool:
+    def _needs_model(request: m.TagFinding | m.Search | m.Explain | m.FindDuplicates | m.OfferJob) -> bool:
         if isinstance(request, m.FindDuplicates | m.OfferJob):
             return isinstance(request, m.CountSavedSearches) or (isinstance(request, m.FindDuplicates) and request.near)
-        return isinstance(request, m.Explain) or bool(request.sentence.strip() or request.like)
+        if isinstance(request, m.Explain | m.SuggestTags | m.FindTaggable):
+            return True
+        return bool(request.sentence.strip() or request.like)
 
     def _advance(self, job: _Job, jobs: list[_Job]) -> None:
         request = job.request.request
@@ -222,6 +224,8 @@ class Desk:
             self._require_model()
         if isinstance(request, m.OfferJob):
             return begin_offer(self._library, request)
+        if isinstance(request, m.SuggestTags | m.FindTaggable):
+            return self._library.tag_finder.run(request)
         if isinstance(request, m.Explain):
             return self._library.explanations.explain(request)
         if isinstance(request, m.FindDuplicates):

@@ -46,6 +46,7 @@ from engine.rescanner import Rescanner
 from engine.result_shelf import ResultShelf
 from engine.scrub import Scrub
 from engine.served_model import ServedModel
+from engine.tag_finder import TagFinder
 from engine.thumbnails import ThumbnailStore
 from engine.trained_heads import TrainedHeads
 
@@ -97,6 +98,7 @@ class Library:
         self._search = PhotoSearch(self._catalog, self._results, self._served_model)
         self.offers = Offers(self._catalog, self._results, search=self.search, model=lambda: self.model_name)
         self.explanations = PhotoExplanations(self._catalog, self._served_model)
+        self.tag_finder = TagFinder(self._catalog, self._results, self._search.run, self._served_model)
         self.duplicates = DuplicateFinder(self._catalog, self._thumbnails, self._served_model)
         self._pace = Pace()
         self._room = DiskRoom(locations.data)

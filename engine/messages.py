@@ -51,13 +51,19 @@ from engine.messages_offers import *  # noqa: F403
 from engine.messages_offers import OfferEvent, OfferRequest
 from engine.messages_settings import GetSettings, PauseFolder, SetSetting, SettingsRequest  # noqa: F401
 from engine.messages_tags import (  # noqa: F401
+    FindTaggable,
     GetTagBook,
     GetWords,
     ListTags,
     MarkPhotos,
     RenameTag,
+    SuggestTags,
+    TagEvent,
+    TagFinding,
+    Taggable,
     TagPhotos,
     TagRequest,
+    TagSuggestions,
     UndoEdit,
 )
 from engine.photo import Folder, Problem, SearchHit
@@ -343,6 +349,7 @@ Request = (
     Search
     | GetHits
     | AlikeRequest
+    | TagFinding
     | Explain
     | GetRendition
     | AddFolder
@@ -369,6 +376,7 @@ Event = (
     | SearchResults
     | Explanation
     | Duplicates
+    | TagEvent
     | Hits
     | Rendition
     | IndexProgress

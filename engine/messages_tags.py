@@ -79,4 +79,47 @@ class UndoEdit:
     sidecars: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class SuggestTags:
+    """Tags that a photo may deserve; ends in TagSuggestions and Reply. A newer one takes its place."""
+
+    request: int
+    photo_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TagSuggestions:
+    """`tags`: JSON text, [[tag, probability], ...], the likeliest first. None of them is written."""
+
+    request: int
+    photo_id: int
+    tags: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindTaggable:
+    """Photos that a sentence may tag, the likeliest first; ends in Taggable and Reply. A newer one takes its place."""
+
+    request: int
+    sentence: str
+    folder: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taggable:
+    """All rows of a result as in SearchResults, with a probability float32[count] each; hits come by GetHits. While
+    `uncalibrated` says why there are no probabilities, there are no rows."""
+
+    request: int
+    result: int
+    count: int
+    photo_ids: bytes
+    aspect_ratios: bytes
+    tones: bytes
+    probabilities: bytes
+    uncalibrated: str = ""
+
+
+TagFinding = SuggestTags | FindTaggable
+TagEvent = TagSuggestions | Taggable
 TagRequest = TagPhotos | MarkPhotos | ListTags | GetTagBook | GetWords | RenameTag | UndoEdit

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from engine.alike import Stack, one_row_a_content
 from engine.catalog import Catalog, PhotoRow
+from engine.pairs import partner
 from engine.photo import SearchHit
 from engine.searcher import Ranking
 from engine.thumbnails import ThumbnailStore
@@ -127,6 +128,10 @@ class ResultShelf:
             self._results.popitem(last=False)
         return self._last_handle
 
+    def result(self, handle: int) -> Result | None:
+        """None where it is too old."""
+        return self._results.get(handle)
+
     def drop(self, handle: int) -> None:
         """Nobody asks for this one."""
         self._results.pop(handle, None)
@@ -155,10 +160,12 @@ class ResultShelf:
         found = {row.photo_id: row for row in self._catalog.hits(wanted)}
         carried = {photo: tuple(tag.path for tag in tags) for photo, tags in self._catalog.tags.of(wanted).items()}
         marks = self._catalog.tags.marks(wanted)
+        pairs = self._pairs(result, found, [place for place, others in zip(places, alike, strict=True) if others])
         return [
             replace(
                 self._hit(found[photo_id], result, place, others),
                 tags=carried.get(photo_id, ()),
+                pair=pairs.get(photo_id, b""),
                 rating=int(marks.get(photo_id, {}).get("rating", 0)),
                 pick=int(marks.get(photo_id, {}).get("pick", 0)),
                 label=marks.get(photo_id, {}).get("label", ""),
@@ -166,6 +173,19 @@ class ResultShelf:
             for photo_id, place, others in zip(wanted, places, alike, strict=True)
             if photo_id in found
         ]
+
+    def _pairs(self, result: Result, shown: Mapping[int, PhotoRow], places: Sequence[int]) -> dict[int, bytes]:
+        """For photos of these rows the path of the other file that was written together with each."""
+        behind = {int(result.photo_ids[place]): result.behind_row(place).tolist() for place in places}
+        rows = {row.photo_id: row for row in self._catalog.hits([each for some in behind.values() for each in some])}
+        found: dict[int, bytes] = {}
+        for photo_id, others in behind.items():
+            other = (
+                partner(shown[photo_id], [rows[each] for each in others if each in rows]) if photo_id in shown else None
+            )
+            if other is not None:
+                found[photo_id] = other.path
+        return found
 
     def _hit(self, row: PhotoRow, result: Result, place: int, alike: int) -> SearchHit:
         return SearchHit(
