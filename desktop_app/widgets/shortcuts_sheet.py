@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from desktop_app.key_groups import KeyGroup, key_groups
+
+KEY_PX, WHAT_PX, LINE_PX = 136, 232, 6
 
 
 class ShortcutsSheet(QWidget):
@@ -12,62 +16,48 @@ class ShortcutsSheet(QWidget):
         super().__init__(parent)
         self._window = parent
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        keys = self._keys()
-        spoken = "; ".join(f"{key}: {what}" for key, what in keys)
+        groups = key_groups()
+        spoken = "; ".join(f"{key}: {what}" for group in groups for key, what in group.keys)
         self.setAccessibleName(self.tr("Keys: %s") % spoken)
         sheet = QFrame(self)
         sheet.setObjectName("sheet")
-        rows = QGridLayout(sheet)
-        rows.setContentsMargins(32, 24, 32, 28)
-        rows.setHorizontalSpacing(32)
-        rows.setVerticalSpacing(10)
-        title = QLabel(self.tr("Keys"), sheet)
-        title.setProperty("kind", "title")
-        rows.addWidget(title, 0, 0, 1, 2)
-        for line, (key, what) in enumerate(keys, 1):
-            name = QLabel(key, sheet)
-            name.setProperty("kind", "strong")
-            rows.addWidget(name, line, 0)
-            said = QLabel(what, sheet)
-            said.setProperty("kind", "muted")
-            rows.addWidget(said, line, 1)
-        column = QVBoxLayout(self)
-        column.addWidget(sheet, 0, Qt.AlignmentFlag.AlignCenter)
+        halves = QHBoxLayout(sheet)
+        halves.setContentsMargins(28, 20, 28, 24)
+        halves.setSpacing(36)
+        half = len(groups) // 2
+        for part in (groups[:half], groups[half:]):
+            column = QVBoxLayout()
+            column.setSpacing(0)
+            for group in part:
+                column.addLayout(self._group(group, sheet))
+                column.addSpacing(14)
+            column.addStretch(1)
+            halves.addLayout(column)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(8, 8, 8, 8)
+        whole.addWidget(sheet, 0, Qt.AlignmentFlag.AlignCenter)
         self._before: QWidget | None = None
         self.hide()
 
-    def _keys(self) -> tuple[tuple[str, str], ...]:
-        return (
-            (self.tr("/  or  Ctrl+F"), self.tr("Search")),
-            (self.tr("Esc"), self.tr("Back, or clear the search")),
-            (self.tr("Arrow keys"), self.tr("Go from photo to photo")),
-            (self.tr("Enter, Space or E"), self.tr("View a photo large")),
-            (self.tr("G"), self.tr("Back to the grid")),
-            (self.tr("Ctrl+wheel"), self.tr("Size of the photos")),
-            (self.tr("Q"), self.tr("Squares, or whole photos")),
-            (self.tr("Shift+D"), self.tr("Select the whole day")),
-            (self.tr("I"), self.tr("What is known of a photo")),
-            (self.tr("M  and  L"), self.tr("More like this, less like this")),
-            (self.tr("Y  and  N"), self.tr("Yes, this matches; no, it does not")),
-            (self.tr("0 to 5"), self.tr("Stars (with Shift: and on to the next photo)")),
-            (self.tr("P, X  and  U"), self.tr("Pick, reject, no flag")),
-            (self.tr("6 to 9"), self.tr("Label red, yellow, green, blue")),
-            (self.tr("T"), self.tr("Add tags")),
-            (self.tr("Shift+T"), self.tr("Tag all that match the sentence")),
-            (self.tr("Ctrl+Z  and  Ctrl+Shift+Z"), self.tr("Undo and redo tags and marks")),
-            (self.tr("S"), self.tr("All photos behind one that stands for several")),
-            (self.tr("B"), self.tr("Into the quick collection, or out of it")),
-            (self.tr("Ctrl+S"), self.tr("Save this search")),
-            (self.tr("Ctrl+Shift+E"), self.tr("Export copies")),
-            (self.tr("Ctrl+V"), self.tr("Photos like the one in the clipboard")),
-            (self.tr("Tab"), self.tr("Hide the panels (from the grid)")),
-            (self.tr("Ctrl+Tab"), self.tr("From the grid to the next part")),
-            (self.tr("F"), self.tr("Full screen")),
-            (self.tr("Ctrl+O"), self.tr("Add a folder")),
-            (self.tr("F5"), self.tr("Look for new photos")),
-            (self.tr("Ctrl+,"), self.tr("Settings")),
-            (self.tr("Ctrl+Q"), self.tr("Quit")),
-        )
+    @staticmethod
+    def _group(group: KeyGroup, sheet: QFrame) -> QGridLayout:
+        rows = QGridLayout()
+        rows.setHorizontalSpacing(16)
+        rows.setVerticalSpacing(LINE_PX)
+        rows.setColumnMinimumWidth(0, KEY_PX)
+        rows.setColumnMinimumWidth(1, WHAT_PX)
+        title = QLabel(group.title, sheet)
+        title.setProperty("kind", "badge-lit")
+        rows.addWidget(title, 0, 0, 1, 2)
+        for line, (key, what) in enumerate(group.keys, 1):
+            name, said = QLabel(key, sheet), QLabel(what, sheet)
+            name.setProperty("kind", "strong")
+            said.setProperty("kind", "muted")
+            for label in (name, said):
+                label.setWordWrap(True)
+            rows.addWidget(name, line, 0, Qt.AlignmentFlag.AlignTop)
+            rows.addWidget(said, line, 1, Qt.AlignmentFlag.AlignTop)
+        return rows
 
     def open(self) -> None:
         self._before = self._window.focusWidget()

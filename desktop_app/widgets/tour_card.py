@@ -86,7 +86,12 @@ class TourCard(QFrame):
         """Below a part that is wide and low, else beside or in it; never outside of the window."""
         if self._part is None:
             return
-        self.adjustSize()
+        for label in (self._title, self._text):
+            label.ensurePolished()
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.setFixedHeight(layout.totalHeightForWidth(WIDTH_PX))
         room = self.parentWidget().rect().adjusted(EDGE_PX, EDGE_PX, -EDGE_PX, -EDGE_PX)
         part = QRect(self._part.mapTo(self.parentWidget(), QPoint(0, 0)), self._part.size())
         self._ring.surround(part)

@@ -81,10 +81,8 @@ def folders(window: AppWindow, engine: MemoryEngine) -> None:
     named = (b"Lofoten", b"Archive", b"Phone", b"Old drive")
     places = [b"/home/ida/" + name for name in named]
     facts = ({"pending": 2_100}, {"paused": True, "pending": 900}, {"paused": True}, {"offline": True})
-    engine.folders = tuple(
-        Folder(n, b"/home/ida/" + name, ready=1_200, **fact)
-        for n, (name, fact) in enumerate(zip(named, facts, strict=True), 1)
-    )
+    watched = zip(places, facts, strict=True)
+    engine.folders = tuple(Folder(n, path, ready=1_200, **fact) for n, (path, fact) in enumerate(watched, 1))
     engine.tell(m.IndexProgress(0, 4_800, 2_100, 0, 0, 0.0, None, False, paused=True, note="on battery"))
     window.session._parts.feed.ask_lists()
     until(lambda: len(window.session.state.folders) == 4)
