@@ -32,6 +32,7 @@ from engine.photo import DecodeFailure, DecodeTask, KnownPhoto, PhotoFacts, Prob
 
 SUSPECTS = 8
 LONE_DEATHS = 3
+FAR_AHEAD_NS = 60 * 10**9  # nothing is put off for longer: such a time was told by a clock that was wrong
 KNOWN_HASHES = 1_000  # of one size, sent with a task; uncompressed photos have all the same, and are decoded beyond it
 _ONLINE = "folder_id IN (SELECT id FROM folders WHERE offline = 0 AND paused = 0)"
 _FACTS = "width, height, aspect, tone, sort_s, format, taken_at, camera, lens, latitude, longitude"
@@ -107,9 +108,9 @@ class Queue:
         """(id, path, size, deaths), fewest deaths and attempts first, then the newest."""
         return self._file.rows(
             f"""SELECT id, path, size, deaths FROM photos INDEXED BY photos_queue
-            WHERE state = 'pending' AND leased = 0 AND {which} AND due_ns <= ? AND {_ONLINE}
+            WHERE state = 'pending' AND leased = 0 AND {which} AND (due_ns <= ? OR due_ns > ?) AND {_ONLINE}
             ORDER BY deaths, attempts, mtime_ns DESC LIMIT ?""",
-            [now_ns, count],
+            [now_ns, now_ns + FAR_AHEAD_NS, count],
         )
 
     def _suspects(self, count: int, now_ns: int) -> list[tuple[Any, ...]]:
@@ -276,7 +277,8 @@ class Queue:
 
     def next_fresh_s(self, now_ns: int) -> float | None:
         due: int | None = self._file.value(
-            "SELECT min(due_ns) FROM photos WHERE state = 'pending' AND leased = 0 AND due_ns > ?", [now_ns]
+            "SELECT min(due_ns) FROM photos WHERE state = 'pending' AND leased = 0 AND due_ns > ? AND due_ns <= ?",
+            [now_ns, now_ns + FAR_AHEAD_NS],
         )
         return None if due is None else (due - now_ns) / 1e9
 

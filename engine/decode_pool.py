@@ -18,7 +18,7 @@ from engine import decode_pool_worker
 from engine.config import DECODE_TIMEOUT_S, ModelInput
 from engine.decode_pool_frames import unpack_outcome
 from engine.decode_pool_outbox import Outbox, outbox
-from engine.photo import DecodedPhoto, DecodeFailure, DecodeOutcome, DecodeTask, KnownPhoto
+from engine.photo import DecodedPhoto, DecodeFailure, DecodeOutcome, DecodeTask, KnownPhoto, RenderedPhoto
 
 LOOK_AHEAD = 8  # photos a worker may be ahead: it goes on while the engine is busy with a batch
 START_TIMEOUT_S = 60.0  # a cold disk under load
@@ -198,7 +198,7 @@ class DecodePool:
         try:
             while worker.connection.poll():
                 self._take(worker, worker.connection.recv_bytes(LARGEST_FRAME_BYTES))
-        except (EOFError, OSError, ValueError, TypeError, LookupError):  # it ended, or a photo has taken it over
+        except (EOFError, OSError, ValueError, LookupError):  # it ended, or a photo has taken it over
             self._bury(worker)
 
     def _take(self, worker: _Worker, frame: bytes) -> None:
@@ -207,7 +207,8 @@ class DecodePool:
             worker.ready = True
             self.walls = frame.removeprefix(decode_pool_worker.READY).decode().strip()
             return
-        outcome = replace(unpack_outcome(frame), photo_id=worker.tasks[0].photo_id)
+        outcome = replace(unpack_outcome(frame, self._model_input), photo_id=worker.tasks[0].photo_id)
+        _require_answer(worker.tasks[0], outcome)
         task = worker.tasks.popleft()
         if isinstance(outcome, DecodedPhoto) and outcome.file_hash in task.known_hashes:
             outcome = KnownPhoto(outcome.photo_id, outcome.file_hash, outcome.size, outcome.mtime_ns)
@@ -246,6 +247,15 @@ class DecodePool:
         exit_code = process.exitcode
         process.close()
         return exit_code
+
+
+def _require_answer(task: DecodeTask, outcome: DecodeOutcome) -> None:
+    """Raises ValueError for an answer to another question."""
+    rendered = isinstance(outcome, RenderedPhoto)
+    if not isinstance(outcome, DecodeFailure) and rendered != bool(task.rendition_edge):
+        raise ValueError("an answer to another question")
+    if isinstance(outcome, KnownPhoto) and outcome.file_hash not in task.known_hashes:
+        raise ValueError("a hash that nobody asked for")
 
 
 def _slim(task: DecodeTask) -> DecodeTask:

@@ -31,6 +31,7 @@ from engine.photo import (
 from tests.photos import draw_photo
 
 INPUT = ModelInput(32)
+JPEG = b"\xff\xd8\xff and so on \xff\xd9"
 posix = pytest.mark.skipif(os.name != "posix", reason="signals")
 
 
@@ -73,15 +74,51 @@ def stopped_worker(pool: DecodePool, folder: Path) -> int:
     "outcome",
     [
         DecodedPhoto(
-            1, b"f" * 32, b"p" * 32, 5, -7, PhotoFacts(2, 1, "PNG", "2020", "ä", None, 1.5, -2.0), b"\0\1", b"", 9
+            1,
+            b"f" * 32,
+            b"p" * 32,
+            5,
+            -7,
+            PhotoFacts(2, 1, "PNG", "2020", "ä", None, 1.5, -2.0),
+            bytes(3 * INPUT.size**2),
+            JPEG,
+            9,
         ),
         KnownPhoto(2, b"k" * 32, 3, 4),
         DecodeFailure(3, "why", "what", final=True, vanished=True),
-        RenderedPhoto(4, b"jpeg\xff", 30, 20),
+        RenderedPhoto(4, JPEG, 30, 20),
     ],
 )
 def test_an_outcome_survives_the_pipe(outcome: DecodeOutcome) -> None:
-    assert unpack_outcome(pack_outcome(outcome)) == outcome
+    assert unpack_outcome(pack_outcome(outcome), INPUT) == outcome
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        KnownPhoto(2, b"k" * 31, 3, 4),
+        KnownPhoto(2, b"k" * 32, -3, 4),
+        DecodeFailure(3, "why" * 999),
+        DecodeFailure(3, "why", final=1),  # type: ignore[arg-type]
+        RenderedPhoto(4, b"<svg/>", 30, 20),
+        RenderedPhoto(4, JPEG, 0, 20),
+        DecodedPhoto(1, b"f" * 32, b"p" * 32, 5, 7, PhotoFacts(2, 1), bytes(3 * INPUT.size**2 - 1), JPEG),
+        DecodedPhoto(1, b"f" * 32, b"p" * 32, 5, 7, PhotoFacts(2, 1), bytes(3 * INPUT.size**2), b"GIF89a"),
+        DecodedPhoto(1, b"f" * 32, b"p" * 32, 5, 7, PhotoFacts(2, 1, latitude=91), bytes(3 * INPUT.size**2), JPEG),
+        DecodedPhoto(1, b"f" * 32, b"p" * 32, 5, 7, PhotoFacts(2**40, 1), bytes(3 * INPUT.size**2), JPEG),
+    ],
+)
+def test_what_no_decoder_of_ours_would_say_is_not_believed(outcome: DecodeOutcome) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        unpack_outcome(pack_outcome(outcome), INPUT)
+
+
+@pytest.mark.parametrize(
+    "head", [b"5", b"[" * 9_000, b'["x", []]', b"[{}, [-5]]", b'[{"kind": "known"}, [99]]', b"\xff"]
+)
+def test_frames_that_are_none_are_not_believed(head: bytes) -> None:
+    with pytest.raises(ValueError, match="makes no sense"):
+        unpack_outcome(len(head).to_bytes(4, "little") + head, INPUT)
 
 
 def test_a_task_survives_the_pipe() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.torture import damage, disks, kills
+from tests.torture import damage, guests, habits, kills, strangers, words
+from tests.torture.mount_room import in_namespace
 from tests.torture.scenario import Scenario
 
 SCENARIOS = (
@@ -13,9 +14,24 @@ SCENARIOS = (
     Scenario("damaged-catalog", "A9", damage.catalogs),
     Scenario("damaged-anything", "A7-A9", damage.anything),
     Scenario("flipped-bits", "A8", damage.flips),
-    Scenario("full-disk", "A11", disks.in_namespace("full_disk")),
-    Scenario("full-sidecars", "A5 A11", disks.in_namespace("full_sidecars")),
-    Scenario("low-disk", "A11", disks.in_namespace("low_disk")),
-    Scenario("mounts", "A6", disks.in_namespace("mounts")),
-    Scenario("weather", "A4 A6 A11", disks.in_namespace("weather")),
+    Scenario("full-disk", "A11", in_namespace("full_disk")),
+    Scenario("full-sidecars", "A5 A11", in_namespace("full_sidecars")),
+    Scenario("low-disk", "A11", in_namespace("low_disk")),
+    Scenario("mounts", "A6", in_namespace("mounts")),
+    Scenario("weather", "A4 A6 A11", in_namespace("weather")),
+    Scenario("hostile-tree", "A4 C1 C2", strangers.tree),
+    Scenario("hostile-photos", "B1-B5 B8 B10", strangers.photos),
+    Scenario("poison", "B7", strangers.poison),
+    Scenario("decoder-memory", "B9", strangers.memory),
+    Scenario("storm", "C4", habits.storm),
+    Scenario("slow-writer", "C5", habits.slow_writer),
+    Scenario("clocks", "C6", habits.clocks),
+    Scenario("instances", "A12", habits.instances),
+    Scenario("killed-decoders", "E", habits.helpers),
+    Scenario("full-card", "E", habits.full_card),
+    Scenario("second-start", "E", habits.second_start),
+    Scenario("random-queries", "D4", words.queries),
+    Scenario("random-messages", "D3", words.messages),
+    Scenario("random-decoders", "B5", words.decoders),
+    Scenario("watched", "A4 D1", guests.watched),
 )

@@ -37,7 +37,7 @@ from tests.torture.scenario import (
 PHOTOS = 400
 OLD_ROWS = 5_000
 LABELS = 20_000
-MODULE = "tests.torture.kills"
+MODULES = ["tests.torture.kills", "tests.torture.habits"]
 
 
 class Victim:
@@ -45,7 +45,7 @@ class Victim:
 
     def __init__(self, work: Callable[..., None], *arguments: Any) -> None:
         context = multiprocessing.get_context("forkserver")  # a new one each time would import for a second
-        context.set_forkserver_preload([MODULE])
+        context.set_forkserver_preload(MODULES)
         self._ours, theirs = context.Pipe(duplex=False)
         self._process = context.Process(target=work, args=(theirs, *arguments))
         self._process.start()

@@ -80,7 +80,8 @@ def states(library: Library) -> dict[str, int]:
 
 def found(library: Library, sentence: str = "", limit: int = 1_000_000) -> list[bytes]:
     """Paths, the best first."""
-    last = [event for event in library.search(Search(1, sentence, limit=limit)) if isinstance(event, SearchResults)][-1]
+    request = Search(1, sentence, limit=limit, every_copy=True)
+    last = [event for event in library.search(request) if isinstance(event, SearchResults)][-1]
     return [hit.path for hit in library.hits(last.result, 0, last.count)]
 
 

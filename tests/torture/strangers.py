@@ -1,0 +1,142 @@
+"""What strangers made, given to a library: nothing blocks, dies, grows, or is changed."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import psutil
+
+from engine.config import ModelInput
+from engine.decode_pool import DecodePool
+from engine.photo import DecodedPhoto, DecodeFailure, DecodeTask
+from tests.photos import draw_photo
+from tests.torture.hostile_photos import hostile_photos
+from tests.torture.hostile_tree import grow_tree
+from tests.torture.scenario import (
+    OLD_S,
+    Figures,
+    fingerprints,
+    found,
+    open_library,
+    percentile,
+    settle,
+    states,
+    untouched,
+)
+
+INPUT = ModelInput(64)
+
+
+def tree(folder: Path, full: bool) -> Figures:
+    """A4, C1, C2: every name is found, nothing blocks, nothing is changed."""
+    photos = folder / "photos"
+    wanted = grow_tree(photos, 20_000 if full else 100)
+    before = fingerprints(photos)
+    started = time.monotonic()
+    with open_library(folder / "library", workers=2) as library:
+        library.add_folder(os.fsencode(photos))
+        settle(library, patience_s=1800)
+        seconds = time.monotonic() - started
+        now, shown = states(library), set(found(library))
+        assert shown == wanted, f"not found: {sorted(wanted - shown)[:3]}, found: {sorted(shown - wanted)[:3]}"
+        problems = [problem.path for problem in library.problems()]
+        assert os.fsencode(photos / "giant.jpg") in problems
+        assert any(b"long name" in path for path in problems), "a path that is too long was passed over in silence"
+        some = [path for path in wanted if b"plain/" not in path]
+        outcome = library.tags.change((), some, add=["strange"], remove=())
+        assert not outcome.unknown
+        assert library.forget(some[:3]) == 3
+    untouched(before, photos)
+    return {
+        "photos": len(wanted),
+        "unreadable": now["unreadable"],
+        "told_of": len(problems),
+        "seconds": round(seconds, 1),
+    }
+
+
+def photos(folder: Path, full: bool) -> Figures:
+    """B1 to B5, B7, B8, B10: each file is a photo or refused with words; no decoder dies or hangs."""
+    expected: dict[int, str] = {}
+    paths: list[Path] = []
+    for number, (name, data, outcome) in enumerate(hostile_photos(3_000 if full else 150)):
+        path = folder / f"{number:05} {name}"
+        path.write_bytes(data)
+        expected[number] = outcome
+        paths.append(path)
+    paths += _real(full)
+    counts = {"photo": 0, "refused": 0}
+    seconds, memory = [], 0
+    with DecodePool(INPUT, 1) as pool:
+        for number, path in enumerate(paths):
+            started = time.monotonic()
+            pool.submit(DecodeTask(number, os.fsencode(path)))
+            (outcome,) = pool.poll(60)
+            seconds.append(time.monotonic() - started)
+            refused = isinstance(outcome, DecodeFailure)
+            if isinstance(outcome, DecodeFailure):
+                assert outcome.final, f"{path.name} cost a decoder its life, or was not read: {outcome.reason}"
+                assert "The decoder failed" not in outcome.reason, f"{path.name}: {outcome.reason}"
+            else:
+                assert isinstance(outcome, DecodedPhoto)
+            wanted = expected.get(number, "either")
+            became = "refused" if refused else "photo"
+            assert wanted in ("either", became), f"{path.name} is {became}: {outcome!r:.200}"
+            counts[became] += 1
+            memory = max(memory, *(child.memory_info().rss for child in psutil.Process().children()), 0)
+        walls = pool.walls
+    figures = {"files": len(paths), **counts, "p99_s": percentile(seconds, 0.99), "slowest_s": percentile(seconds, 1)}
+    return {**figures, "decoder_mb": memory >> 20, "walls": walls}
+
+
+def _real(full: bool) -> list[Path]:
+    data = os.environ.get("AFTERIMAGE_DATA")
+    if not full or not data:
+        return []
+    return [path for path in sorted(Path(data, "hostile").rglob("*")) if path.is_file() and path.suffix != ".tsv"]
+
+
+def poison(folder: Path, full: bool) -> Figures:
+    """B7: what cannot be read is in quarantine with a reason, and holds up nobody."""
+    good, bad = (2_000, 20) if full else (40, 5)
+    rotten = [(name, data) for name, data, outcome in hostile_photos(0) if outcome == "refused"][:bad]
+    for number in range(good):
+        draw_photo(folder / f"photos{number:06}.jpg", size=(32, 24), seed=number)
+        os.utime(folder / f"photos{number:06}.jpg", (OLD_S, OLD_S))
+    for number, (name, data) in enumerate(rotten):
+        (folder / f"rotten {number} {name}").write_bytes(data)
+        os.utime(folder / f"rotten {number} {name}", (OLD_S, OLD_S))
+    with open_library(folder.parent / f"{folder.name} library", workers=2) as library:
+        library.add_folder(os.fsencode(folder))
+        settle(library, patience_s=600)
+        now = states(library)
+        assert now["ready"] == good, now
+        assert now["unreadable"] == len(rotten), now
+        assert all(problem.reason and problem.remedy for problem in library.problems())
+    return {"good": good, "quarantined": len(rotten)}
+
+
+def memory(folder: Path, full: bool) -> Figures:
+    """B9: a decoder does not grow."""
+    rounds = 10_000 if full else 600
+    names = [name for name, *_ in hostile_photos(40)]
+    for (name, data, _), number in zip(hostile_photos(40), range(len(names)), strict=True):
+        if len(data) < 2**20 and "10,000 rows" not in name:
+            (folder / f"{number:04} {name}").write_bytes(data)
+    paths = [os.fsencode(path) for path in sorted(folder.iterdir())]
+    seen: list[int] = []
+    with DecodePool(INPUT, 1) as pool:
+        done = sent = 0
+        while done < rounds:
+            while pool.free and sent < rounds:
+                pool.submit(DecodeTask(sent, paths[sent % len(paths)]))
+                sent += 1
+            done += len(pool.poll(5))
+            if done > rounds // 4:
+                seen.append(max(child.memory_info().rss for child in psutil.Process().children()))
+    third = max(len(seen) // 3, 1)
+    slope = (sum(seen[-third:]) - sum(seen[:third])) / third / (rounds * 0.5) * 10_000
+    assert not full or slope < 2**20, f"{slope / 2**20:.2f} MB for 10,000 photos"
+    return {"decodes": rounds, "mb_per_10000": round(slope / 2**20, 2), "decoder_mb": max(seen) >> 20}
