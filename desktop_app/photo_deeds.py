@@ -40,9 +40,9 @@ class PhotoDeeds(QObject):
         elif key == "show":
             self._actions.show_in_folder(paths[0])
         elif key == "copy":
-            copy_photos(paths)
+            copy_photos(self._model.files(hits))
         elif key == "copy-path":
-            copy_paths(paths)
+            copy_paths(self._model.files(hits))
         elif key in ("like", "unlike"):
             self._search_with(hits, unlike=key == "unlike")
         elif key in ("yes", "no"):

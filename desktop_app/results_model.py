@@ -68,6 +68,7 @@ class ResultsModel(QAbstractListModel):
         self._asked: set[int] = set()
         self._places: dict[int, int] | None = None
         self._wanted: dict[bytes, list[int]] = {}
+        self.both_files = True  # the raw file goes along with its JPEG
         self._moved_from: array | None = None
         self._reordering = False
         loader.loaded.connect(self._thumbnail_loaded)
@@ -245,7 +246,12 @@ class ResultsModel(QAbstractListModel):
 
     def urls(self, rows: Iterable[int]) -> list[QUrl]:
         """File URLs of the rows whose hit is known."""
-        return [file_url(hit.path) for row in rows if (hit := self.hit(row)) is not None]
+        known = [hit for row in rows if (hit := self.hit(row)) is not None]
+        return [file_url(path) for path in self.files(known)]
+
+    def files(self, hits: Iterable[SearchHit]) -> list[bytes]:
+        """Paths as they are handed on: of a photo in two files both, unless only one is wanted."""
+        return [path for hit in hits for path in (hit.path, hit.pair) if path and (path == hit.path or self.both_files)]
 
     # ---- Qt's model interface ----
 

@@ -139,9 +139,9 @@ def _indexing() -> SettingSection:
             ),
             SettingLook(
                 "pair_raw",
-                tr("Show RAW and JPEG as one photo"),
-                tr("Two files of one name in one folder are one photo in the grid."),
-                words=tr("pairs stack group"),
+                tr("Take RAW files along"),
+                tr("Dragging or copying a photo that has a RAW file beside its JPEG takes both."),
+                words=tr("pairs JPEG drag copy"),
             ),
         ),
     )

@@ -181,9 +181,10 @@ def _best(rows: Sequence[PhotoRow]) -> PhotoRow:
     return rows[0] if len(rows) == 1 else max(rows, key=worth)
 
 
-def worth(row: PhotoRow) -> tuple[bool, int, int, int]:
-    """Higher is better: within reach, more pixels, the larger file, longer in the library."""
-    return not row.offline, row.width * row.height, row.size, -row.photo_id
+def worth(row: PhotoRow) -> tuple[bool, bool, int, int, int]:
+    """Higher is better: within reach, as the camera rendered it and not raw, more pixels, the larger file, longer in
+    the library."""
+    return not row.offline, row.format != "RAW", row.width * row.height, row.size, -row.photo_id
 
 
 def one_row_a_content(

@@ -12,6 +12,7 @@ from engine.catalog_filters import below
 from engine.catalog_rows import ids_text
 
 SKETCH_BYTES = 64
+_NAMED = "SELECT id, path, format, taken_at FROM photos WHERE state = 'ready'"
 _COPIED = """SELECT p.content_id FROM photos p WHERE p.state = 'ready' AND p.content_id IS NOT NULL{}
     GROUP BY p.content_id HAVING count(*) > 1"""
 
@@ -31,6 +32,16 @@ class Unsketched:
 
     content_id: int
     pixel_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPhoto:
+    """What tells that two files were written by one press of the button."""
+
+    photo_id: int
+    path: bytes
+    format: str
+    taken_at: str | None
 
 
 class AlikeTable:
@@ -61,6 +72,21 @@ class AlikeTable:
         )
         found = np.array(rows, np.int64).reshape(-1, 2)
         return found[:, 0], found[:, 1]
+
+    # ---- pairs of files ----------------------------------------------------------------------------------------
+
+    def raws(self) -> list[NamedPhoto]:
+        """READY photos that are raw; where there are none, that is known at once."""
+        return [NamedPhoto(*row) for row in self._file.rows(f"{_NAMED} AND format = 'RAW'")]
+
+    def rendered(self) -> list[NamedPhoto]:
+        """READY photos as a camera writes them beside raw ones."""
+        return [NamedPhoto(*row) for row in self._file.rows(f"{_NAMED} AND format IN ('JPEG', 'HEIF')")]
+
+    def changes(self) -> int:
+        """Another number whenever anything was written since."""
+        found: int = self._file.value("SELECT total_changes()")
+        return found
 
     # ---- sketches --------------------------------------------------------------------------------------------
 

@@ -240,3 +240,9 @@ def _checks(db: Database) -> None:
     """Checksums of what was read of photos, and second copies of what people made."""
     for statement in CHECKS:
         db.execute(statement)
+
+
+@catalog_migrations(name="0010_raw_photos")
+def _raw_photos(db: Database) -> None:
+    """Whether there are any is asked whenever the newest photos are shown."""
+    db.execute("CREATE INDEX photos_raw ON photos(id) WHERE state = 'ready' AND format = 'RAW'")

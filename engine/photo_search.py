@@ -17,6 +17,7 @@ from engine.clauses import search_for
 from engine.examples import with_examples
 from engine.language import foreign
 from engine.messages import Search, SearchResults, Stage
+from engine.pairs import Pairs, with_pairs
 from engine.photo import PhotoState
 from engine.presets import spoken_by
 from engine.query import Query, parse, texts
@@ -33,6 +34,7 @@ class PhotoSearch:
         self._results = results
         self._served = served
         self._spoken: dict[str, tuple[str, ...]] = {}  # languages by model
+        self._pairs = Pairs(catalog)
         self._in_use: list[ServedModel] = []  # once for every search under way
 
     def run(self, request: Search) -> Iterator[SearchResults | None]:
@@ -54,11 +56,11 @@ class PhotoSearch:
             self._in_use.remove(served)
 
     def _newest(self, asked: _Asked) -> Result:
-        """Copies are one row; frames of a burst are not, which would take their embeddings."""
+        """Copies are one row, a raw photo and its JPEG are; frames of a burst are not, which would take embeddings."""
         limit = asked.request.limit
         if asked.request.every_copy:
             return browse(*self._catalog.newest(limit, **asked.chosen))
-        copies = self._catalog.alike.copies(asked.request.folder)
+        copies = with_pairs(self._catalog.alike.copies(asked.request.folder), self._pairs.all())
         return browse(*self._catalog.newest(limit + len(copies[0]), **asked.chosen), copies=copies, limit=limit)
 
     def uses(self, served: ServedModel) -> bool:

@@ -80,6 +80,7 @@ ROLES = {
     "light_model",
     "light_text",
     "loaded_model",
+    "matcher",
     "model_files",
     "model_folder",
     "model_identity",
@@ -87,6 +88,9 @@ ROLES = {
     "model_store",
     "placed_model",
     "precision",
+    "qwen_reranker",
+    "qwen_reranker_files",
+    "qwen_reranker_network",
     "tokenizer",
     "tokenizer_clip",
 }
@@ -174,7 +178,7 @@ DOORS = {
     "tokenizers": {"tokenizer", "tokenizer_clip"},
     "huggingface_hub": {"download"},
     "lxml": {"sidecar"},
-    "transformers": {"blip_itm_network"},
+    "transformers": {"blip_itm_network", "qwen_reranker_network"},
 }
 
 
