@@ -19,6 +19,8 @@ COMMANDS = (
     "train",
     "calibrate",
     "models",
+    "saved",
+    "collection",
     "tag",
     "doctor",
     "forget",

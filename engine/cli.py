@@ -100,6 +100,10 @@ def _run(arguments: Namespace) -> int:
             from engine import cli_tag
 
             return cli_tag.tag(arguments)
+        case "saved" | "collection":
+            from engine import cli_sets
+
+            return (cli_sets.saved if arguments.command == "saved" else cli_sets.collection)(arguments)
         case "completion":
             from engine import cli_completion
 

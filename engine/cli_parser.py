@@ -12,6 +12,7 @@ from engine.cli_parser_duplicates import DUPLICATES_EXAMPLES, add_duplicates_opt
 from engine.cli_parser_evaluate import EVALUATE_EXAMPLES, add_options
 from engine.cli_parser_export import EXPORT_EXAMPLES, add_export_options
 from engine.cli_parser_models import MODELS_EXAMPLES, add_actions
+from engine.cli_parser_sets import COLLECTION_EXAMPLES, SAVED_EXAMPLES, add_collection_actions, add_saved_actions
 from engine.cli_parser_tag import TAG_EXAMPLES
 from engine.cli_parser_tag import add_actions as add_tag_actions
 from engine.cli_parser_train import TRAIN_EXAMPLES, add_train_options
@@ -102,6 +103,9 @@ def build_parser() -> argparse.ArgumentParser:
     _add_calibrate(commands)
     add_actions(_command(commands, "models", "choose, fetch and remove models", MODELS_EXAMPLES))
     add_tag_actions(_command(commands, "tag", "give photos tags, by hand or by a sentence", TAG_EXAMPLES))
+    add_saved_actions(_command(commands, "saved", "keep searches under a name", SAVED_EXAMPLES))
+    kept = _command(commands, "collection", "sets of photos, picked by hand", COLLECTION_EXAMPLES)
+    add_collection_actions(kept)
     _add_doctor(commands)
     _add_forget(commands)
     _add_completion(commands)
@@ -169,6 +173,7 @@ def _add_search(commands: argparse._SubParsersAction) -> None:
         type=path,
         help="a photo that shows what is not wanted",
     )
+    search.add_argument("--saved", metavar="NAME", help="what was saved under this name (see: afterimage saved)")
     search.add_argument("--folder", metavar="F", type=path, help="only photos below this folder")
 
 

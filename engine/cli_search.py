@@ -12,6 +12,7 @@ from typing import Any
 
 from engine import cli_why
 from engine.cli_answer import CLOSEST, nothing, said_before, said_of
+from engine.cli_sets import with_saved
 from engine.engine_session import Session, open_session
 from engine.errors import FolderUnreachable, LibraryEmpty, PhotoUnreadable, UsageError, printable
 from engine.locations import Locations
@@ -28,6 +29,7 @@ def search(arguments: Namespace) -> int:
     _require_photos(locations, 1 if locations.exist() else 0)
     with open_session(locations, device=arguments.device, light=arguments.device is None) as session:
         _require_photos(locations, session.greeting.photos)
+        request = with_saved(session, arguments.saved, request) if arguments.saved else request
         results = _results(session, request)
         hits = _hits(session, results, max(arguments.count, CLOSEST))
         matches = [hit for hit in hits if hit.matched][: arguments.count]
@@ -50,7 +52,7 @@ def search(arguments: Namespace) -> int:
 def _request(arguments: Namespace) -> Search:
     sentence = os.fsencode(" ".join(arguments.sentence)).decode("utf-8", "replace").strip()
     like, unlike = [tuple(map(_example, paths)) for paths in (arguments.like, arguments.unlike)]
-    if not sentence and not like and not unlike:
+    if not sentence and not like and not unlike and not arguments.saved:
         raise UsageError("The sentence is empty", remedy='describe a photo, as in: afterimage search "a dog in snow"')
     return Search(
         request=1,

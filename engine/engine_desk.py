@@ -195,7 +195,7 @@ class Desk:
             return isinstance(request, m.CountSavedSearches) or (isinstance(request, m.FindDuplicates) and request.near)
         if isinstance(request, m.Explain | m.SuggestTags | m.FindTaggable):
             return True
-        return bool(request.sentence.strip() or request.like)
+        return request.describes
 
     def _advance(self, job: _Job, jobs: list[_Job]) -> None:
         request = job.request.request

@@ -16,6 +16,7 @@ from engine.engine_socket import connect, listen
 from engine.errors import AfterimageError, EngineGone, LibraryBusy
 from engine.locations import Locations
 from engine.messages import (
+    CountSavedSearches,
     DropModelData,
     EngineReady,
     EstimateModel,
@@ -25,10 +26,13 @@ from engine.messages import (
     GetExamples,
     Index,
     ListModels,
+    OfferRequest,
     Reply,
     Request,
+    Search,
     SetDevice,
     SetRerankBudget,
+    TagRequest,
     UseHead,
     UseModel,
 )
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
 PATIENCE_S = 5.0  # for an engine that does not answer, and for a lock that is being given back
 # These also help a library whose model is gone.
 MODEL_FREE = UseModel | ListModels | EstimateModel | DropModelData | SetRerankBudget | SetDevice | GetExamples | UseHead
+MODEL_FREE |= OfferRequest | TagRequest
 FINISH_S = 10.0  # for clients that still wait when this process is done
 
 
@@ -210,7 +215,14 @@ def _open_here(locations: Locations, model: str | None, serve: bool, device: str
 
 
 def _needs_model(request: Request) -> bool:
-    return request.near if isinstance(request, FindDuplicates) else not isinstance(request, MODEL_FREE)
+    match request:
+        case FindDuplicates():
+            return request.near
+        case Search():
+            return request.describes
+        case CountSavedSearches():
+            return True
+    return not isinstance(request, MODEL_FREE)
 
 
 def _checked(event: Event) -> Event:

@@ -67,6 +67,7 @@ from engine.messages_tags import (  # noqa: F401
     UndoEdit,
 )
 from engine.photo import Folder, Problem, SearchHit
+from engine.query import parse
 
 PROTOCOL = 1
 
@@ -98,6 +99,11 @@ class Search:
     unlike: tuple[bytes, ...] = ()
     look: int = 0
     every_copy: bool = False
+
+    @property
+    def describes(self) -> bool:
+        """Something is to be recognised; filters alone need no model."""
+        return bool(self.like or self.unlike) or parse(self.sentence).clause is not None
 
 
 @dataclass(frozen=True, slots=True)
