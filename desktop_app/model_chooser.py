@@ -14,8 +14,9 @@ from desktop_app.model_look import ASKED_FIRST, Act, CardLook, Question, card
 from desktop_app.models_feed import ModelsFeed
 from desktop_app.result_words import language
 from desktop_app.settings import Settings
+from desktop_app.translation import tr
 from desktop_app.widgets.main_window import MainWindow
-from desktop_app.wording import file_size
+from desktop_app.wording import file_size, number
 from engine.messages import FetchStage
 
 
@@ -99,10 +100,10 @@ class ModelChooser(QObject):
         self._found = found
         lines = (
             f"{found.weights}, {file_size(found.bytes)}, SHA-256 {found.sha256}",
-            "Compare it with what its publisher names. It is pinned: other files under this name are refused later.",
+            tr("Compare it with what its publisher names. It is pinned: other files under this name are refused."),
         )
         self._window.models.ask_import(
-            Question(f"Import this model as {found.name}?", lines, "Import it", careful=True)
+            Question(tr("Import this model as %s?") % found.name, lines, tr("Import it"), careful=True)
         )
 
     def _answer_import(self, yes: bool) -> None:
@@ -147,7 +148,7 @@ class ModelChooser(QObject):
             activity = replace(activity, asking=self._asking[1])
         look = card(model, self._feed.now, activity)
         if self._wanted and not model.in_use and model == self._knowing():
-            return replace(look, badge=f"Knows {self._wanted}", lit=True)
+            return replace(look, badge=tr("Knows %s") % self._wanted, lit=True)
         return look
 
     def _recommended(self) -> ModelFacts | None:
@@ -164,14 +165,14 @@ class ModelChooser(QObject):
         if fetch := activity.fetch:
             self._news = model.name
             if fetch.stage is FetchStage.INSTALLING:
-                return "Installing", 1.0
+                return tr("Installing"), 1.0
             share = fetch.done / fetch.total if fetch.total else 0.0
-            return f"Downloading {share:.0%}", share
+            return tr("Downloading %s") % f"{share:.0%}", share
         if prepare := activity.prepare:
             share = prepare.done / prepare.total if prepare.total else 0.0
-            return f"Preparing {prepare.done:,} of {prepare.total:,}", share
+            return tr("Preparing %s of %s") % (number(prepare.done), number(prepare.total)), share
         if self._news != model.name or self._window.page == "models":
             return "", None
         if activity.failure:
-            return f"{model.title}: download failed", None
-        return (f"{model.title} is ready to use", None) if model.installed and not model.chosen else ("", None)
+            return tr("%s: download failed") % model.title, None
+        return (tr("%s is ready to use") % model.title, None) if model.installed and not model.chosen else ("", None)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from desktop_app import model_words as words
 from desktop_app import reranker_words
 from desktop_app.model_facts import ABILITIES, Estimate, ModelFacts
+from desktop_app.translation import tr
 from desktop_app.wording import file_size
 from engine.messages import FetchProgress, FetchStage, PrepareProgress
 
@@ -56,7 +57,7 @@ class Question:
     title: str
     lines: tuple[str, ...]
     yes: str
-    no: str = "Not now"
+    no: str = ""
     warning: str = ""
     possible: bool = True
     careful: bool = False
@@ -98,7 +99,7 @@ def card(model: ModelFacts, now: ModelFacts | None, activity: Activity) -> CardL
         return look
     facts = " · ".join(filter(None, (look.facts, reranker_words.cost(model))))
     return replace(
-        look, gain=reranker_words.WHAT, facts=facts, abilities=(Ability(words.CAN["rerank"], True),), loss=""
+        look, gain=reranker_words.what(), facts=facts, abilities=(Ability(tr(words.CAN["rerank"]), True),), loss=""
     )
 
 
@@ -124,19 +125,21 @@ def _card(model: ModelFacts, now: ModelFacts | None, activity: Activity) -> Card
 
 def _abilities(model: ModelFacts, now: ModelFacts | None) -> tuple[Ability, ...]:
     has = now.abilities if now is not None else frozenset()
-    return tuple(Ability(words.CAN[each], each in model.abilities, each in has - model.abilities) for each in ABILITIES)
+    return tuple(
+        Ability(tr(words.CAN[each]), each in model.abilities, each in has - model.abilities) for each in ABILITIES
+    )
 
 
 def _badge(model: ModelFacts, activity: Activity) -> str:
     if model.in_use:
-        return "In use"
+        return tr("In use")
     if model.chosen:
-        return "Chosen"
+        return tr("Chosen")
     if model.installed:
-        return "Installed"
+        return tr("Installed")
     if activity.fetch or model.bytes_here:
-        return "Being downloaded" if activity.fetch else ""
-    return "Recommended" if model.recommended else ""
+        return tr("Being downloaded") if activity.fetch else ""
+    return tr("Recommended") if model.recommended else ""
 
 
 def _progress(model: ModelFacts, now: ModelFacts | None, activity: Activity) -> tuple[str, float | None]:
@@ -147,7 +150,8 @@ def _progress(model: ModelFacts, now: ModelFacts | None, activity: Activity) -> 
     if prepare := activity.prepare:
         return words.preparing(prepare, now), prepare.done / prepare.total if prepare.total else 0.0
     if model.chosen and not model.in_use:
-        return f"Getting ready. {now.title} answers meanwhile." if now else "Getting ready.", None
+        ready = tr("Getting ready.")
+        return f"{ready} {tr('%s answers meanwhile.') % now.title}" if now else ready, None
     if not model.installed and model.bytes_here:
         return words.kept(model, paused=not activity.failure), model.bytes_here / model.size if model.size else None
     return "", None
@@ -158,30 +162,32 @@ def _actions(model: ModelFacts, now: ModelFacts | None, activity: Activity) -> l
         return []
     if activity.fetch:
         installing = activity.fetch.stage is FetchStage.INSTALLING
-        return [] if installing else [Action(Act.PAUSE, "Pause"), Action(Act.DISCARD, "Cancel…")]
+        return [] if installing else [Action(Act.PAUSE, tr("Pause")), Action(Act.DISCARD, tr("Cancel…"))]
     if not model.installed:
         return _fetch_actions(model, activity)
     if model.chosen and not model.in_use:
-        return [Action(Act.STAY, f"Stay with {now.title}" if now else "Stay")]
+        return [Action(Act.STAY, tr("Stay with %s") % now.title if now else tr("Stay"))]
     actions = []
     if not model.in_use:
         back = words.knows(model, now)
         if not model.reranks_others:
-            actions.append(Action(Act.USE, "Go back to it" if back else "Use…", primary=not back and not model.ships))
+            actions.append(
+                Action(Act.USE, tr("Go back to it") if back else tr("Use…"), primary=not back and not model.ships)
+            )
         if model.data_bytes:
-            actions.append(Action(Act.DROP, f"Free {file_size(model.data_bytes)}…"))
+            actions.append(Action(Act.DROP, tr("Free %s…") % file_size(model.data_bytes)))
         if not model.ships:
-            actions.append(Action(Act.REMOVE, "Remove…"))
+            actions.append(Action(Act.REMOVE, tr("Remove…")))
     return actions
 
 
 def _fetch_actions(model: ModelFacts, activity: Activity) -> list[Action]:
     if model.bytes_here:
-        text = "Try again" if activity.failure else "Go on"
-        return [Action(Act.RESUME, text, primary=not activity.failure), Action(Act.DISCARD, "Discard…")]
+        text = tr("Try again") if activity.failure else tr("Go on")
+        return [Action(Act.RESUME, text, primary=not activity.failure), Action(Act.DISCARD, tr("Discard…"))]
     if activity.failed in (Act.DOWNLOAD, Act.RESUME):
-        return [Action(Act.RESUME, "Try again")]
-    return [Action(Act.DOWNLOAD, "Download…", primary=model.recommended)] if model.repository else []
+        return [Action(Act.RESUME, tr("Try again"))]
+    return [Action(Act.DOWNLOAD, tr("Download…"), primary=model.recommended)] if model.repository else []
 
 
 # ---- questions ----------------------------------------------------------------------------------------------------
@@ -194,41 +200,47 @@ def _question(model: ModelFacts, now: ModelFacts | None, activity: Activity) -> 
         case Act.USE:
             return _ask_use(model, now, activity)
         case Act.DISCARD:
-            here = f"{file_size(model.bytes_here or (activity.fetch.done if activity.fetch else 0))} are here already."
-            return Question("Throw away what was downloaded?", (here,), "Throw away", "Keep it", careful=True)
+            size = file_size(model.bytes_here or (activity.fetch.done if activity.fetch else 0))
+            here, title = tr("%s are here already.") % size, tr("Throw away what was downloaded?")
+            return Question(title, (here,), tr("Throw away"), tr("Keep it"), careful=True)
         case Act.REMOVE:
-            freed = f"{file_size(model.bytes_here)} become free. It can be downloaded again."
-            return Question(f"Remove {model.title}?", (freed,), "Remove", "Keep it", careful=True)
+            freed = tr("%s become free. It can be downloaded again.") % file_size(model.bytes_here)
+            title = tr("Remove %s?") % model.title
+            return Question(title, (freed,), tr("Remove"), tr("Keep it"), careful=True)
         case Act.DROP:
-            lines = ("The model and your photos stay. Using it again begins with all photos anew.",)
-            title = f"Forget what {model.title} has learned of your photos?"
-            return Question(title, lines, f"Free {file_size(model.data_bytes)}", "Keep it", careful=True)
+            lines = (tr("The model and your photos stay. Using it again begins with all photos anew."),)
+            title = tr("Forget what %s has learned of your photos?") % model.title
+            free = tr("Free %s") % file_size(model.data_bytes)
+            return Question(title, lines, free, tr("Keep it"), careful=True)
     return None
 
 
 def _ask_download(model: ModelFacts, now: ModelFacts | None) -> Question:
     free, enough = words.room(model)
-    size = file_size(model.size) if model.size else "an unknown size"
-    about = "" if model.size_exact or not model.size else "about "
+    size = file_size(model.size) if model.size else tr("an unknown size")
+    size = size if model.size_exact or not model.size else tr("about %s") % size
+    pinned = tr("Every byte is checked before it is used.")
+    if not model.commit:
+        pinned = tr("Every byte is checked, and what comes now is pinned: a later change is refused.")
+    source = tr("%s from %s (%s).") % (size, model.server or tr("its publisher"), model.repository)
     lines = (
-        f"{about}{size} from {model.server or 'its publisher'} ({model.repository}). {free if enough else ''}".strip(),
+        f"{source} {free if enough else ''}".strip(),
         f"{words.licence(model)}.",
-        "How long your photos take with it is unknown until it is downloaded; you are asked again before it is used.",
-        "Afterimage goes online for this download alone. Every byte is checked before it is used"
-        + ("." if model.commit else ", and what comes now is pinned: a later change is refused."),
+        tr("How long your photos take with it is unknown until it is here; you are asked again before it is used."),
+        f"{tr('Afterimage goes online for this download alone.')} {pinned}",
     )
     warning = " ".join(filter(None, (words.loss(model, now), "" if enough else free)))
     return Question(
-        f"Download {model.title}?",
+        tr("Download %s?") % model.title,
         (lines[0][:1].upper() + lines[0][1:], *lines[1:]),
-        f"Download {file_size(model.size)}" if model.size else "Download",
+        tr("Download %s") % file_size(model.size) if model.size else tr("Download"),
         warning=warning,
         possible=enough,
     )
 
 
 def _ask_use(model: ModelFacts, now: ModelFacts | None, activity: Activity) -> Question:
-    meanwhile = f"{now.title} goes on answering meanwhile, and you can go back to it." if now else ""
+    meanwhile = tr("%s goes on answering meanwhile, and you can go back to it.") % now.title if now else ""
     lines = (words.estimated(activity.estimate, measuring=activity.measuring), meanwhile)
     said = tuple(line for line in lines if line)
-    return Question(f"Use {model.title}?", said, "Use it", warning=words.loss(model, now))
+    return Question(tr("Use %s?") % model.title, said, tr("Use it"), warning=words.loss(model, now))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from desktop_app.model_facts import ABILITIES, POOLS, Estimate, ModelFacts
-from desktop_app.wording import counted, file_size, time_left
+from desktop_app.translation import told, tr
+from desktop_app.wording import counted, file_size, number, time_left
 from engine.config import LOW_DISK_BYTES
 from engine.messages import FetchProgress, FetchStage, PrepareProgress
 
@@ -34,10 +35,13 @@ STAGES = {
 def gain(model: ModelFacts, now: ModelFacts | None) -> str:
     """How well it finds, beside the model that answers now where the same was measured of both."""
     if not model.recall:
-        return "Comes with Afterimage and works at once." if model.ships else "How well it finds is not published."
+        if model.ships:
+            return tr("Comes with Afterimage and works at once.")
+        return tr("How well it finds is not published.")
     beside = dict(now.recall) if now is not None and now.name != model.name else {}
     pool, value = next(((pool, value) for pool, value in model.recall if pool in beside), model.recall[0])
-    said = f"Finds the right photo first for {value:.0f} of 100 descriptions, among {POOLS[pool]:,} photos"
+    said = tr("Finds the right photo first for %s of 100 descriptions, among %s photos")
+    said = said % (f"{value:.0f}", number(POOLS[pool]))
     return f"{said}; {now.title}: {beside[pool]:.0f}." if now is not None and pool in beside else f"{said}."
 
 
@@ -47,22 +51,22 @@ def plain_facts(model: ModelFacts, now: ModelFacts | None) -> str:
     if model.work and now is not None and now.work and now.name != model.name:
         times = model.work / now.work
         if times >= 1.5:
-            parts.append(f"about {times:.0f} times the work of {now.title} for each photo")
+            parts.append(tr("about %s times the work of %s for each photo") % (f"{times:.0f}", now.title))
     return _upper(" · ".join(parts))
 
 
 def size(model: ModelFacts) -> str:
     taken = model.bytes_here if model.installed else model.size
     if not taken:
-        return "size unknown"
-    return file_size(taken) if model.size_exact or model.installed else f"about {file_size(taken)}"
+        return tr("size unknown")
+    return file_size(taken) if model.size_exact or model.installed else tr("about %s") % file_size(taken)
 
 
 def languages(model: ModelFacts) -> str:
     if not model.languages:
-        return "languages unknown"
+        return tr("languages unknown")
     counts = model.languages.split()[-1].isdecimal()
-    return f"understands {model.languages}{' languages' if counts else ''}"
+    return (tr("understands %s languages") if counts else tr("understands %s")) % told(model.languages)
 
 
 def knows_language(model: ModelFacts, language: str) -> bool:
@@ -74,17 +78,17 @@ def knows_language(model: ModelFacts, language: str) -> bool:
 def licence(model: ModelFacts) -> str:
     """SPDX name, note and address; text only."""
     if not model.licence:
-        return "licence unknown"
-    return "Licence " + ", ".join(filter(None, (model.licence, model.licence_note, model.licence_url)))
+        return tr("licence unknown")
+    return tr("Licence %s") % ", ".join(filter(None, (model.licence, model.licence_note, model.licence_url)))
 
 
 def origin(model: ModelFacts) -> str:
     """The small print: licence, and where the figures come from."""
     parts = [licence(model)]
     if model.recall and model.recall_source:
-        parts.append(f"figures: {model.recall_source}")
+        parts.append(tr("figures: %s") % model.recall_source)
     if model.imported_from:
-        parts.append(f"imported from {model.imported_from}")
+        parts.append(tr("imported from %s") % model.imported_from)
     return " · ".join(parts)
 
 
@@ -97,14 +101,14 @@ def loss(model: ModelFacts, now: ModelFacts | None) -> str:
     """What the model that answers now can and this one cannot; empty where nothing is lost."""
     if now is None or now.name == model.name:
         return ""
-    lost = [DOES[ability] for ability in ABILITIES if ability in now.abilities - model.abilities]
-    return f"Unlike {now.title}, it does not {_listed(lost)}." if lost else ""
+    lost = [tr(DOES[ability]) for ability in ABILITIES if ability in now.abilities - model.abilities]
+    return tr("Unlike %s, it does not %s.") % (now.title, _listed(lost)) if lost else ""
 
 
 def fetching(progress: FetchProgress) -> str:
-    parts = [STAGES[progress.stage]]
+    parts = [tr(STAGES[progress.stage])]
     if progress.total and progress.stage is not FetchStage.INSTALLING:
-        parts.append(f"{file_size(progress.done)} of {file_size(progress.total)}")
+        parts.append(tr("%s of %s") % (file_size(progress.done), file_size(progress.total)))
     if progress.rate and progress.stage is FetchStage.FETCHING:
         parts.append(f"{file_size(round(progress.rate))}/s")
         if progress.seconds_left is not None:
@@ -114,17 +118,20 @@ def fetching(progress: FetchProgress) -> str:
 
 def kept(model: ModelFacts, *, paused: bool) -> str:
     """Of a download that rests."""
-    whole = f" of {'' if model.size_exact else 'about '}{file_size(model.size)}" if model.size else ""
-    return f"{'Paused · ' if paused else ''}{file_size(model.bytes_here)}{whole} are here"
+    said = tr("%s are here") % file_size(model.bytes_here)
+    if model.size:
+        whole = file_size(model.size) if model.size_exact else tr("about %s") % file_size(model.size)
+        said = tr("%s of %s are here") % (file_size(model.bytes_here), whole)
+    return tr("Paused · %s") % said if paused else said
 
 
 def preparing(progress: PrepareProgress, now: ModelFacts | None) -> str:
-    parts = [f"Getting to know your photos · {progress.done:,} of {progress.total:,}"]
+    parts = [tr("Getting to know your photos · %s of %s") % (number(progress.done), number(progress.total))]
     if progress.paused:
-        parts.append("paused")
+        parts.append(tr("paused"))
     elif progress.seconds_left is not None:
         parts.append(time_left(progress.seconds_left))
-    return " · ".join(parts) + (f". {now.title} answers meanwhile." if now is not None else "")
+    return " · ".join(parts) + (f". {tr('%s answers meanwhile.') % now.title}" if now is not None else "")
 
 
 def room(model: ModelFacts) -> tuple[str, bool]:
@@ -134,45 +141,47 @@ def room(model: ModelFacts) -> tuple[str, bool]:
     left = max((model.size or 0) - model.bytes_here, 0)
     needed = left + (model.size or 0) + LOW_DISK_BYTES
     if model.free_bytes >= needed:
-        return f"{file_size(model.free_bytes)} are free on this disk.", True
-    said = f"Not enough room: {file_size(needed)} are needed while it is installed"
-    return f"{said}, {file_size(model.free_bytes)} are free. Free some space first.", False
+        return tr("%s are free on this disk.") % file_size(model.free_bytes), True
+    said = tr("Not enough room: %s are needed while it is installed, %s are free. Free some space first.")
+    return said % (file_size(needed), file_size(model.free_bytes)), False
 
 
 def estimated(estimate: Estimate | None, *, measuring: bool) -> str:
     """What a change costs."""
     if measuring:
-        return "Measuring on a few of your photos how long it takes…"
+        return tr("Measuring on a few of your photos how long it takes…")
     if estimate is not None and estimate.photos == 0:
-        return "It knows all your photos already."
+        return tr("It knows all your photos already.")
     if estimate is None or estimate.seconds is None or estimate.photos is None:
-        why = f": {estimate.reason}" if estimate is not None and estimate.reason else ""
-        return f"How long it takes for your photos is not known yet{why}."
-    space = f" and {file_size(estimate.bytes)} of disk" if estimate.bytes else ""
-    photos = counted(estimate.photos, "photo")
-    return f"Getting to know your {photos} takes {duration(estimate.seconds)}{space} on this computer."
+        why = f": {told(estimate.reason)}" if estimate is not None and estimate.reason else ""
+        return tr("How long it takes for your photos is not known yet%s.") % why
+    space = tr(" and %s of disk") % file_size(estimate.bytes) if estimate.bytes else ""
+    said = tr("Getting to know your %s takes %s%s on this computer.")
+    return said % (counted(estimate.photos, "photo"), duration(estimate.seconds), space)
 
 
 def duration(seconds: float) -> str:
     if seconds < 90:
-        return "about a minute"
+        return tr("about a minute")
     minutes = round(seconds / 60)
     if minutes < 90:
-        return f"about {minutes} minutes"
+        return tr("about %d minutes") % minutes
     hours = round(minutes / 60)
-    return f"about {hours} hours" if hours < 48 else f"about {round(hours / 24)} days"
+    return tr("about %d hours") % hours if hours < 48 else tr("about %d days") % round(hours / 24)
 
 
 def offer(model: ModelFacts, now: ModelFacts) -> str:
     """The first start's quiet offer: what it gains, costs and loses."""
-    found = f" finds the right photo first for {model.recall[0][1]:.0f} of 100 descriptions" if model.recall else ""
-    parts = [f"A larger model, {model.title},{found or ' can be downloaded'}."]
-    parts.append(f"{_upper(size(model))}, {languages(model)}, licence {model.licence or 'unknown'}.")
+    parts = [tr("A larger model, %s, can be downloaded.") % model.title]
+    if model.recall:
+        found = tr("A larger model, %s, finds the right photo first for %s of 100 descriptions.")
+        parts = [found % (model.title, f"{model.recall[0][1]:.0f}")]
+    parts.append(f"{_upper(size(model))}, {languages(model)}, {tr('licence %s') % (model.licence or tr('unknown'))}.")
     return " ".join(filter(None, (*parts, loss(model, now))))
 
 
 def _listed(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} or {parts[-1]}"
+    return parts[0] if len(parts) == 1 else tr("%s or %s") % (", ".join(parts[:-1]), parts[-1])
 
 
 def _upper(text: str) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop_app.live_search import Asker
 from desktop_app.model_facts import ModelFacts, read_estimate, read_found, read_models
 from desktop_app.model_look import Act, Activity
+from desktop_app.translation import tr
 from desktop_app.wording import failure
 from engine import messages as m
 
@@ -71,7 +72,7 @@ class ModelsFeed(QObject):
         if act in (Act.DOWNLOAD, Act.RESUME):
             self._begin(name, fetch=m.FetchProgress(0, name, m.FetchStage.ASKING))
         elif act in (Act.REMOVE, Act.DROP):
-            self._begin(name, doing="Removing…")
+            self._begin(name, doing=tr("Removing…"))
         self._send(act, name, requests[act])
         self.changed.emit()
 

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from desktop_app.model_facts import ModelFacts
+from desktop_app.translation import tr
+from desktop_app.wording import decimal
 
-WHAT = "Looks closely at the best matches, for models that cannot do it themselves. It finds no photos."
 SLOW_MS = 250.0  # what a search may take longer unless it was set otherwise
+
+
+def what() -> str:
+    return tr("Looks closely at the best matches, for models that cannot do it themselves. It finds no photos.")
 
 
 def cost(model: ModelFacts) -> str:
     """What a candidate takes on this computer, once that was measured, and what follows from it."""
     if model.needs:
-        return "It needs a part of Afterimage that is not installed"
+        return tr("It needs a part of Afterimage that is not installed")
     if model.see_ms is None or model.match_ms is None:
-        return "What it costs on this computer is measured when it is first used" if model.installed else ""
-    said = f"Sees a photo in {_time(model.see_ms)} here, then compares it in {_time(model.match_ms)}"
+        return tr("What it costs on this computer is measured when it is first used") if model.installed else ""
+    said = tr("Sees a photo in %s here, then compares it in %s") % (_time(model.see_ms), _time(model.match_ms))
     few = model.see_ms + model.match_ms > SLOW_MS / 2
-    return f"{said}: too slow for photos that it has not seen, unless a search may take longer" if few else said
+    return tr("%s: too slow for photos that it has not seen, unless a search may take longer") % said if few else said
 
 
 def _time(ms: float) -> str:
-    return f"{ms / 1000:.1f} s" if ms >= 1000 else f"{max(ms, 1):.0f} ms"
+    return f"{decimal(ms / 1000, 1)} s" if ms >= 1000 else f"{max(ms, 1):.0f} ms"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop_app.inquiry import SENTENCE_LIMIT
-from desktop_app.wording import NARROW, counted
+from desktop_app.translation import told, tr
+from desktop_app.wording import NARROW, counted, number
 from engine.messages import SearchResults
 
 CLOSEST = 5  # photos that are shown where none matches
 DOUBTFUL = 0.2  # where the closest photo is likelier than this, it is not said outright that none matches
-FEW = ("no", "one", "two", "three", "four", "five")
 LANGUAGES = {
     "ar": "Arabic",
     "bg": "Bulgarian",
@@ -84,10 +84,12 @@ def found(results: SearchResults, asked: Asked) -> str:
     """The quiet line under the search box."""
     if not asked.asks:
         photos = counted(results.count, "photo")
-        said = f"{photos} in {asked.place}" if asked.place else photos
-        return f"{said} · newest first" if results.count else ""
+        said = tr("%s in %s") % (photos, asked.place) if asked.place else photos
+        return tr("%s · newest first") % said if results.count else ""
     if nothing_matches(results):
-        said = "Looking closely…" if asked.under_way and not results.looked_closely else _nothing(results, asked.place)
+        said = (
+            tr("Looking closely…") if asked.under_way and not results.looked_closely else _nothing(results, asked.place)
+        )
     elif calibrated(results):
         said = _matches(results, asked.place)
     else:
@@ -100,50 +102,58 @@ def found_tip(results: SearchResults, asked: Asked) -> str:
     if not asked.asks:
         return ""
     if calibrated(results):
-        return f"Point at a photo to see how likely it matches. Found in {results.seconds * 1000:,.0f} ms."
-    return f"There are no probabilities: {results.uncalibrated.rstrip('.')}." if results.uncalibrated else ""
+        said = tr("Point at a photo to see how likely it matches. Found in %s ms.")
+        return said % number(round(results.seconds * 1000))
+    why = told(results.uncalibrated.rstrip("."))
+    return tr("There are no probabilities: %s.") % why if why else ""
 
 
 def more(hidden: int, *, nothing: bool) -> str:
     """On the button that shows the rest."""
-    return f"Show {hidden:,} more" if nothing else f"Show {hidden:,} less likely"
+    return (tr("Show %s more") if nothing else tr("Show %s less likely")) % number(hidden)
 
 
 def fewer(rest: int, *, nothing: bool) -> str:
     """On the button that hides it again."""
-    return f"Hide the other {rest:,}" if nothing else f"Hide {rest:,} less likely"
+    return (tr("Hide the other %s") if nothing else tr("Hide %s less likely")) % number(rest)
 
 
 def language(code: str) -> str:
-    return LANGUAGES.get(code, code.upper())
+    return tr(LANGUAGES[code]) if code in LANGUAGES else code.upper()
 
 
 def doubts(results: SearchResults) -> str:
     """What the model cannot know of the sentence."""
     parts = []
     if results.language:
-        parts.append(f"This seems to be {language(results.language)}, which this model has not learned.")
+        said = tr("This seems to be %s, which this model has not learned.")
+        parts.append(said % language(results.language))
     if results.unknown_words:
-        parts.append(f"This model does not know: {', '.join(results.unknown_words)}.")
+        parts.append(tr("This model does not know: %s.") % ", ".join(results.unknown_words))
     if results.unclear:
-        parts.append(f"Not understood: {', '.join(results.unclear)}.")
+        parts.append(tr("Not understood: %s.") % ", ".join(results.unclear))
     return " ".join(parts)
 
 
 def remedy(results: SearchResults) -> str:
     """On the button beside the doubts; empty where no model would help."""
-    return f"Models that know {language(results.language)}" if results.language else ""
+    return tr("Models that know %s") % language(results.language) if results.language else ""
 
 
 def _matches(results: SearchResults, place: str) -> str:
-    count, verb = results.matched, "matches" if results.matched == 1 else "match"
-    at_least = "At least " if count == results.count >= SENTENCE_LIMIT else ""
+    count = results.matched
     if place:
-        said = f"{at_least}{counted(count, 'photo')} in {place} {verb}"
+        said = tr("%s in %s matches") if count == 1 else tr("%s in %s match")
+        said = said % (counted(count, "photo"), place)
     else:
-        said = f"{at_least}{count:,} of {results.searched:,} {verb}"
+        said = tr("%s of %s matches") if count == 1 else tr("%s of %s match")
+        said = said % (number(count), number(results.searched))
+    if count == results.count >= SENTENCE_LIMIT:
+        said = tr("At least %s") % said
     said += _expected(results)
-    return f"{said}; looked closely at {results.looked_closely:,}" if results.looked_closely else said
+    if not results.looked_closely:
+        return said
+    return tr("%s; looked closely at %s") % (said, number(results.looked_closely))
 
 
 def _expected(results: SearchResults) -> str:
@@ -151,31 +161,37 @@ def _expected(results: SearchResults) -> str:
         return ""
     low, high = round(results.expected_low), round(results.expected_high)
     if low != high:
-        return f", about {low:,} to {high:,}"
-    return f", about {low:,}" if low != results.matched else ""
+        return tr(", about %s to %s") % (number(low), number(high))
+    return tr(", about %s") % number(low) if low != results.matched else ""
 
 
 def _nothing(results: SearchResults, place: str) -> str:
     shown = split(results)
-    where = f"No photo in {place} matches" if place else "No photo matches"
+    where = tr("No photo in %s matches") % place if place else tr("No photo matches")
     if (results.best or 0.0) >= DOUBTFUL:  # beside such a number it would sound like a contradiction
-        where = f"No sure match in {place}" if place else "No sure match"
-    which = "Closest photo" if shown == 1 else f"Closest {FEW[shown]}, each"
-    joint = ", " if shown == 1 else " "
-    below = int((results.best or 0.0) * 100) + 1
-    return f"{where}. {which}{joint}below {below}{NARROW}%."
+        where = tr("No sure match in %s") % place if place else tr("No sure match")
+    below = f"{int((results.best or 0.0) * 100) + 1}{NARROW}%"
+    which = {
+        1: tr("Closest photo, below %s."),
+        2: tr("Closest two, each below %s."),
+        3: tr("Closest three, each below %s."),
+        4: tr("Closest four, each below %s."),
+        CLOSEST: tr("Closest five, each below %s."),
+    }
+    return f"{where}. {which[shown] % below}"
 
 
 def _uncalibrated(results: SearchResults, place: str) -> str:
     photos = counted(results.count, "photo")
-    parts = [f"{photos} in {place}" if place else f"{results.count:,} of {counted(results.searched, 'photo')}"]
+    whole = counted(results.searched, "photo")
+    parts = [tr("%s in %s") % (photos, place) if place else tr("%s of %s") % (number(results.count), whole)]
     if results.looked_closely:
-        parts.append(f"looked closely at {results.looked_closely:,}")
-    parts.append(f"{results.seconds * 1000:,.0f} ms")
+        parts.append(tr("looked closely at %s") % number(results.looked_closely))
+    parts.append(tr("%s ms") % number(round(results.seconds * 1000)))
     return " · ".join(parts)
 
 
 def _coverage(results: SearchResults) -> str:
     if results.total <= results.searched:
         return ""
-    return f" · search covers {results.searched:,} of {results.total:,}"
+    return " · " + tr("search covers %s of %s") % (number(results.searched), number(results.total))

@@ -24,7 +24,7 @@ from desktop_app.why_teller import WhyTeller
 from desktop_app.widgets import menus
 from desktop_app.widgets.main_window import MainWindow
 from desktop_app.window_state import WindowState
-from desktop_app.wording import failure, folder_name, indexing
+from desktop_app.wording import complaint, failure, folder_name, indexing
 from engine import messages as m
 from engine.errors import AfterimageError
 from engine.photo import Folder
@@ -267,7 +267,7 @@ class Session(QObject):
         self._parts.client.send(m.GetRendition(self._parts.client.next_id(), photo_id, edge))
 
     def _action_failed(self, error: AfterimageError) -> None:
-        self._parts.window.banner.say(error.sentence())
+        self._parts.window.banner.say(complaint(error))
 
     def _open_folder_menu(self, folder: Folder, at: Any) -> None:
         menus.folder_menu(self._parts.window, folder, chosen=lambda key: self._on_folder(key, folder)).popup(at)

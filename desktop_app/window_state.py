@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from desktop_app.translation import tr
 from desktop_app.wording import counted, folder_name
 from engine.photo import Folder
 
@@ -84,58 +85,65 @@ def notice(state: WindowState) -> Notice:
 
 
 def _starting(_: WindowState) -> Notice:
-    return Notice(Face.STARTING, "", "Opening your library…")
+    return Notice(Face.STARTING, "", tr("Opening your library…"))
 
 
 def _welcome(state: WindowState) -> Notice:
-    buttons = [("choose", "Choose a folder…")]
+    buttons = [("choose", tr("Choose a folder…"))]
     if state.pictures is not None:
-        buttons.append(("pictures", f"Use {folder_name(state.pictures)}"))
+        buttons.append(("pictures", tr("Use %s") % folder_name(state.pictures)))
     return Notice(
         Face.WELCOME,
-        "Find your photos by describing them",
-        "Choose the folder where your photos are, or drop it here. Afterimage looks through it once; "
-        "after that a sentence is enough.",
+        tr("Find your photos by describing them"),
+        tr(
+            "Choose the folder where your photos are, or drop it here. Afterimage looks through it once; "
+            "after that a sentence is enough."
+        ),
         tuple(buttons),
-        "Everything stays on this computer. Your photos are never changed.",
+        tr("Everything stays on this computer. Your photos are never changed."),
     )
 
 
 def _indexing(state: WindowState) -> Notice:
-    text = "The first photos appear here in a moment."
+    text = tr("The first photos appear here in a moment.")
     if state.pending:
-        text = f"{counted(state.pending, 'photo')} found. The first ones appear here in a moment."
-    return Notice(Face.INDEXING, "Looking through your photos", text)
+        text = tr("%s found. The first ones appear here in a moment.") % counted(state.pending, "photo")
+    return Notice(Face.INDEXING, tr("Looking through your photos"), text)
 
 
 def _nothing_found(state: WindowState) -> Notice:
-    text = "Try other words, or fewer of them."
+    text = tr("Try other words, or fewer of them.")
     if state.pending:
-        text = f"{counted(state.pending, 'photo')} still to be looked at. Try again in a while, or use other words."
-    title = "Nothing found"
+        said = tr("%s still to be looked at. Try again in a while, or use other words.")
+        text = said % counted(state.pending, "photo")
+    title = tr("Nothing found")
     if state.narrowed_to is not None:
-        title = f"Nothing found in {folder_name(state.narrowed_to)}"
-        return Notice(Face.NOTHING_FOUND, title, text, (("everywhere", "Search all photos"), ("clear", "Clear search")))
-    return Notice(Face.NOTHING_FOUND, title, text, (("clear", "Clear search"),))
+        title = tr("Nothing found in %s") % folder_name(state.narrowed_to)
+        return Notice(
+            Face.NOTHING_FOUND, title, text, (("everywhere", tr("Search all photos")), ("clear", tr("Clear search")))
+        )
+    return Notice(Face.NOTHING_FOUND, title, text, (("clear", tr("Clear search")),))
 
 
 def _no_photos(state: WindowState) -> Notice:
     watched = _watched(state)
     unreadable = sum(folder.unreadable for folder in watched)
     if unreadable:
-        text = f"{counted(unreadable, 'photo')} could not be read."
-        return Notice(Face.NO_PHOTOS, "No photo could be read", text, (("problems", "See why"),))
-    name = folder_name(watched[0].path) if len(watched) == 1 else "your folders"
-    text = "Afterimage reads JPEG, PNG, TIFF, WebP and more, in all subfolders."
-    return Notice(Face.NO_PHOTOS, f"No photos in {name}", text, (("choose", "Add another folder…"),))
+        text = tr("%s could not be read.") % counted(unreadable, "photo")
+        return Notice(Face.NO_PHOTOS, tr("No photo could be read"), text, (("problems", tr("See why")),))
+    name = folder_name(watched[0].path) if len(watched) == 1 else tr("your folders")
+    text = tr("Afterimage reads JPEG, PNG, TIFF, WebP and more, in all subfolders.")
+    return Notice(Face.NO_PHOTOS, tr("No photos in %s") % name, text, (("choose", tr("Add another folder…")),))
 
 
 def _offline(state: WindowState) -> Notice:
     watched = _watched(state)
-    name = folder_name(watched[0].path) if len(watched) == 1 else "Your folders"
-    text = "Connect the drive, then look again. What was found before is kept."
-    return Notice(Face.OFFLINE, f"{name} cannot be reached", text, (("rescan", "Look again"),))
+    name = folder_name(watched[0].path) if len(watched) == 1 else tr("Your folders")
+    text = tr("Connect the drive, then look again. What was found before is kept.")
+    return Notice(Face.OFFLINE, tr("%s cannot be reached") % name, text, (("rescan", tr("Look again")),))
 
 
 def _gave_up(state: WindowState) -> Notice:
-    return Notice(Face.GAVE_UP, "The search engine has stopped", state.gave_up, (("restart", "Start it again"),))
+    return Notice(
+        Face.GAVE_UP, tr("The search engine has stopped"), state.gave_up, (("restart", tr("Start it again")),)
+    )

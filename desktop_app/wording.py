@@ -91,8 +91,13 @@ def home_relative(path: bytes) -> str:
 
 def failure(failed: Failed) -> str:
     """Problem, path and remedy in one sentence."""
-    remedy = told(in_window(failed.remedy)) if failed.remedy else ""
-    return AfterimageError(told(failed.problem), path=failed.path, remedy=remedy).sentence()
+    return complaint(AfterimageError(failed.problem, path=failed.path, remedy=in_window(failed.remedy)))
+
+
+def complaint(error: AfterimageError) -> str:
+    """The same of an error of the window's own."""
+    remedy = told(error.remedy) if error.remedy else ""
+    return AfterimageError(told(error.problem), path=error.path, remedy=remedy).sentence()
 
 
 def indexing(progress: IndexProgress) -> str:

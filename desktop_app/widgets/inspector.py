@@ -19,38 +19,42 @@ from PySide6.QtWidgets import (
 
 from desktop_app.results_model import photo_name
 from desktop_app.theme import Theme
+from desktop_app.translation import tr
 from desktop_app.widgets.photo_picture import PhotoPicture
 from desktop_app.widgets.tag_section import TagSection
 from desktop_app.widgets.word_section import WordSection
-from desktop_app.wording import counted, date, file_size, home_relative, place
+from desktop_app.wording import counted, date, decimal, file_size, home_relative, number, place
 from engine.messages import Explanation
 from engine.photo import SearchHit
 
 WIDTH_PX = 288
 PICTURE_PX = 216
-SIMILARITY = "Similarity"
 
 
 def facts(hit: SearchHit, rank: int) -> list[tuple[str, str]]:
     """(name, value) of everything that is known; what is not known is left out. `rank` counts from 1."""
     said = [
-        ("Taken", date(hit.taken_at) if hit.taken_at else ""),
-        ("Camera", hit.camera or ""),
-        ("Lens", hit.lens or ""),
-        ("Size", f"{hit.width:,} × {hit.height:,} · {file_size(hit.file_size)}"),
-        ("Place", place(hit.latitude, hit.longitude) if None not in (hit.latitude, hit.longitude) else ""),  # type: ignore[arg-type]
-        ("Folder", home_relative(os.path.dirname(hit.path))),
+        (tr("Taken"), date(hit.taken_at) if hit.taken_at else ""),
+        (tr("Camera"), hit.camera or ""),
+        (tr("Lens"), hit.lens or ""),
+        (tr("Size"), f"{number(hit.width)} × {number(hit.height)} · {file_size(hit.file_size)}"),
+        (tr("Place"), _place(hit)),
+        (tr("Folder"), home_relative(os.path.dirname(hit.path))),
     ]
     return [(name, value) for name, value in [*said, *_match(hit, rank)] if value]
+
+
+def _place(hit: SearchHit) -> str:
+    if hit.latitude is None or hit.longitude is None:
+        return ""
+    return place(hit.latitude, hit.longitude)
 
 
 def _match(hit: SearchHit, rank: int) -> list[tuple[str, str]]:
     if not hit.score and not hit.cosine:
         return []
-    how = "looked closely" if hit.reranked else "by overall similarity"
-    said = [("Rank", f"{rank:,}, {how}")]
-    said.append((SIMILARITY, f"{hit.cosine:.3f}"))
-    return said
+    how = tr("looked closely") if hit.reranked else tr("by overall similarity")
+    return [(tr("Rank"), f"{number(rank)}, {how}"), (tr("Similarity"), decimal(hit.cosine, 3))]
 
 
 class Inspector(QWidget):
@@ -181,7 +185,7 @@ class Inspector(QWidget):
             said.setWordWrap(True)
             said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             said.setAccessibleName(f"{name}: {value}")
-            if name == SIMILARITY:
+            if name == tr("Similarity"):
                 for part in (label, said):
                     part.setToolTip(self._similarity_tip())
                 said.setAccessibleDescription(self._similarity_tip())

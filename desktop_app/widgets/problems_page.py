@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from desktop_app.drawings import ICON_PX, drawing, icon
 from desktop_app.elided_label import ElidedLabel
+from desktop_app.remedies import in_window
 from desktop_app.theme import Theme
+from desktop_app.translation import told
 from desktop_app.wording import counted, folder_name, home_relative
 from engine.photo import Folder, Problem
 
@@ -133,9 +135,13 @@ class ProblemsPage(QWidget):
         return whole
 
     def _problem_row(self, problem: Problem) -> QWidget:
-        reason = problem.reason[:1].upper() + problem.reason[1:]
+        reason = told(problem.reason)
+        reason = reason[:1].upper() + reason[1:]
         row, buttons = self._row(
-            "warning", folder_name(problem.path), os.path.dirname(problem.path), (reason, problem.remedy)
+            "warning",
+            folder_name(problem.path),
+            os.path.dirname(problem.path),
+            (reason, told(in_window(problem.remedy)) if problem.remedy else ""),
         )
         if problem.photo_id:
             retry = QPushButton(self.tr("Retry"), row)

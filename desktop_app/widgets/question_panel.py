@@ -57,7 +57,7 @@ class QuestionPanel(QFrame):
             self._warning.setText(question.warning)
             self._warning.setVisible(bool(question.warning))
             self._set_button(self._yes, question.yes, primary=not question.careful)
-            self._set_button(self._no, question.no, primary=False)
+            self._set_button(self._no, question.no or self.tr("Not now"), primary=False)
             self._yes.setEnabled(question.possible)
             said = " ".join((question.title, *question.lines, question.warning)).strip()
             self.setAccessibleName(said)
