@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from desktop_app import self_test
 from desktop_app.alike_feed import AlikeFeed
+from desktop_app.comparing import Comparing
 from desktop_app.drawings import app_icon
 from desktop_app.engine_client import EngineClient
 from desktop_app.example_tray import ExampleTray
@@ -175,6 +176,7 @@ class AppWindow:
         parts.teller.models_wanted.connect(self.chooser.recommend)
         self._build_settings()
         self._build_export()
+        self._build_comparing()
         self._build_guests()
         self.window.closing.connect(self._remember)
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
@@ -226,6 +228,12 @@ class AppWindow:
         self.exports = ExportDesk(feed, self.window, self.model, settings=self.settings, theme=self._theme)
         self.exports.show_wanted.connect(self.session.show_in_folder)
 
+    def _build_comparing(self) -> None:
+        loader, theme = self._loaders[1], self._theme()
+        self.comparing = Comparing(
+            self.client, self.window, self.model, loader=loader, settings=self.settings, theme=theme
+        )
+
     def _build_guests(self) -> None:
         """What shows itself beside the window, or over it."""
         self.notifier = Notifier(self.window, self.settings, send_by_desktop)
@@ -248,8 +256,8 @@ class AppWindow:
         self.window.close()
         self.client.stop()
         self._watcher.close()
-        for loader in self._loaders:
-            loader.close()
+        for part in (*self._loaders, self.tags):
+            part.close()
         self._pasted.clear()
         release_clipboard()
         self.window.deleteLater()

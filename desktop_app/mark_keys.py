@@ -10,7 +10,7 @@ _MARKS = {str(n): f"rating {n}" for n in range(6)} | {"P": "pick 1", "X": "pick 
 _MARKS |= {key: f"label {name}" for key, name in _LABELS.items()}
 MARK_KEYS: dict[str, str] = {key: MARK + what for key, what in _MARKS.items()}
 MARK_KEYS |= {f"Shift+{key}": MARK + what + NEXT for key, what in _MARKS.items()}
-TAG_KEYS = {"T": "tag", "Shift+T": "tag-these"}
+TAG_KEYS = {"T": "tag"}
 
 
 @dataclass(frozen=True, slots=True)

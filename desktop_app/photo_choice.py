@@ -34,6 +34,7 @@ class PhotoChoice(QObject):
     """`acted(key, hits)` names a line of the photo menu, or the key that stands for it."""
 
     acted = Signal(str, object)
+    pressed_elsewhere = Signal(str)  # the key for a line, while another page hides the photos
     looked_at = Signal(object)  # the one photo that the inspector tells of (SearchHit), or None
 
     def __init__(self, window: QWidget, model: ResultsModel, grid: PhotoGrid, preview: Preview) -> None:
@@ -42,6 +43,7 @@ class PhotoChoice(QObject):
         self._inspector: Inspector | None = None
         self.sentence = ""  # that is searched for
         self.collection = ""  # that is looked at
+        self.apart: Callable[[], int] = lambda: -1  # row of a photo that another page shows, for the keys
         self.verdict: Callable[[int], int] = lambda photo_id: 0  # what a person said of a photo and the sentence
         grid.selection_changed.connect(lambda _: self.tell())
         grid.context_requested.connect(self._open_menu)
@@ -50,7 +52,9 @@ class PhotoChoice(QObject):
         model.modelReset.connect(self.tell)
 
     def rows(self) -> list[int]:
-        """The photo of the preview while that is open, else those that are selected."""
+        """The photo of the preview or of another page while that is open, else those that are selected."""
+        if (row := self.apart()) >= 0:
+            return [row]
         if self._preview.isVisible():
             return [self._preview.row] if self._preview.row >= 0 else []
         return self._grid.selected_rows()
@@ -60,7 +64,9 @@ class PhotoChoice(QObject):
 
     def act(self, key: str) -> None:
         """As if it had been chosen in the menu."""
-        if hits := self.hits():
+        if not (self._grid.isVisible() or self._preview.isVisible() or self.apart() >= 0):
+            self.pressed_elsewhere.emit(key)
+        elif hits := self.hits():
             self.acted.emit(key, hits)
 
     def keys(self) -> dict[str, Callable[[], None]]:
@@ -78,7 +84,7 @@ class PhotoChoice(QObject):
         if self._inspector is None:
             self.looked_at.emit(None)
             return
-        rows = self._grid.selected_rows()
+        rows = [self.apart()] if self.apart() >= 0 else self._grid.selected_rows()
         hit = self._model.hit(rows[0]) if rows else None
         if len(rows) > 1:
             hits = [hit for row in rows if (hit := self._model.hit(row))] if len(rows) <= MANY else []

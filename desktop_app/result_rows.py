@@ -30,6 +30,11 @@ class Rows:
             return self
         return Rows(self.ids[:count], self.aspects[:count], self.tones[:count], self.alike[:count])
 
+    def part(self, first: int, last: int) -> Rows:
+        """Rows first..last, the last not among them."""
+        some = slice(first, last)
+        return Rows(self.ids[some], self.aspects[some], self.tones[some], self.alike[some])
+
 
 NONE = Rows(array("q"), array("f"), array("I"), array("I"))
 
@@ -45,6 +50,11 @@ def unpacked(
         _values("I", alike, count) if alike else array("I"),
         _values("i", days, len(days) // 4),
     )
+
+
+def floats(data: bytes, count: int) -> array[float]:
+    """float32[count]. Raises ValueError if there are more or fewer."""
+    return _values("f", data, count)
 
 
 def rows_of_hits(hits: Sequence[SearchHit]) -> Rows:

@@ -12,7 +12,7 @@ from desktop_app.mark_keys import Mark, mark_of
 from desktop_app.results_model import ResultsModel
 from desktop_app.settings import Settings
 from desktop_app.tag_feed import MOST_ASKED, Done, PhotoWords, TagBook, TagFeed
-from desktop_app.tag_looks import common, tag_looks
+from desktop_app.tag_looks import common, offer_looks, tag_looks
 from desktop_app.tag_wording import told
 from desktop_app.theme import Theme
 from desktop_app.widgets.main_window import MainWindow
@@ -24,6 +24,7 @@ from desktop_app.wording import counted, failure
 from engine.messages import Failed
 from engine.photo import SearchHit
 
+MOST_OFFERS = 5
 LOOK_MS = 60  # a photo that is only passed by need not be asked about
 
 
@@ -42,6 +43,7 @@ class TagDeeds(QObject):
         self.notice = TagNotice(window, window.grid.parentWidget())
         self._badge = MarkBadge(window.preview)
         self._words: dict[int, PhotoWords] = {}
+        self._offers: tuple[int, list[tuple[str, float]]] = (-1, [])
         self._look = QTimer(self, singleShot=True, interval=LOOK_MS)
         self._look.timeout.connect(self._ask_words)
         self._connect()
@@ -64,6 +66,7 @@ class TagDeeds(QObject):
         feed.failed.connect(self._failed)
         feed.book_told.connect(self._know_book)
         feed.words_told.connect(self._show_words)
+        feed.suggested.connect(self._propose)
         redo = partial(feed.undo, redo=True)
         bind_keys(window, {"Ctrl+Z": feed.undo, "Ctrl+Shift+Z": redo, "Ctrl+Y": redo}, window.sheet)
 
@@ -171,6 +174,28 @@ class TagDeeds(QObject):
         section.show_tags(looks)
         section.show_marks(same.rating, same.pick, same.label)
         section.show_caption(same.caption)
+        self._ask_for_suggestions(photos, [look.tag for look in looks])
+
+    # ---- what the model proposes ----
+
+    def _ask_for_suggestions(self, photos: Sequence[int], carried: Sequence[str]) -> None:
+        """Only where somebody sees them, and once a photo."""
+        section = self._window.inspector.tags
+        if len(photos) != 1 or not section.isVisible():
+            self._offers = (-1, [])
+            section.propose(())
+            return
+        if self._offers[0] != photos[0]:
+            self._offers = (photos[0], [])
+            section.propose(())
+            self._feed.ask_suggestions(photos[0])
+        section.propose(offer_looks(self._offers[1], carried)[:MOST_OFFERS])
+
+    def _propose(self, photo_id: int, offers: list[tuple[str, float]]) -> None:
+        if photo_id == self._offers[0]:
+            self._offers = (photo_id, offers)
+            carried = [tag for tag, _ in self._words[photo_id].tags] if photo_id in self._words else []
+            self._window.inspector.tags.propose(offer_looks(offers, carried)[:MOST_OFFERS])
 
     # ---- the photo that is seen large ----
 

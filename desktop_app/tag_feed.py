@@ -18,7 +18,9 @@ from engine.messages import (
     MarkPhotos,
     RenameTag,
     Reply,
+    SuggestTags,
     TagPhotos,
+    TagSuggestions,
     UndoEdit,
 )
 
@@ -64,6 +66,7 @@ class TagFeed(QObject):
     done = Signal(object)  # Done
     book_told = Signal(object)  # TagBook
     words_told = Signal(object)  # dict of photo id to PhotoWords
+    suggested = Signal(int, object)  # photo id, list of (tag, probability)
     failed = Signal(object)  # Failed
 
     def __init__(self, asker: Asker, parent: QObject | None = None, *, sidecars: Callable[[], bool]) -> None:
@@ -118,6 +121,10 @@ class TagFeed(QObject):
         if photo_ids:
             self._asker.send(GetWords(self._words, tuple(photo_ids[:MOST_ASKED])))
 
+    def ask_suggestions(self, photo_id: int) -> None:
+        """Of the photo that is looked at; a newer question takes the place of an older one."""
+        self._asker.send(SuggestTags(self._asker.next_id(), photo_id))
+
     # ---- what is answered ----
 
     def forget(self) -> None:
@@ -126,6 +133,8 @@ class TagFeed(QObject):
         self._book = self._words = 0
 
     def hear(self, event: Event) -> None:
+        if isinstance(event, TagSuggestions):
+            self.suggested.emit(event.photo_id, [(tag, likely) for tag, likely in json.loads(event.tags)])
         if not isinstance(event, Reply | Failed):
             return
         if event.request in self._edits:

@@ -9,8 +9,11 @@ from desktop_app.settings import Settings
 from desktop_app.tag_branches import TagBranches
 from desktop_app.tag_deeds import TagDeeds
 from desktop_app.tag_feed import TagFeed
+from desktop_app.tag_review import TagReview
 from desktop_app.theme import Theme
+from desktop_app.thumbnail_loader import ThumbnailLoader
 from desktop_app.widgets.main_window import MainWindow
+from desktop_app.widgets.review_page import ReviewPage
 
 
 class TagParts:
@@ -29,6 +32,11 @@ class TagParts:
         self.feed = TagFeed(client, window, sidecars=lambda: bool(settings.write_sidecars))
         self.deeds = TagDeeds(window, model, self.feed, settings, theme=theme)
         self.branches = TagBranches(window, self.feed, self.deeds, theme=theme)
+        self._loader = ThumbnailLoader()
+        chosen = ResultsModel(self._loader)
+        self._page = ReviewPage(theme, chosen, window)
+        self.review = TagReview(client, window, self._page, model=chosen, feed=self.feed, search=search)
+        client.message.connect(self.review.hear)
         self.deeds.many_changed.connect(search.complete)
         client.message.connect(self.feed.hear)
         client.message.connect(self.branches.hear)
@@ -40,3 +48,7 @@ class TagParts:
 
     def set_theme(self, theme: Theme) -> None:
         self.deeds.set_theme(theme)
+
+    def close(self) -> None:
+        """Ends the thread that reads thumbnails."""
+        self._loader.close()

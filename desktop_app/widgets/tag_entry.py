@@ -90,6 +90,7 @@ class TagEntry(QFrame):
         self._about = QLabel(self)
         self._about.setProperty("kind", "small")
         self._box = QLineEdit(self)
+        self._box.setProperty("kind", "field")
         self._box.setMaxLength(500)
         self._box.setPlaceholderText(self.tr("Tag, or places/Norway/Lofoten"))
         self._box.setAccessibleName(self.tr("Tag"))

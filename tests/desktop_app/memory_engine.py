@@ -136,6 +136,11 @@ class MemoryEngine(QObject):
             case m.ListJudgments():
                 right, wrong = (self._judged(request.sentence, verdict) for verdict in (1, -1))
                 self.tell(m.Judgments(request.request, request.sentence, right, wrong))
+            case m.SuggestTags():
+                said = json.dumps(self.tags.suggested.get(request.photo_id, []))
+                self.tell(m.TagSuggestions(request.request, request.photo_id, said))
+            case m.FindTaggable():
+                self.tell(self._taggable(request))
             case _ if isinstance(request, m.TagRequest):
                 self.tell(m.Reply(request.request, self.tags.answer(request)))
                 return
@@ -272,6 +277,18 @@ class MemoryEngine(QObject):
             days=packed_days(found) if self.by_day and not search.sentence else b"",
         )
         self.tell(replace(some, **self._chances(len(found), bool(search.sentence.strip() or search.like))))
+
+    def _taggable(self, request: m.FindTaggable) -> m.Taggable:
+        """The likeliest first."""
+        handle, word = next(self._handles), parse(request.sentence).sentence.encode()
+        found = [hit for hit in self.hits if self.finds_all or word in hit.path]
+        found.sort(key=lambda hit: -(hit.probability or 0.0))
+        self._results[handle] = found
+        ids, aspects, tones = packed([hit.photo_id for hit in found], [hit.width / hit.height for hit in found])
+        likely = struct.pack(f"<{len(found)}f", *(hit.probability or 0.0 for hit in found))
+        if self.matching < 0:
+            return m.Taggable(request.request, -1, 0, b"", b"", b"", b"", "this model was not calibrated")
+        return m.Taggable(request.request, handle, len(found), ids, aspects, tones, likely)
 
     def _chances(self, count: int, asks: bool) -> dict[str, Any]:
         if not asks or self.matching < 0:

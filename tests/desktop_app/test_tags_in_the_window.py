@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -24,6 +26,7 @@ from tests.desktop_app.test_main_window import (  # noqa: F401  the same window
     opened,
     photos,
     press,
+    search,
     shown,
 )
 
@@ -196,3 +199,70 @@ def press_yes(box: QMessageBox, text: str, asked: str) -> None:
 def test_the_likeliest_tag_comes_first(typed: str, first: str) -> None:
     tags = ["people/Ada", "places", "places/Norway", "places/Norway/Lofoten", "snow", "été"]
     assert matches(typed, tags, ["snow"])[0] == first
+
+
+def test_the_model_proposes_tags_and_a_click_gives_them(shown, engine: MemoryEngine) -> None:  # noqa: F811
+    engine.tags.suggested = {1: [("snow", 0.83), ("dog", 0.61)], 2: []}
+    click_photo(shown, 0)
+    QTest.qWait(0)
+    assert not engine.asked(m.SuggestTags), "nobody would see them"
+    shown.window.show_inspector(True)
+    section = shown.window.inspector.tags
+    until(lambda: [look.tag for look in section.offers] == ["snow", "dog"])
+    assert section.offers[0].detail == "83\u00a0%"
+    assert engine.tags.said == {}
+    offer = next(chip for chip in section.findChildren(TagChip) if chip.look.offer and chip.look.tag == "snow")
+    QTest.mouseClick(offer, LEFT)
+    until(lambda: engine.tags.tags(1) == [("snow", "person")])
+    until(lambda: [look.tag for look in section.offers] == ["dog"])
+    click_photo(shown, 1)
+    until(lambda: not section.offers)
+
+
+def test_a_sentence_tags_what_is_sure_and_asks_about_the_rest(shown, engine: MemoryEngine) -> None:  # noqa: F811
+    likely = {1: 0.99, 3: 0.97, 5: 0.94, 7: 0.6, 9: 0.4, 11: 0.2}
+    engine.hits = tuple(replace(hit, probability=likely.get(hit.photo_id, 0.01)) for hit in engine.hits)
+    engine.matching = 6
+    search(shown, "dog")
+    until(lambda: not shown.session._parts.search.under_way)
+    press(grid(shown), Key.Key_T, SHIFT)
+    review, page = shown.tags.review, shown.tags.review._page
+    until(lambda: page._sure.text() == "3 will be tagged")
+    assert (shown.window.page, page.tag_box.text(), page._doubt.text()) == ("review", "dog", "3 please look")
+    assert page._apply_button.text() == "Tag 3 photos"
+    until(lambda: page.grid.laid_out and review._model.hit(2))
+    page.grid.set_current_row(1)
+    press(page.grid, Key.Key_N)
+    assert page._apply_button.text() == "Tag 2 photos"
+    QTest.mouseClick(page._doubt, LEFT)
+    until(lambda: review._model.photo_id(0) == 7 and review._model.hit(0))
+    press(page.grid, Key.Key_Y)
+    assert page.grid.selected_rows() == [1]
+    press(page.grid, Key.Key_N)
+    assert page._hint.text() == "1 photo to go"
+    page._slider.setValue(70)
+    until(lambda: page._sure.text() == "5 will be tagged")
+    page._slider.setValue(95)
+    until(lambda: page._sure.text() == "3 will be tagged")
+    assert page._apply_button.text() == "Tag 3 photos"
+    assert not engine.said, "no judgment of the sentence"
+    QTest.mouseClick(page._apply_button, LEFT)
+    until(lambda: engine.tags.tags(7) == [("dog", "person")])
+    assert (engine.tags.tags(1), engine.tags.tags(5), engine.tags.tags(3)) == ([("dog", "model")],) * 2 + ([],)
+    assert shown.window.page == ""
+    until(lambda: shown.tags.deeds.notice.text == "Tagged 3 photos with dog")
+    press(grid(shown), Key.Key_Z, CTRL)
+    until(lambda: not engine.tags.said)
+
+
+def test_without_probabilities_tagging_by_sentence_says_why_not(shown, engine: MemoryEngine) -> None:  # noqa: F811
+    search(shown, "dog")
+    until(lambda: not shown.session._parts.search.under_way)
+    press(grid(shown), Key.Key_T, SHIFT)
+    page = shown.tags.review._page
+    until(lambda: "this model was not calibrated" in page._hint.text())
+    assert not page._apply_button.isEnabled()
+    press(page.grid, Key.Key_5)
+    press(page, Key.Key_Escape)
+    assert shown.window.page == ""
+    assert not engine.asked(m.MarkPhotos), "photos that are not seen are not marked"
