@@ -22,7 +22,8 @@ from typing import Any
 
 from benchmarks.scores_text import as_text
 from engine import calibration
-from engine.calibration import Calibration, Lexicon
+from engine.calibration import Calibration
+from engine.calibration_features import Lexicon
 from engine.captions.caption_files import read_captioned
 from engine.captions.pairs import CaptionedPhotos
 from engine.evaluation import binding, calibrated, deletion, missing_words
@@ -39,6 +40,7 @@ from engine.presets import Presets
 PARTS = ("scores", "negation", "deletion", "missing", "binding")
 CAPTION_HEAD = 20  # what `evaluate -k 20` scores anyway; sentences of concepts have the head of a search
 EVERY = 10**9
+FITTED_WORDS = 400
 SMALLEST_LOSS = 0.05
 
 
@@ -83,7 +85,15 @@ def calibration_of(model: LoadedModel, data: Data, path: bytes) -> Calibration:
     path."""
     before = calibration.read(path, model_id=model.model_id, head=None)
     lexicon = before.lexicon if before is not None else _lexicon(model, data)
-    searches = search_captioned(model, data.pairs("dev"), measures=data.measures, progress=_progress, head=CAPTION_HEAD)
+    searches = search_captioned(
+        model,
+        data.pairs("dev"),
+        measures=data.measures,
+        progress=_progress,
+        words=FITTED_WORDS,
+        captions=EVERY,
+        head=CAPTION_HEAD,
+    )
     facts = {"fitted_on": "Flickr8k dev", "lexicon_of": f"Flickr8k {data.words_of}", "searches": len(searches.all())}
     return fit(model, lexicon, searches.all(), facts=facts)
 

@@ -13,7 +13,7 @@ from typing import Protocol
 
 import numpy as np
 
-from engine.calibration import FIRST
+from engine.calibration_features import FIRST
 from engine.config import RERANK_HEAD
 from engine.query import And, Clause, Example, Not, Or, Text
 from engine.query_kinds import widened
@@ -25,6 +25,7 @@ EXAMPLE_STEEP, EXAMPLE_HALF_WAY = 0.6, 3.0  # photos are like each other in many
 EXAMPLE_SHARE = 0.4  # of an example in the way to look, that of a sentence being 1
 FULL_HEADS = 5  # so many sentences look at a whole head each; more share what these would look at
 DEEPER = 3  # what is denied may well be most of what is near
+DOUBT = 4.0  # log odds: who denies something expects it to be there, and one trace of it is enough to spoil a photo
 
 
 Part = Text | Example
@@ -107,12 +108,16 @@ class ClauseSearch:
         """The `limit` best of the pool, ordered by all clauses; with probabilities where each clause has one."""
         ids = self._pool(self._tree, DEEPER * limit if _denies(self._tree) else limit)
         cosines = {key: self._searcher.cosines(some.embedding, ids) for key, some in self._readings.items()}
-        likely = self._together({key: self._level(some, cosines[key]) for key, some in self._readings.items()})
-        order = np.lexsort((ids, -likely))[:limit]
+        levels = {key: self._level(some, cosines[key]) for key, some in self._readings.items()}
+        wanted = self._together(levels, doubt=self._doubt)
+        order = np.lexsort((ids, -wanted))[:limit]
         shown = self._searcher.cosines(self._direction(self._tree), ids[order])
         calibrated = self._searcher.calibration is not None and self._sentences_only
-        found = Ranking(ids[order], shown, likely[order], np.zeros(len(order), bool))
-        return replace(found, probabilities=likely[order], rest=self._rest(likely[order])) if calibrated else found
+        found = Ranking(ids[order], shown, wanted[order], np.zeros(len(order), bool))
+        if not calibrated:
+            return found
+        likely = _falling(self._together(levels)[order])
+        return replace(found, probabilities=likely, rest=self._rest(likely))
 
     def _pool(self, tree: Clause, limit: int) -> np.ndarray:
         """int64[n], ascending: what is worth looking at. Of a denial it is all that is not near to what it denies."""
@@ -153,17 +158,25 @@ class ClauseSearch:
         steep, half_way = (STEEP, HALF_WAY) if text else (EXAMPLE_STEEP, EXAMPLE_HALF_WAY)
         return (1 / (1 + np.exp(-steep * (beyond - half_way)))).astype(np.float32)
 
-    def _together(self, levels: dict[int, np.ndarray]) -> np.ndarray:
-        def of(tree: Clause) -> np.ndarray:
-            if isinstance(tree, Not):
-                return 1 - of(tree.clause)
-            if isinstance(tree, And):
-                return np.prod([of(part) for part in tree.clauses], axis=0)
-            if isinstance(tree, Or):
-                return 1 - np.prod([1 - of(part) for part in tree.clauses], axis=0)
-            return levels[id(tree)]
+    @property
+    def _doubt(self) -> float:
+        return DOUBT if self._searcher.calibration is not None else 0.0
 
-        return np.asarray(of(self._tree), np.float32)
+    def _together(self, levels: dict[int, np.ndarray], *, doubt: float = 0.0) -> np.ndarray:
+        """float32[n]: how likely a content is to match all in all. With `doubt` what is denied is supposed to be there
+        by so much more log odds: good to order by (see docs/search.md), too little to be said."""
+
+        def of(tree: Clause, denied: bool) -> np.ndarray:
+            if isinstance(tree, Not):
+                return 1 - of(tree.clause, not denied)
+            if isinstance(tree, And):
+                return np.prod([of(part, denied) for part in tree.clauses], axis=0)
+            if isinstance(tree, Or):
+                return 1 - np.prod([1 - of(part, denied) for part in tree.clauses], axis=0)
+            level = levels[id(tree)].astype(np.float64)
+            return level / (level + (1 - level) * np.exp(-doubt)) if denied else level
+
+        return np.asarray(of(self._tree, False), np.float32)
 
     def _rest(self, likely: np.ndarray) -> float:
         """How many matches are to be expected beyond those retrieved: judged by a sample of the library."""
@@ -201,7 +214,9 @@ class ClauseSearch:
             levels[key] = likely[: len(seen)]
             calibrated &= better.probabilities is not None
         if sentences and seen.any():
-            yield self._reordered(ranking, np.flatnonzero(seen), self._together(levels)[seen], calibrated)
+            places = np.flatnonzero(seen)
+            wanted, likely = self._together(levels, doubt=self._doubt)[seen], self._together(levels)[seen]
+            yield self._reordered(ranking, places, wanted, likely if calibrated else None)
 
     def _alone(self, reading: _Reading, ids: np.ndarray) -> Ranking:
         """These contents, then what a search for this part alone finds first, as if there were no other part."""
@@ -212,12 +227,19 @@ class ClauseSearch:
         known = likely if calibrated else None
         return Ranking(ids, cosines, likely, np.zeros(len(ids), bool), known, reading.view)
 
-    def _reordered(self, ranking: Ranking, places: np.ndarray, likely: np.ndarray, calibrated: bool) -> Ranking:
-        if not calibrated or ranking.probabilities is None:
-            return reorder(replace(ranking, probabilities=None), places, likely)
+    def _reordered(
+        self, ranking: Ranking, places: np.ndarray, wanted: np.ndarray, likely: np.ndarray | None
+    ) -> Ranking:
+        if likely is None or ranking.probabilities is None:
+            return reorder(replace(ranking, probabilities=None), places, wanted)
         probabilities = ranking.probabilities.copy()
-        probabilities[places] = likely
-        return reorder(replace(ranking, probabilities=probabilities), places, likely)
+        probabilities[places[np.argsort(-wanted, kind="stable")]] = _falling(likely)
+        return reorder(replace(ranking, probabilities=probabilities), places, wanted)
+
+
+def _falling(likely: np.ndarray) -> np.ndarray:
+    """The same probabilities, the highest first: their order is found elsewhere, and their sum is what is expected."""
+    return np.asarray(np.sort(likely)[::-1], np.float32)
 
 
 def _taken(plain: Ranking, better: Ranking) -> tuple[np.ndarray, np.ndarray]:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.calibration import FIRST, SAMPLE, Calibration, Expected, View
+from engine.calibration import SAMPLE, Calibration, Expected
+from engine.calibration_features import FIRST, View
 from engine.catalog import Catalog
 from engine.closer_look import CloserLook
 from engine.config import EXACT_AMONG, RERANK_BUDGET_MS, RERANK_HEAD
@@ -145,7 +146,7 @@ class Searcher:
             nearest = self._nearest(embedding, FIRST, among)[1]
         size, vectors = self._index.some(SAMPLE, among)
         unknown = len(self._bi_encoder.unknown_words(sentence))
-        return View(sentence, unknown, size, vectors @ embedding, nearest)
+        return View(sentence, unknown, size, vectors @ embedding, nearest, embedding)
 
     def embed(self, sentence: str, photo: np.ndarray | None = None) -> np.ndarray:
         """float32[d] of a sentence, of an example photo's embedding, or of both together (their mean direction)."""
@@ -203,7 +204,8 @@ class Searcher:
         return replace(ranking, probabilities=likely)
 
     def answer(self, ranking: Ranking) -> tuple[Ranking, Answer]:
-        """The ranking with its matches first, otherwise in its order, and what may be said of it."""
+        """The ranking with the likeliest first, so that what is said of its rows falls from each to the next, and what
+        may be said of it."""
         likely, calibration = ranking.probabilities, self.calibration
         if calibration is None:
             return ranking, Answer(len(ranking.ids), uncalibrated=NOT_CALIBRATED)
@@ -217,7 +219,7 @@ class Searcher:
         best = float(likely.max()) if len(likely) else None
         floor = float(ranking.cosines.min()) if len(likely) else 1.0
         expected = calibration.expected(likely, view=ranking.view, floor=floor, rest=ranking.rest)
-        first = np.argsort(~matches, kind="stable")
+        first = np.argsort(-likely, kind="stable")
         return ranking.only(first), Answer(int(matches.sum()), best, expected)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.calibration import View
+from engine.calibration_features import View
 from engine.captions.pairs import CaptionedPhotos
 from engine.evaluation.concepts import AGREED, PERSON, SCENES, SMALL, Concept, Named
 

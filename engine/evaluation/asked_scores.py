@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.calibration import FIRST, View
+from engine.calibration_features import FIRST, View
 from engine.config import RERANK_HEAD
 from engine.evaluation.array_cache import ArrayCache
 from engine.evaluation.asked import Asked, Searched
@@ -54,12 +54,13 @@ def of_captions(scorer: Scorer, asked: Sequence[Asked], rows: np.ndarray, *, hea
 def searched(model: LoadedModel, matrix: ScoreMatrix, asked: Sequence[Asked], *, head: int) -> list[Searched]:
     """From scores to searches; where the head of a smaller pool was not scored to its end, it is that much shorter."""
     found = []
+    embeddings = model.bi_encoder.encode_sentences([each.text for each in asked])
     for row, each in enumerate(asked):
         unknown = len(model.bi_encoder.unknown_words(each.text))
         for whole in (True, False):
             pool = np.arange(len(each.named)) if whole else np.flatnonzero(~each.named)
             cosines, chosen = matrix.cosines[row], _nearest(matrix.cosines[row], pool, head)
-            view = View(each.text, unknown, len(pool), cosines[pool], cosines[chosen][:FIRST])
+            view = View(each.text, unknown, len(pool), cosines[pool], cosines[chosen][:FIRST], embeddings[row])
             scores = cosines[chosen]
             if model.cross_encoder is not None:
                 chosen = chosen[~np.isnan(matrix.alone[row, chosen])]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.calibration import FIRST, Calibration
+from engine.calibration import Calibration
+from engine.calibration_features import FIRST
 from engine.captions.pairs import CaptionedPhotos
 from engine.evaluation.asked import Searched
 from engine.evaluation.calibrating import MANY, amount, holds, likely, shown

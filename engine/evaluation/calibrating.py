@@ -11,24 +11,33 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.calibration import FIRST, SURE, Calibration, Curve, Lexicon, expected, features_of, filled
+from engine.calibration import SURE, Calibration, Curve, expected
+from engine.calibration_features import Level, Lexicon, features_of
 from engine.evaluation.asked import Searched
 from engine.evaluation.concepts import AGREED, Named
+from engine.evaluation.levels import levels
 
 if TYPE_CHECKING:
     from engine.model_store import LoadedModel
 
-FEATURES = ("score", "beyond", "seen", "least", "clear", "rarity", "words", "best", "middle", "top", "first", "present")
+OF_SEARCH = ("seen", "least", "rarity", "words", "length", "level", "over", "over_best", "over_top", "present")
+# Within one search probabilities rise with what orders its rows: nothing else that differs from row to row may enter.
+OF_COSINES = (*OF_SEARCH, "score", "beyond", "clear", "first")
+OF_HEAD = (*OF_SEARCH, "score", "score_least", "score_length", "first", "first_least", "first_length")
 PRESENCE = (
-    "best", "middle", "top", "scatter", "lead", "ahead", "far", "near", "reach", "seen", "least", "rarity", "words",
+    "over", "over_best", "over_top", "over_least", "scatter", "lead", "ahead", "level",
+    "seen", "least", "rarity", "words",
 )  # fmt: skip
 RIDGE = 1e-3
 LONGEST_STEP = 2.0
+SAME = 1e-9
 CAPTION = 0.3  # what a caption weighs beside a sentence of concepts, of which there are fewer
-CAPTION_CLEAR = 0.03
+CAPTION_CLEAR, CAPTION_WITHOUT = 0.02, 0.001
+SCENE_CLEAR = 3.0  # scenes are what people ask for
+RATHER_FOUND = 0.03  # to say that nothing matches where something does is the worse mistake
 WITHOUT = 0.2  # what a search for something that is not there weighs: it is the rarer case
 REST_EVERY = 12  # of the photos beyond the head, one in so many is looked at, and counts as many times
-UNKNOWN = 0.1  # what a word that the model never met leaves of a probability; set, not fitted: nobody knows
+UNREAD = -6.0  # log odds of a sentence of which the model met no word, at most; set, for hardly any is among captions
 RARE = 8  # photos that show a word, below which it is not in the lexicon
 MANY = 3  # photos that show a concept, from which on it can be asked whether it is found
 DOUBT = 10  # photos that weigh as much as the supposition that a word is seen no better than most
@@ -60,7 +69,7 @@ def fit(
     if model.cross_encoder is not None:
         curves[False] = _curve(searches, lexicon, cosines=False)
     of = (model.model_id, model.head, lexicon, curves[True], curves.get(False))
-    made = Calibration(*of, threshold=1.0, unknown=UNKNOWN, facts=facts or {})
+    made = Calibration(*of, threshold=1.0, facts=facts or {})
     made = replace(made, threshold=_threshold(made, searches))
     curves = {
         cosines: replace(curve, least=_least(made, curve, searches, cosines)) for cosines, curve in curves.items()
@@ -106,18 +115,19 @@ def _usual(searches: Sequence[Searched]) -> tuple[float, float]:
 
 def _curve(searches: Sequence[Searched], lexicon: Lexicon, *, cosines: bool) -> Curve:
     searches = [search for search in searches if len(search.cosines)]
-    scores = [search.cosines if cosines else search.scores for search in searches]
-    blank = Curve(0.0, {}, float(np.mean([np.median(each[:FIRST]) for each in scores])))
-    parts = [_rows(search, lexicon, blank, cosines=cosines) for search in searches]
+    level, told = levels(searches, cosines=cosines)
+    parts = [_rows(search, lexicon, each, cosines=cosines) for search, each in zip(searches, told, strict=True)]
     presence = _presence(searches, parts)
     for part in parts:
         part.features["present"] = presence.odds(part.features)
-    matrix = np.stack([np.concatenate([part.features[name] for part in parts]) for name in FEATURES], 1)
+    names = OF_COSINES if cosines else OF_HEAD
+    matrix = np.stack([np.concatenate([part.features[name] for part in parts]) for name in (*names, "unread")], 1)
     matches = np.concatenate([part.matches for part in parts])
     weights = np.concatenate([part.weights for part in parts])
     bias, slopes = logistic(matrix, matches, weights)
-    weighed = {name: float(slope) for name, slope in zip(FEATURES, slopes, strict=True)}
-    return Curve(bias, weighed, blank.middle, presence, least=0.0)
+    weighed = {name: float(slope) for name, slope in zip(names, slopes[:-1], strict=True)}
+    weighed["unread"] = min(float(slopes[-1]), UNREAD)
+    return Curve(bias, weighed, level, presence, least=0.0)
 
 
 def _presence(searches: Sequence[Searched], parts: Sequence[Rows]) -> Curve:
@@ -125,37 +135,38 @@ def _presence(searches: Sequence[Searched], parts: Sequence[Rows]) -> Curve:
     matrix = np.array([[part.features[name][0] for name in PRESENCE] for part in parts])
     there = np.array([search.total > 0 for search in searches], float)
     bias, slopes = logistic(matrix, there, np.array([_clear(search) for search in searches]))
-    return Curve(bias, {name: float(slope) for name, slope in zip(PRESENCE, slopes, strict=True)})
+    return Curve(bias, {name: float(slope) for name, slope in zip(PRESENCE, slopes, strict=True)} | {"unread": UNREAD})
 
 
 def _clear(search: Searched) -> float:
     """A caption tells little of whether anything matches: something does, and without its own photo nobody knows."""
-    return CAPTION_CLEAR if search.asked.kind == "caption" else 1.0
+    caption = CAPTION_CLEAR if search.whole else CAPTION_WITHOUT
+    return {"caption": caption, "scene": SCENE_CLEAR}.get(search.asked.kind, 1.0)
 
 
 def _share(search: Searched, *, without: float = WITHOUT) -> float:
     return (1.0 if search.whole else without) * (CAPTION if search.asked.kind == "caption" else 1.0)
 
 
-def _rows(search: Searched, lexicon: Lexicon, blank: Curve, *, cosines: bool) -> Rows:
+def _rows(search: Searched, lexicon: Lexicon, level: Level, *, cosines: bool) -> Rows:
     """The head of a search; for cosines also some of the rest, in proportion."""
     share = _share(search)
     if not cosines:
-        first = filled(search.scores, blank)
-        features = features_of(lexicon, search.view, search.scores, search.cosines, first=first)
+        features = features_of(lexicon, search.view, search.scores, search.cosines, first=search.scores, level=level)
         return Rows(features, search.matches.astype(float), np.full(len(search.scores), share))
     order = np.argsort(-search.all_cosines, kind="stable")
     head = len(search.cosines)
     chosen = np.concatenate([order[:head], order[head::REST_EVERY]])
     values = search.all_cosines[chosen]
     weights = np.where(np.arange(len(chosen)) < head, share, share * REST_EVERY)
-    features = features_of(lexicon, search.view, values, values, first=filled(search.view.nearest, blank))
+    features = features_of(lexicon, search.view, values, values, first=search.view.nearest, level=level)
     return Rows(features, search.all_matches[chosen].astype(float), weights)
 
 
 def logistic(matrix: np.ndarray, matches: np.ndarray, weights: np.ndarray) -> tuple[float, np.ndarray]:
     """float[n, f], float[n], float[n] -> (bias, slopes float[f])."""
-    mean, scale = matrix.mean(0), matrix.std(0) + 1e-9
+    mean, spread = matrix.mean(0), matrix.std(0)
+    scale = np.where(spread > SAME, spread, np.inf)  # what is always the same says nothing
     design = np.concatenate([np.ones((len(matrix), 1)), (matrix - mean) / scale], 1)
     ridge = RIDGE * weights.sum() * np.eye(design.shape[1])
     ridge[0, 0] = 1e-9
@@ -191,14 +202,14 @@ def _least(calibration: Calibration, curve: Curve, searches: Sequence[Searched],
         if search.whole and not search.matches.any():
             present[True].append(0.0)
             continue
-        rows = _rows(search, made.lexicon, curve, cosines=cosines)
+        rows = _rows(search, made.lexicon, curve.level, cosines=cosines)
         said = likely(made, search, rerank=not cosines)
-        enough = said[search.matches if search.whole else slice(None)].max() >= made.threshold
+        enough = said[search.matches if search.whole else slice(None)].max() >= made.begins(float(said.max()))
         anything = 1.0 if said.max() >= SURE else curve.anything(rows.features)
         present[search.whole].append(anything if enough else 0.0)
     found = (np.array(present[True])[:, None] >= LEAST).mean(0) if present[True] else np.ones(len(LEAST))
     nothing = (np.array(present[False])[:, None] < LEAST).mean(0) if present[False] else np.ones(len(LEAST))
-    return float(LEAST[np.argmax(np.minimum(found, nothing))])
+    return float(LEAST[np.argmax(np.minimum(found - RATHER_FOUND, nothing))])
 
 
 def amount(calibration: Calibration, search: Searched) -> tuple[float, float]:
@@ -214,10 +225,13 @@ def holds(total: int, count: float, variance: float, spread: float) -> bool:
 
 
 def _spread(calibration: Calibration, searches: Sequence[Searched]) -> float:
-    """The smallest error of counts with which ranges hold as often as they say."""
+    """The smallest error of counts with which ranges hold as often as they say, over scenes and over other things."""
     asked = [search for search in searches if search.whole and search.asked.kind != "caption"]
     amounts = [(search.total, *amount(calibration, search)) for search in asked]
+    scenes = np.array([search.asked.kind == "scene" for search in asked], bool)
+    groups = [group for group in (scenes, ~scenes) if group.any()]
     for spread in np.linspace(0, 3, 61):
-        if not amounts or np.mean([holds(*each, float(spread)) for each in amounts]) >= INSIDE:
+        held = np.array([holds(*each, float(spread)) for each in amounts])
+        if not groups or np.mean([held[group].mean() for group in groups]) >= INSIDE:
             return float(spread)
     return 3.0

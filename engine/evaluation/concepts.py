@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.calibration import singular
+from engine.calibration_features import singular
 from engine.captions.pairs import CaptionedPhotos
 
 PERSON = "person"  # named by any of PEOPLE

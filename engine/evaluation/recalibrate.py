@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.calibration import Calibration, Lexicon
+from engine.calibration import Calibration
+from engine.calibration_features import Lexicon
 from engine.captions.pairs import CaptionedPhotos
 from engine.config import RERANK_HEAD
 from engine.errors import TrainingDataError

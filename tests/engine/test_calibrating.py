@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from engine.calibration import Lexicon, View
+from engine.calibration_features import Lexicon, View
 from engine.captions.pairs import CaptionedPhotos
 from engine.errors import TrainingDataError
 from engine.evaluation import asked, calibrated, calibrating

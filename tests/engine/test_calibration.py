@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from engine import calibration
-from engine.calibration import Calibration, Curve, Lexicon, View
+from engine.calibration import Calibration, Curve
+from engine.calibration_features import Level, Lexicon, View, features_of, singular
 from engine.errors import ModelAltered
 
 LEXICON = Lexicon({"dog": (3.0, -1.0), "camera": (1.5, -4.0)}, (0.1, 0.2))
@@ -21,7 +23,6 @@ def made(**changes: object) -> Calibration:
         "retrieved": Curve(-4.0, {"score": 8.0}),
         "reranked": Curve(-2.0, {"score": 1.0}),
         "threshold": 0.5,
-        "unknown": 0.1,
         "spread": 0.3,
     }
     return Calibration(**(known | changes))  # type: ignore[arg-type]
@@ -47,12 +48,48 @@ def test_an_endless_score_is_still_a_probability() -> None:
     assert np.isfinite(likely).all()
 
 
-def test_each_unknown_word_makes_a_match_less_likely() -> None:
-    known, unknown, two = (
-        made().of_cosines(view(unknown=count), np.array([0.9], np.float32))[0] for count in (0, 1, 2)
-    )
-    assert unknown == pytest.approx(0.1 * known)
-    assert two == pytest.approx(0.01 * known)
+def test_unknown_words_weigh_by_their_share_of_what_could_be_seen() -> None:
+    curve = Curve(-4.0, {"score": 8.0, "unread": -6.0})
+    one = np.array([0.9], np.float32)
+
+    def likely(sentence: str, unknown: int) -> float:
+        return float(made(retrieved=curve).of_cosines(view(sentence=sentence, unknown=unknown), one)[0])
+
+    assert likely("a dog", 0) > likely("a dog, a camera and a unicorn", 1) > likely("a dog and a unicorn", 1)
+    assert likely("a dog and a unicorn", 1) > likely("a unicorn", 1)
+    assert likely("a unicorn", 1) < 0.1
+
+
+def test_where_something_matches_the_likeliest_do_unless_hardly_anything_is_said_of_them() -> None:
+    few = np.array([0.4, 0.3, 0.1], np.float32)
+    nothing = np.zeros(0, np.float32)
+    assert made().matches(view(), few, nothing, nothing).tolist() == [True, True, False]
+    assert not made().matches(view(), few / 2, nothing, nothing).any()
+
+
+def test_no_photo_is_said_to_be_less_likely_than_one_that_scores_lower() -> None:
+    winner_is_doubted = made(reranked=Curve(-2.0, {"score": 1.0, "first": -3.0}))
+    scores = np.array([2.0, 3.0, 1.0], np.float32)
+    likely = winner_is_doubted.of_scores(view(), scores, np.array([0.1, 0.2, 0.3], np.float32))
+    assert likely[1] == likely[0] > likely[2]
+
+
+def test_more_photos_come_nearer_by_chance() -> None:
+    asking = Curve(0.0, {"score": 1.0}, Level(0.0, growth=1.0), Curve(0.0, {"over": 4.0}))
+    near = view(cosines=(0.3,) * 20)
+    few, many = (replace(near, size=size) for size in (1_000, 50_000))
+    nothing = np.zeros(0, np.float32)
+    assert made(retrieved=asking).anything(few, nothing, nothing)
+    assert not made(retrieved=asking).anything(many, nothing, nothing)
+
+
+def test_the_level_of_nothing_is_told_from_the_sentence() -> None:
+    level = Level(1.0, (2.0, 0.0), growth=3.0)
+    seen = replace(view(size=1_000), embedding=np.array([0.5, 0.5], np.float32))
+    assert level.of(seen) == level.among(seen) == 2.0
+    assert level.of(view()) == 1.0
+    assert level.among(replace(seen, size=100_000)) > 4.0
+    assert level.rescaled(1.0, 2.0).of(seen) == pytest.approx(0.5)
 
 
 def test_certain_matches_are_counted_and_their_range_holds_only_what_the_calibration_may_err() -> None:
@@ -90,7 +127,9 @@ def test_what_is_written_is_read_for_its_model_and_head_alone(tmp_path: Path) ->
 
 def test_whether_anything_matches_is_kept_too(tmp_path: Path) -> None:
     path = os.fsencode(tmp_path / calibration.FILE)
-    asking = Curve(0.0, {"score": 1.0, "present": 0.5}, 0.2, Curve(1.0, {"best": 2.0}), 0.7)
+    asking = Curve(
+        0.0, {"score": 1.0, "present": 0.5}, Level(0.2, (0.5, 1.0), 0.1), Curve(1.0, {"over_best": 2.0}), 0.7
+    )
     calibration.write(path, made(retrieved=asking))
     found = calibration.read(path, model_id="m", head="h")
     assert found == made(retrieved=asking)
@@ -111,7 +150,7 @@ def test_no_file_is_no_calibration(tmp_path: Path) -> None:
     assert calibration.read(os.fsencode(tmp_path / "none.json"), model_id="m", head="h") is None
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 1, "model_id": "m", "head": "h"}', "{", '"x"', "\xff"])
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 2, "model_id": "m", "head": "h"}', "{", '"x"', "\xff"])
 def test_a_damaged_file_is_refused_with_a_remedy(tmp_path: Path, text: str) -> None:
     path = tmp_path / calibration.FILE
     path.write_bytes(text.encode("latin-1"))
@@ -121,14 +160,14 @@ def test_a_damaged_file_is_refused_with_a_remedy(tmp_path: Path, text: str) -> N
 
 def test_of_one_content_nothing_is_said_to_be_usual() -> None:
     one = np.ones(1, np.float32)
-    features = calibration.features_of(LEXICON, view(cosines=(0.4,)), one, one, first=np.zeros(20))
+    features = features_of(LEXICON, view(cosines=(0.4,)), one, one, first=one, level=Level(0.0))
     assert np.isfinite(list(features.values())).all()
-    assert features["middle"] == 0.0
+    assert features["over"] == 0.0
 
 
 def test_a_sentence_is_as_clear_as_the_word_that_the_model_sees_worst() -> None:
     one = np.ones(1, np.float32)
-    both = calibration.features_of(LEXICON, view(sentence="Dogs with a camera"), one, one, first=np.zeros(20))
+    both = features_of(LEXICON, view(sentence="Dogs with a camera"), one, one, first=one, level=Level(0.0))
     assert (both["least"], both["seen"], both["words"], both["rarity"]) == (1.5, 2.25, 2, -5.0)
 
 
@@ -137,13 +176,15 @@ def test_a_sentence_is_as_clear_as_the_word_that_the_model_sees_worst() -> None:
     [("dogs", "dog"), ("children", "child"), ("benches", "bench"), ("puppies", "puppy"), ("tennis", "tennis")],
 )
 def test_a_plural_is_its_singular(word: str, one: str) -> None:
-    assert calibration.singular(word) == one
+    assert singular(word) == one
 
 
 def test_a_curve_can_be_put_on_the_scale_of_other_scores() -> None:
-    curve = Curve(0.5, {"score": 2.0, "best": -0.5, "least": 1.0}, middle=4.0)
-    of_old = {"score": np.array([3.0]), "best": np.array([5.0]), "least": np.array([2.0])}
-    of_new = {"score": (of_old["score"] - 1) / 2, "best": (of_old["best"] - 1) / 2, "least": of_old["least"]}
+    curve = Curve(0.5, {"score": 2.0, "score_least": 0.3, "over": -0.5, "least": 1.0}, Level(4.0))
+    scores, least = np.array([3.0]), np.array([2.0])
+    of_old = {"score": scores, "score_least": scores * least, "over": np.array([5.0]), "least": least}
+    new = (scores - 1) / 2
+    of_new = {"score": new, "score_least": new * least, "over": of_old["over"] / 2, "least": least}
     moved = curve.rescaled(1.0, 2.0)
     assert moved(of_new) == pytest.approx(curve(of_old))
-    assert moved.middle == 1.5
+    assert moved.level == Level(1.5)

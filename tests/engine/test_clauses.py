@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.calibration import Calibration, Curve, Lexicon
+from engine.calibration import Calibration, Curve
+from engine.calibration_features import Lexicon
 from engine.catalog import Catalog
 from engine.clauses import ClauseSearch
 from engine.query import And, Example, Not, Text, parse
@@ -161,6 +162,15 @@ def test_probabilities_multiply(photos: Photos) -> None:
     by_kind = {photos.shown[int(content)]: p for content, p in zip(better.ids, better.probabilities, strict=True)}
     assert by_kind["dog"] == pytest.approx(yes * yes, abs=1e-4)
     assert by_kind["dog snow"] == pytest.approx(yes * (1 - yes), abs=1e-4)
+
+
+def test_a_trace_of_what_is_denied_spoils_a_photo_without_making_the_others_less_likely(photos: Photos) -> None:
+    shown, denied = Text("dog"), Text("snow")
+    found = ClauseSearch(photos.searcher, And((shown, Not(denied))))
+    levels = {id(shown): np.array([0.9, 0.6], np.float32), id(denied): np.array([0.2, 0.01], np.float32)}
+    assert found._together(levels).tolist() == pytest.approx([0.72, 0.594])
+    wanted = found._together(levels, doubt=found._doubt)
+    assert wanted[1] > wanted[0]
 
 
 def test_without_a_calibration_the_closer_look_orders_and_nothing_is_promised(photos: Photos) -> None:

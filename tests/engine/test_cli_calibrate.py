@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from engine import calibration, cli, cli_calibrate
-from engine.calibration import Calibration, Curve, Lexicon
+from engine.calibration import Calibration, Curve
+from engine.calibration_features import Lexicon
 from engine.evaluation.recalibrate import Verdict
 from engine.messages import GetHits, Hits, Reply, Search, SearchResults, Stage
 from engine.photo import SearchHit

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.calibration import Calibration, Curve, Lexicon
+from engine.calibration import Calibration, Curve
+from engine.calibration_features import Lexicon
 from engine.catalog import Catalog
 from engine.searcher import BY_EXAMPLE, NOT_CALIBRATED, NOT_TOGETHER, Ranking, Searcher, reorder
 from engine.vector_index import VectorIndex
@@ -70,10 +71,9 @@ CALIBRATION = Calibration(
     "fake",
     "fake-head",
     Lexicon({"red": (3.0, -1.0)}, (0.1, 0.2)),
-    Curve(-4.0, {"score": 8.0}),
+    Curve(-4.0, {"score": 8.0, "unread": -16.0}),
     Curve(0.0, {"score": 1.0}),
     threshold=0.5,
-    unknown=0.1,
 )
 
 
@@ -146,14 +146,15 @@ def test_what_was_looked_at_closely_has_the_probability_of_its_score(tmp_path: P
     assert found.answer(better)[1].matched == 5
 
 
-def test_matches_of_the_tail_stand_before_what_a_closer_look_made_unlikely(tmp_path: Path) -> None:
+def test_rows_are_ordered_by_what_is_said_of_them_whether_they_were_looked_at_or_not(tmp_path: Path) -> None:
     found = searcher(tmp_path, 60)
     stage = Stage({each: (3.0 if each == 1 else -3.0) for each in range(1, 61)})
     ranking, answer = found.answer(reranked(found, retrieved(found, 60), stage, head=10))
-    assert ranking.ids[0] == 1
-    assert not ranking.reranked[1 : answer.matched].any()
     assert 1 < answer.matched < 60
     assert ranking.probabilities is not None
+    assert (np.diff(ranking.probabilities) <= 0).all()
+    assert 1 in ranking.ids[: answer.matched]
+    assert not set(range(2, 11)) & set(ranking.ids[: answer.matched].tolist())
     assert (ranking.probabilities[: answer.matched] >= 0.5).all()
     assert (ranking.probabilities[answer.matched :] < 0.5).all()
 
@@ -191,7 +192,7 @@ def test_a_closer_look_reads_no_content_twice(tmp_path: Path) -> None:
 def test_nothing_matches_where_probably_nothing_is_there_and_no_hit_is_more_likely_than_not(
     tmp_path: Path, bias: float, best: float, found_some: bool
 ) -> None:
-    presence = Curve(bias, {"best": 0.0})
+    presence = Curve(bias, {"over_best": 0.0})
     head = Curve(float(np.log(best / (1 - best))) - 4, {"score": 1.0}, presence=presence, least=0.5)
     found = searcher(tmp_path, 9, calibration=replace(CALIBRATION, reranked=head, threshold=0.1))
     stage = Stage({each: float(each - 5) for each in range(1, 10)})
