@@ -51,7 +51,7 @@ class ModelFacts:
     @property
     def reranks_others(self) -> bool:
         """A ready cross-encoder: it finds no photos. `see_ms`, `match_ms`: what it takes here for a photo."""
-        return self.kind == "blip_itm"
+        return self.kind != "search"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from engine.blip_itm_network import BlipItmNetwork
 from engine.config import ModelInput
+from engine.matcher import MatcherCost
 from engine.placed_model import PlacedModel
 from engine.precision import Measured, PrecisionMemory, candidates, machine, measure
 from engine.tokenizer import Tokenizer
@@ -38,16 +39,8 @@ class MatcherFacts:
     first_word: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MatcherCost:
-    """Milliseconds: to see one photo, and to read one sentence in sight of one photo that was seen."""
-
-    see_ms: float
-    match_ms: float
-
-
 class BlipItm:
-    """Vision tokens are float16[n, v, D] outside of it. Raises DeviceLost where the device stops working."""
+    """A Matcher. Vision tokens are float16[n, v, D] outside of it. Raises DeviceLost where the device stops working."""
 
     def __init__(
         self,

@@ -12,14 +12,16 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
-from engine.blip_itm import BlipItm, MatcherCost, MatcherFacts
+from engine.blip_itm import BlipItm, MatcherFacts
 from engine.blip_itm_network import INSTALL, STALE, BlipItmNetwork, available, plain_config
 from engine.config import ModelInput
 from engine.errors import ModelAltered, ModelMissing
+from engine.matcher import Matcher, MatcherCost
 from engine.model_files import CONFIG, PICKLES, REPAIR, TOKENIZER, WEIGHTS, check_files, identity, read_input
 from engine.model_folder import halved, write_model
 from engine.precision import PrecisionMemory, machine
-from engine.presets import RERANKER, Presets
+from engine.presets import QWEN_RERANKER, RERANKER, Presets
+from engine.qwen_reranker_files import load_reranker, require_card
 from engine.tokenizer import Tokenizer, number_of
 
 KIND = RERANKER
@@ -81,21 +83,28 @@ def load_matcher(
 
 def serve_matcher(
     presets: Presets, name: str, *, device: torch.device, measured: Path | None, budget_ms: float
-) -> BlipItm | None:
-    """An installed one by its name; None where, as far as is known, a search has no time for two photos that it has not
-    seen. What it costs on this computer is measured at the first time, which takes seconds, and kept beside it.
+) -> Matcher | None:
+    """An installed one of any kind by its name; None where, as far as is known, a search has no time for two photos
+    that it has not seen. What it costs on this computer is measured at the first time, which takes seconds, and kept
+    beside it.
 
     Raises ModelMissing, ModelAltered.
     """
+    folder, kind = presets.require(name), presets.get(name).facts.get("kind")
     if not available():
-        folder = presets.require(name)
         raise ModelMissing("this reranker needs an optional part", path=os.fsencode(folder), remedy=INSTALL)
+    if kind == QWEN_RERANKER:
+        require_card(folder, device)
     known, pinned = presets.cost(name), presets.manifest_sha256(name)
     where = {"manifest": pinned, "machine": machine(device)}
     cost = MatcherCost(known["see_ms"], known["match_ms"]) if where.items() <= known.items() else None
     if cost is not None and 2 * (cost.see_ms + cost.match_ms) > budget_ms:
         return None
-    matcher = load_matcher(presets.require(name), device=device, pinned=pinned, measured=measured)
+    matcher: Matcher
+    if kind == QWEN_RERANKER:
+        matcher = load_reranker(folder, device=device, pinned=pinned)
+    else:
+        matcher = load_matcher(folder, device=device, pinned=pinned, measured=measured)
     matcher.name = name
     if cost is not None:
         matcher.expect(cost)

@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from engine.blip_itm import MatcherCost
 from engine.blip_itm_vision_store import VisionStore
 from engine.catalog import Catalog
 from engine.config import INDEX_STEP_S
 from engine.decoder import load_pixels
 from engine.errors import PhotoUnreadable
+from engine.matcher import MatcherCost
 from engine.second_stage import Comparison
 from engine.thumbnails import ThumbnailStore
 
 if TYPE_CHECKING:
-    from engine.blip_itm import BlipItm
+    from engine.matcher import Matcher
 
 KEPT = 64  # photos in memory: 57 MB with BLIP-ITM base
 Paths = Callable[[Sequence[int]], dict[int, bytes]]
@@ -33,7 +33,7 @@ Paths = Callable[[Sequence[int]], dict[int, bytes]]
 class BlipStage:
     """`paths`: the thumbnails of contents that have one."""
 
-    def __init__(self, matcher: BlipItm, paths: Paths, *, store: VisionStore | None = None) -> None:
+    def __init__(self, matcher: Matcher, paths: Paths, *, store: VisionStore | None = None) -> None:
         self._matcher = matcher
         self._paths = paths
         self._store = store

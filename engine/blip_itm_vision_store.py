@@ -12,7 +12,7 @@ from engine.bi_encoder import quantise, restore
 from engine.token_store import TokenStore
 
 if TYPE_CHECKING:
-    from engine.blip_itm import BlipItm
+    from engine.matcher import Matcher
 
 Form = Literal["float16", "int8"]
 
@@ -26,7 +26,7 @@ def bytes_per_photo(token_shape: tuple[int, int], form: Form) -> int:
 class VisionStore:
     """Vision tokens on the disk. The library owns the photos: forget what it forgets."""
 
-    def __init__(self, folder: bytes, matcher: BlipItm, form: Form) -> None:
+    def __init__(self, folder: bytes, matcher: Matcher, form: Form) -> None:
         """Opens or makes the store; another form is another store in the same folder. Raises DiskFull."""
         self._form = form
         tokens, width = matcher.token_shape

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from engine.bi_encoder import BiEncoder
-    from engine.blip_itm import BlipItm
     from engine.calibration import Calibration
     from engine.cross_encoder import CrossEncoder
+    from engine.matcher import Matcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class LoadedModel:
     cross_encoder: CrossEncoder | None
     token_shape: tuple[int, int] | None
     token_version: str
-    matcher: BlipItm | None = None
+    matcher: Matcher | None = None
     head: str = ""
     calibration: Calibration | None = None
     light: bool = False

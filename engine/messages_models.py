@@ -71,7 +71,7 @@ class RemoveModel:
 @dataclass(frozen=True, slots=True)
 class LookAtModel:
     """What a folder, or a file of weights, holds; nothing is copied. Reply.value is JSON: `name` that it would get,
-    `weights`, `bytes`, `sha256` of the weights, `kind` ("search", or "blip_itm" for what only reranks). Where there is
+    `weights`, `bytes`, `sha256` of the weights, `kind` ("search", or another for what only reranks). Where there is
     much to read FetchProgress tells how far it is, with an empty name; so it does for ImportModel, with the name."""
 
     request: int

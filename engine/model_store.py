@@ -50,7 +50,7 @@ from engine.tokenizer import Tokenizer  # noqa: E402
 if TYPE_CHECKING:
     import torch
 
-    from engine.blip_itm import BlipItm
+    from engine.matcher import Matcher
 
 
 TrainedHead = tuple[HeadFacts, dict[str, "torch.Tensor"]]
@@ -82,7 +82,7 @@ class ModelStore:
         self._device, self._device_setting = device, device_setting
         self._rerank_budget_ms = rerank_budget_ms
         self._heads = heads if heads is not None else {}
-        self._shared: weakref.ref[BlipItm] | None = None  # as long as a loaded model uses it
+        self._shared: weakref.ref[Matcher] | None = None  # as long as a loaded model uses it
 
     def presets(self) -> dict[str, dict[str, Any]]:
         """What is known of each preset, by name; `installed` says whether its files are here."""
@@ -154,7 +154,7 @@ class ModelStore:
             print(f"{failure.sentence()}: the model's own head serves.", file=sys.stderr)
             return None
 
-    def _matcher(self, device: torch.device) -> BlipItm | None:
+    def _matcher(self, device: torch.device) -> Matcher | None:
         """The installed reranker; one model after the other shares it. One that cannot be used is told of, and the
         models that it would serve search without it."""
         name = self._presets.reranker() if self._rerank_budget_ms else None

@@ -27,8 +27,9 @@ class InUse:
 
 def facts_of(presets: Presets, preset: Preset, now: InUse) -> dict[str, Any]:
     """One plain object; what is not known is null. `bytes` is what a download fetches, or what the model takes here.
-    `kind` is "search", or "blip_itm" for a ready cross-encoder; `reranked_by` names the one that is installed, where
-    the model has no head of its own. `rerank_cost_ms`: to `see` a photo and to `match` one that was seen, here."""
+    `kind` is "search", or "blip_itm" or "qwen3_vl" for a ready cross-encoder; `reranked_by` names the one that is
+    installed, where the model has no head of its own. `rerank_cost_ms`: to `see` a photo and to `match`
+    one that was seen, here."""
     facts, folder = preset.facts, presets.folder(preset.name)
     able = importlib.util.find_spec(EXTRA) is not None
     abilities = {**preset.abilities, **now.learned.get(preset.name, {})}

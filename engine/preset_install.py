@@ -16,7 +16,7 @@ from typing import Any
 from engine.config import LOW_DISK_BYTES
 from engine.errors import AfterimageError, DiskFull, LibraryBusy, ModelAltered, ModelMissing
 from engine.library_lock import LibraryLock
-from engine.presets import MANIFEST, RERANKER, STARTER, ModelFile, Pin, Presets
+from engine.presets import MANIFEST, QWEN_RERANKER, RERANKER, RERANKERS, STARTER, ModelFile, Pin, Presets
 
 WEIGHTS = ".safetensors"
 PICKLES = (".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt")
@@ -34,7 +34,7 @@ SAFE = "name a folder with open_clip_config.json, tokenizer.json and a .safetens
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Files on this disk that can become a model. `own`: they are a model folder already; `kind` RERANKER: it only
+    """Files on this disk that can become a model. `own`: they are a model folder already; `kind`, if any: it only
     reranks. `sha256` is that of the weights, in small letters."""
 
     folder: Path
@@ -195,15 +195,16 @@ def is_whole(path: Path) -> bool:
 
 
 def _kind(folder: Path, *, own: bool) -> str:
-    """RERANKER where its config says so; "" for everything else, which is judged elsewhere."""
+    """That of a reranker where its config says so; "" for everything else, which is judged elsewhere."""
     try:
         facts = json.loads((folder / CONFIG).read_bytes())
     except (OSError, ValueError):
         return ""
     if not isinstance(facts, dict) or (folder / HUB_CONFIG).is_file():
         return ""
-    matches = facts.get("kind") == RERANKER if own else facts.get("model_type") == "blip"
-    return RERANKER if matches else ""
+    if own:
+        return facts["kind"] if facts.get("kind") in RERANKERS else ""
+    return {"blip": RERANKER, "qwen3_vl": QWEN_RERANKER}.get(facts.get("model_type", ""), "")
 
 
 def _listed(folder: Path) -> list[str]:
@@ -302,10 +303,14 @@ def _make(source: Source, making: Path) -> None:
 def _importer(source: Source) -> tuple[Callable[[Path, Path], str], str]:
     """What makes a model folder of such files, and the name under which it looks for the weights. Raises ModelMissing
     without the part of the application that knows them."""
-    if source.kind != RERANKER:
+    if not source.kind:
         from engine.model_import import import_folder
 
         return import_folder, HUB_WEIGHTS[0]
+    if source.kind == QWEN_RERANKER:
+        from engine.qwen_reranker_files import import_reranker
+
+        return import_reranker, HUB_WEIGHTS[1]
     from engine.blip_itm_files import import_matcher
 
     return import_matcher, HUB_WEIGHTS[1]

@@ -22,7 +22,8 @@ from engine.locations import Locations
 MANIFEST = "manifest.json"
 LIST = "presets.json"
 STARTER = "starter"
-RERANKER = "blip_itm"  # the kind of a ready cross-encoder
+RERANKER, QWEN_RERANKER = "blip_itm", "qwen3_vl"  # kinds of ready cross-encoders
+RERANKERS = (RERANKER, QWEN_RERANKER)
 SEARCH_ONLY = {"search": True, "rerank": False, "probability": False, "nothing_matches": False, "why": False}
 REPAIR = "install Afterimage again"
 
@@ -79,7 +80,7 @@ class Preset:
     @property
     def reranks_others(self) -> bool:
         """Whether it is a ready cross-encoder: it finds no photos and serves models without a head of their own."""
-        return self.facts.get("kind") == RERANKER
+        return self.facts.get("kind") in RERANKERS
 
 
 class Presets:
