@@ -17,7 +17,7 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
-from engine.calibration import plain_words
+from engine.calibration_features import plain_words
 from engine.library import Library
 from engine.locations import Locations
 from engine.messages import SuggestTags, TagSuggestions

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.calibration import FIRST, SAMPLE, Calibration, View
+from engine.calibration import SAMPLE, Calibration
+from engine.calibration_features import FIRST, View
 from engine.catalog import Catalog
 from engine.messages import SuggestTags, TagSuggestions
 from engine.served_model import ServedModel
