@@ -113,7 +113,7 @@ class TagSuggester:
         name = _name(tag)
         text = self._names[name]
         unknown = len(served.loaded.bi_encoder.unknown_words(name))
-        view = View(name, unknown, size, sample @ text, served.index.nearest(text, FIRST)[1])
+        view = View(name, unknown, size, sample @ text, served.index.nearest(text, FIRST)[1], text)
         if not contents:
             return _Known(text, None, view)
         _, rows = self._catalog.embeddings_for(contents)

@@ -1,6 +1,6 @@
 """Fits what scores mean: one curve for cosines, one for the scores of a head, and where a match begins.
 
-Logistic regression by Newton's method with a small ridge; curves see the features of engine.calibration_features.features_of.
+Logistic regression by Newton's method with a small ridge; curves see the features of calibration_features.features_of.
 """
 
 from __future__ import annotations
