@@ -26,7 +26,7 @@ LONGEST_NAME = 40  # of a name that is proposed
 
 
 class SavedShelf(QObject):
-    """`examples` shows the photos that a search goes by."""
+    """`examples` shows the photos that a search goes by. What is shown has been looked at: nothing of it is new."""
 
     def __init__(
         self,
@@ -77,7 +77,6 @@ class SavedShelf(QObject):
         self._search.open(inquiry_of(saved))
         window.search.setText(saved.sentence)
         self._examples.show([Example(path) for path in saved.like] + [Example(path, True) for path in saved.unlike])
-        self._feed.look(search)
 
     def _find(self, search: int) -> SavedSearch | None:
         return next((each for each in self._feed.saved if each.id == search), None)
@@ -116,8 +115,9 @@ class SavedShelf(QObject):
     # ---- what is shown ----
 
     def _show(self, searches: tuple[SavedSearch, ...]) -> None:
-        self.section.set_lines([Line(str(saved.id), self._look(saved)) for saved in searches])
         self._mark(self._search.inquiry)
+        self.section.set_lines([Line(str(saved.id), self._look(saved)) for saved in searches])
+        self.section.mark(str(self._shown))
 
     def _look(self, saved: SavedSearch) -> EntryLook:
         count = f"{saved.photos:,}" if saved.photos >= 0 else ""
@@ -130,6 +130,8 @@ class SavedShelf(QObject):
         """The search that is shown, as long as nobody changes its words."""
         shown = next((each for each in self._feed.saved if inquiry_of(each).same(inquiry)), None)
         self._shown = shown.id if shown is not None else None
+        if shown is not None and shown.new > 0:
+            self._feed.look(shown.id)
         self.section.mark(str(self._shown))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import numpy as np
 
@@ -28,7 +29,7 @@ class PeopleWordTable:
 
     def contents_with(self, words: list[str]) -> np.ndarray:
         """int64[n], ascending: contents with a photo whose captions or tags (not those that a model made) hold each of
-        these words, whatever their case and accents."""
+        these words, whatever their case and accents, one or many of them."""
         tags = [path for (path,) in self._file.rows("SELECT DISTINCT path FROM photo_tags WHERE source <> 'model'")]
         found: np.ndarray | None = None
         for word in words:
@@ -43,7 +44,7 @@ class PeopleWordTable:
             self._file.rows(
                 """SELECT DISTINCT c.photo_id FROM captions_words w JOIN captions c ON c.id = w.rowid
                 WHERE captions_words MATCH ?""",
-                [phrase(word)],
+                [" OR ".join(map(phrase, _forms(word)))],
             )
         )
 
@@ -53,7 +54,7 @@ class PeopleWordTable:
                 "SELECT photo_id FROM photo_tags WHERE path = ? AND source <> 'model' ORDER BY photo_id", [path]
             )
             for path in tags
-            if word.casefold() in _WORD.findall(path.casefold())
+            if not _forms(word).isdisjoint(_WORD.findall(_plain(path)))
         ]
         return ids_array([row for rows in photos for row in rows])
 
@@ -64,3 +65,15 @@ class PeopleWordTable:
             [ids_text(photos.tolist())],
         )
         return np.unique(ids_array(rows))
+
+
+def _forms(word: str) -> set[str]:
+    """Dog and dogs."""
+    word = _plain(word)
+    return {word, f"{word}s", word.removesuffix("s") if len(word) > 3 else word}
+
+
+def _plain(text: str) -> str:
+    """As the index of words compares: without case and accents."""
+    apart = unicodedata.normalize("NFD", text.casefold())
+    return "".join(ch for ch in apart if not unicodedata.combining(ch))

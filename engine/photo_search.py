@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from engine import clauses, config
+from engine import clauses, config, people_words
 from engine.alike import HEAD, Likeness, Stack, likeness, stacked
 from engine.catalog import Catalog, PhotoRow
 from engine.clauses import search_for
@@ -18,6 +18,7 @@ from engine.examples import with_examples
 from engine.language import foreign
 from engine.messages import Search, SearchResults, Stage
 from engine.pairs import Pairs, with_pairs
+from engine.people_words import PeopleWords
 from engine.photo import PhotoState
 from engine.presets import spoken_by
 from engine.query import Query, parse, texts
@@ -33,6 +34,7 @@ class PhotoSearch:
         self._catalog = catalog
         self._results = results
         self._served = served
+        self._written = PeopleWords(catalog)
         self._spoken: dict[str, tuple[str, ...]] = {}  # languages by model
         self._pairs = Pairs(catalog)
         self._in_use: list[ServedModel] = []  # once for every search under way
@@ -74,14 +76,19 @@ class PhotoSearch:
         examples = [[self._example(served, path) for path in paths] for paths in (request.like, request.unlike)]
         tree, embeddings = with_examples(asked.query.clause, *examples)
         assert tree is not None
-        search = search_for(served.searcher, tree, among=self._among(asked), examples=embeddings)
+        among = self._among(asked)
+        if not request.like and not request.unlike:
+            asked.written = self._written.contents(asked.query, among)
+        if len(asked.written):
+            asked.unknown, asked.language = (), ""  # somebody used these words
+        search = search_for(served.searcher, tree, among=among, examples=embeddings)
         ranking, shown = self._retrieve(served, search, asked)
-        yield self._message(asked, _found(served, ranking, shown, request), Stage.RETRIEVED)
+        yield self._message(asked, _found(served, ranking, shown, asked), Stage.RETRIEVED)
         for better in search.rerank(ranking, look=request.look) if request.rerank else ():
             if better is None:
                 yield None
             else:
-                yield self._message(asked, _found(served, better, shown, request), Stage.RERANKED)
+                yield self._message(asked, _found(served, better, shown, asked), Stage.RERANKED)
 
     def _among(self, asked: _Asked) -> np.ndarray | None:
         """int64[n], or None where every photo may be shown."""
@@ -95,11 +102,14 @@ class PhotoSearch:
         depth = max(request.limit, config.RETRIEVE_HITS, request.look)
         while True:
             ranking = search.retrieve(depth)
+            retrieved = len(ranking.ids)
+            if len(asked.written):
+                ranking = people_words.joined(ranking, asked.written, asked.query.sentence, served.searcher)
             photos = self._catalog.photo_rows(ranking.ids.tolist(), **asked.chosen)
             kept = ranking.only(np.array([int(content) in photos for content in ranking.ids], bool))
             alike = None if request.every_copy else likeness(self._catalog, served.index, kept.ids, photos)
             rows = alike.rows(kept.ids.tolist()) if alike is not None and depth < HEAD else len(kept.ids)
-            if rows >= min(request.limit, config.RETRIEVE_HITS) or len(ranking.ids) < depth:
+            if rows >= min(request.limit, config.RETRIEVE_HITS) or retrieved < depth:
                 return kept, _Shown(photos, alike)
             depth *= 4
 
@@ -159,6 +169,7 @@ class _Asked:
     started: float
     unknown: tuple[str, ...] = ()
     language: str = ""
+    written: np.ndarray = field(default_factory=lambda: people_words.NONE)  # contents that a person described so
 
     @property
     def words(self) -> str:
@@ -188,8 +199,9 @@ class _Found:
     looked_closely: int
 
 
-def _found(served: ServedModel, ranking: Ranking, shown: _Shown, request: Search) -> _Found:
-    ranking, answer = served.searcher.answer(ranking)
+def _found(served: ServedModel, ranking: Ranking, shown: _Shown, asked: _Asked) -> _Found:
+    request = asked.request
+    ranking, answer = people_words.first(*served.searcher.answer(ranking), asked.written)
     stacks = stacked(ranking.ids, shown.photos, alike=shown.alike, every_copy=request.every_copy)
     matched = None if answer.uncalibrated else answer.matched
     result = from_ranking(ranking, stacks, request.limit, matched=matched)

@@ -117,6 +117,7 @@ VERBS = {
     "index_pause",
     "library_settings",
     "kept_catalog",
+    "people_words",
     "photo_search",
     "offers",
     "completions",

@@ -135,6 +135,7 @@ class Sidebar(QWidget):
         self._sections.append(section)
         section.set_folded(self._folded)
         section.entries_changed.connect(self._order_focus)
+        section.marked.connect(self._mark)
         self._order_focus()
 
     # ---- slots ----
@@ -235,7 +236,8 @@ class Sidebar(QWidget):
         self.page_chosen.emit(page)
 
     def _mark(self) -> None:
-        self._all.setChecked(self._place is None and not self._page)
+        elsewhere = bool(self._page) or any(section.is_marked for section in self._sections)
+        self._all.setChecked(self._place is None and not elsewhere)
         self._problems.setChecked(self._page == "problems")
         self._models.setChecked(self._page == "models")
         self._settings.setChecked(self._page == "settings")

@@ -27,6 +27,7 @@ class SidebarSection(QWidget):
     fold_wanted = Signal(str)  # key of a line that has others below it
     dropped = Signal(str, object, bool)  # key, QMimeData, and whether it comes from this window
     entries_changed = Signal()
+    marked = Signal()
 
     def __init__(self, theme: Theme, title: str, *, add: EntryLook | None = None) -> None:
         super().__init__()
@@ -60,6 +61,11 @@ class SidebarSection(QWidget):
         """The line that is shown; None or an unknown key: none of them."""
         for name, entry in self._entries.items():
             entry.setChecked(name == key)
+        self.marked.emit()
+
+    @property
+    def is_marked(self) -> bool:
+        return any(entry.isChecked() for entry in self._entries.values())
 
     def entries(self) -> list[IconEntry]:
         """From top to bottom, as Tab goes."""

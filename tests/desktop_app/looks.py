@@ -23,9 +23,11 @@ from engine import messages as m
 from engine.photo import Folder, SearchHit
 from engine.preset_facts import InUse, facts_of
 from engine.presets import Presets
+from tests.desktop_app.looks_asking import ASKING_STATES
 from tests.desktop_app.looks_grid import GRID_STATES
 from tests.desktop_app.looks_places import PLACES_STATES, dialogs
 from tests.desktop_app.looks_search import COLOURS, SEARCH_STATES, hits, menus
+from tests.desktop_app.looks_tags import TAG_STATES
 from tests.desktop_app.memory_engine import MemoryEngine
 from tests.desktop_app.pictures import hit, jpeg, until
 
@@ -155,7 +157,7 @@ STATES: dict[str, Stage] = {
 
 def take(target: Path, size: tuple[int, int], theme: str, state: str) -> None:
     with tempfile.TemporaryDirectory() as scratch:
-        searching = state in {**SEARCH_STATES, **PLACES_STATES, **GRID_STATES}
+        searching = state in {**SEARCH_STATES, **PLACES_STATES, **GRID_STATES, **ASKING_STATES, **TAG_STATES}
         found = hits(Path(scratch)) if searching else plain_hits(Path(scratch))
         engine = MemoryEngine(found, (Folder(1, b"/home/ida/Pictures", ready=12_300),))
         if state in EMPTY_STATES:
@@ -171,7 +173,7 @@ def take(target: Path, size: tuple[int, int], theme: str, state: str) -> None:
         until(lambda: window.chooser._feed.models and window.window.grid.laid_out)
         if state in STATES:
             window.window.show_models()
-        states = {**STATES, **SEARCH_STATES, **PLACES_STATES, **GRID_STATES}
+        states = {**STATES, **SEARCH_STATES, **PLACES_STATES, **GRID_STATES, **ASKING_STATES, **TAG_STATES}
         states.get(state, indexing_nothing)(window, engine)
         QTest.qWait(150)
         grid = window.window.grid
@@ -206,5 +208,5 @@ if __name__ == "__main__":
     folder, size, theme, *states = [*sys.argv[1:], *("", "1280x800", "dark")[len(sys.argv) - 1 :]]
     width, height = size.split("x")
     Path(folder).mkdir(parents=True, exist_ok=True)
-    for state in states or (*EMPTY_STATES, *SEARCH_STATES, *GRID_STATES, *PLACES_STATES, *STATES):
+    for state in states or (*EMPTY_STATES, *SEARCH_STATES, *ASKING_STATES, *TAG_STATES, *GRID_STATES, *PLACES_STATES, *STATES):
         take(Path(folder), (int(width), int(height)), theme, state)

@@ -99,3 +99,21 @@ def test_what_is_not_understood_is_told(library: Library) -> None:
 def test_another_language_is_told(library: Library) -> None:
     assert last(library, "ein Hund im Schnee").language == "de"
     assert last(library, "red").language == ""
+
+
+def test_what_a_person_wrote_comes_first_and_is_a_match(photos: Path, library: Library) -> None:
+    paths = {hit.path: hit.photo_id for hit in hits(library, Search(1, "", every_copy=True))}
+    dark, sea = paths[os.fsencode(photos / "dark.png")], paths[os.fsencode(photos / "trip" / "sea.jpg")]
+    library.tags.change([dark], [], add=["family/Grandmas birthday"], remove=[])
+    with library._catalog._file.transaction():
+        words = "INSERT INTO captions (photo_id, text, source) VALUES (?, ?, 'file')"
+        library._catalog._file.write(words, [sea, "The birthday of my Grandma, in blue"])
+    assert set(found(library, "blue")[:2]) == {"blue.png", "sea.jpg"}
+    shown = hits(library, Search(1, "Grandma's birthday"))
+    assert {os.path.basename(hit.path) for hit in shown[:2]} == {b"dark.png", b"sea.jpg"}
+    assert all(hit.matched for hit in shown[:2])
+    assert not last(library, "birthdays of grandma").unknown_words
+    assert found(library, "blue birthday")[0] == "sea.jpg"
+    assert found(library, "birthday type:jpg") == ["sea.jpg"]
+    assert found(library, "red birthday")[0] == found(library, "red")[0], "half of the words are not enough"
+    library.tags.undo()
