@@ -68,6 +68,9 @@ def _window() -> KeyGroup:
         tr("Window"),
         (
             (tr("Ctrl+wheel"), tr("Size of the photos")),
+            (tr("C"), tr("Two to four photos side by side")),
+            (tr("Z"), tr("100 %, of a photo seen large")),
+            (tr("H"), tr("Histogram of a photo seen large")),
             (tr("Q"), tr("Squares, or whole photos")),
             (tr("Tab"), tr("Hide the panels (from the grid)")),
             (tr("Ctrl+Tab"), tr("From the grid to the next part")),

@@ -114,6 +114,7 @@ class PhotoChoice(QObject):
             sentence=bool(self.sentence),
             verdict=verdicts.pop() if len(verdicts) == 1 else 0,
             large=self._preview.isVisible(),
+            place=len(hits) == 1 and None not in (hits[0].latitude, hits[0].longitude),
             collection=self.collection,
         )
         menus.photo_menu(self._window, about, lambda key: self.acted.emit(key, hits)).popup(at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, QObject
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 
 from desktop_app.dropped import dropped_files, has_picture
 from desktop_app.example_tray import Example, ExampleTray
@@ -43,6 +43,8 @@ class PhotoDeeds(QObject):
             copy_photos(self._model.files(hits))
         elif key == "copy-path":
             copy_paths(self._model.files(hits))
+        elif key == "copy-place":
+            QGuiApplication.clipboard().setText(f"{hits[0].latitude}, {hits[0].longitude}")
         elif key in ("like", "unlike"):
             self._search_with(hits, unlike=key == "unlike")
         elif key in ("yes", "no"):

@@ -46,6 +46,7 @@ class PhotoMenu:
     sentence: bool = False
     verdict: int = 0
     large: bool = False
+    place: bool = False
     collection: str = ""
 
     def lines(self) -> list[tuple[str, str]]:
@@ -65,6 +66,8 @@ class PhotoMenu:
             made.append(("take-out", _tr("Take out of %s") % self.collection + "\tDel"))
         made += [("", ""), ("copy", _tr("Copy photo") if one else _tr("Copy %s") % counted(self.count, "photo"))]
         made += [("copy-path", _tr("Copy path") if one else _tr("Copy paths"))]
+        if self.place:
+            made.append(("copy-place", _tr("Copy place")))
         made += [("export", _tr("Export copies…") + "\tCtrl+Shift+E")]
         return [*made, ("", ""), ("info", _tr("More info") + "\tI")]
 

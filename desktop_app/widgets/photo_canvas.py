@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEasingCurve, QPointF, QRectF, QSizeF, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QEasingCurve, QEvent, QPointF, QRectF, QSizeF, Qt, QVariantAnimation, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QApplication, QStyle, QWidget
 
 from desktop_app.theme import Theme
@@ -26,6 +35,7 @@ class PhotoCanvas(QWidget):
     """
 
     zoomed = Signal(float, bool)  # zoom, fitted
+    looked = Signal(object, QPointF)  # zoom, None: fitted; what is in the middle: to be followed by other photos
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +53,7 @@ class PhotoCanvas(QWidget):
         self._motion.setDuration(ZOOM_MS)
         self._motion.valueChanged.connect(self._move)
         self._motion.finished.connect(self._arrive)
+        self._following = False
         self._foot = LINE_PX  # kept free below a fitted photo
         self.veil = PhotoVeil(self, animated=self._animated)
         self.veil.changed.connect(self.update)
@@ -117,6 +128,15 @@ class PhotoCanvas(QWidget):
         zoom = (start or self._fit_zoom()) * factor
         self._zoom_to(None if zoom <= self._fit_zoom() else min(zoom, LARGEST_ZOOM), at)
 
+    def follow(self, zoom: float | None, middle: QPointF) -> None:
+        """Show the same part as another photo does, without telling of it."""
+        self._motion.stop()
+        self._following = True
+        self._zoom, self._middle = zoom, QPointF(middle)
+        self._clamp()
+        self._tell()
+        self._following = False
+
     # ---- inside ----
 
     def _room(self) -> QRectF:
@@ -173,6 +193,8 @@ class PhotoCanvas(QWidget):
         self._set_cursor()
         self.update()
         self.zoomed.emit(self.zoom, self.fitted)
+        if not self._following:
+            self.looked.emit(self._zoom, self._middle)
 
     def _set_cursor(self) -> None:
         shape = Qt.CursorShape
@@ -240,6 +262,17 @@ class PhotoCanvas(QWidget):
         if clicked and self.photo_rect().contains(event.position()):
             self.toggle_zoom(event.position())
         self._set_cursor()
+
+    def event(self, event: QEvent) -> bool:
+        """Two fingers drawn apart on a touch pad."""
+        if isinstance(event, QNativeGestureEvent):
+            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+                self.zoom_by(1 + event.value(), event.position())
+                return True
+            if event.gestureType() == Qt.NativeGestureType.SmartZoomNativeGesture:
+                self.toggle_zoom(event.position())
+                return True
+        return super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         self.zoom_by(1.25 ** (event.angleDelta().y() / 120), event.position())

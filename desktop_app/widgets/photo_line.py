@@ -12,6 +12,7 @@ from desktop_app.theme import Theme
 
 PAD_PX = 16
 BUTTON_PX = 36
+NAME_SHARE = 0.4  # of the line, at least, where there is more to say than fits
 
 _GLYPHS = {
     "left": [(0.56, 0.36), (0.42, 0.5), (0.56, 0.64)],
@@ -21,7 +22,7 @@ _GLYPHS = {
 
 
 class PhotoLine(QWidget):
-    """Name and date to the left, zoom and position to the right; when it is narrow, name and position alone."""
+    """Name and facts to the left, zoom and position to the right; when it is narrow, name and position alone."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,14 +59,17 @@ class PhotoLine(QWidget):
         room = self._right(painter, metrics, room, self._position, self._theme.text)
         if self._zoom and not narrow:
             room = self._right(painter, metrics, room, self._zoom, self._theme.muted)
-        date_width = metrics.horizontalAdvance(self._date) + PAD_PX if self._date and not narrow else 0
-        name = metrics.elidedText(self._name, Qt.TextElideMode.ElideMiddle, max(0, room.width() - date_width))
+        facts = "" if narrow else self._date
+        needed = metrics.horizontalAdvance(facts) + PAD_PX if facts else 0
+        name_room = max(room.width() - needed, int(room.width() * NAME_SHARE) if facts else 0, 0)
+        name = metrics.elidedText(self._name, Qt.TextElideMode.ElideMiddle, name_room)
         painter.setPen(self._theme.text)
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, name)
-        if date_width:
+        if facts:
             room.setLeft(room.left() + metrics.horizontalAdvance(name) + PAD_PX)
             painter.setPen(self._theme.muted)
-            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, self._date)
+            facts = metrics.elidedText(facts, Qt.TextElideMode.ElideRight, max(0, room.width()))
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, facts)
 
     def _right(self, painter: QPainter, metrics: QFontMetrics, room: QRect, text: str, colour: QColor) -> QRect:
         painter.setPen(colour)

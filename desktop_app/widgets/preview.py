@@ -9,19 +9,29 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.results_model import HitRole, ResultsModel, photo_date, photo_name
 from desktop_app.theme import Theme
 from desktop_app.thumbnail_loader import ThumbnailLoader
+from desktop_app.widgets.photo_badge import PhotoBadge
 from desktop_app.widgets.photo_canvas import LINE_PX, PhotoCanvas
+from desktop_app.widgets.photo_edges import edge_wanted
 from desktop_app.widgets.photo_line import PAD_PX, PhotoButton, PhotoLine
 from desktop_app.widgets.photo_painter import SPARE_PX
+from desktop_app.widgets.preview_histogram import PreviewHistogram
 from desktop_app.widgets.word_strip import WordStrip
-from engine.config import THUMBNAIL_EDGE_PX
+from desktop_app.wording import place
 from engine.messages import Explanation
 from engine.photo import SearchHit
 
 ASK_MS = 60  # a photo that is only leafed past needs no rendition
 BUTTONS_MS = 1800
-EDGE_STEP_PX = 512
-LARGEST_EDGE_PX = 8192
+AHEAD = 2  # photos in the direction of the last step that are made ready
 AIR_PX = 4  # between a fitted photo and its words
+
+
+def facts_line(hit: SearchHit) -> str:
+    """What is known of it, as far as it is: when, with what, how large, where."""
+    size = f"{hit.width:,} × {hit.height:,}"
+    there = hit.latitude is not None and hit.longitude is not None
+    where = place(hit.latitude, hit.longitude) if there else ""  # type: ignore[arg-type]
+    return "  ·  ".join(fact for fact in (photo_date(hit), hit.camera, hit.lens, size, where) if fact)
 
 
 class Preview(QWidget):
@@ -45,10 +55,14 @@ class Preview(QWidget):
         self._photo_id = -1
         self._asked: dict[int, int] = {}  # photo id -> largest edge asked for
         self._renditions: dict[int, bytes] = {}
+        self._hit: SearchHit | None = None
+        self._direction = 1
         self._sharp = False  # the rendition is shown, not the thumbnail
         self._canvas = PhotoCanvas(theme, self)
         self._line = PhotoLine(theme, self)
         self._strip = WordStrip(theme, self)
+        self._badge = PhotoBadge(self)
+        self.histogram = PreviewHistogram(self)
         self._sentence = ""
         self._strip.hide()
         self._back = PhotoButton("back", self.tr("Back to the grid"), self)
@@ -98,6 +112,7 @@ class Preview(QWidget):
         """Show this row's photo: what is cached of it at once, the rest when it comes."""
         if self._model is None or not 0 <= row < self._model.rowCount():
             return
+        self._direction = -1 if row < self._row else 1
         self._row, self._photo_id = row, self._model.photo_id(row)
         self._model.show(row, row)
         hit = self._model.hit(row)
@@ -106,7 +121,9 @@ class Preview(QWidget):
         self._sharp = sharp is not None
         picture = sharp or (self._loader.image(hit.thumbnail) if hit else None) or self._model.thumbnail(row)
         width, height = (hit.width, hit.height) if hit else (round(3000 * self._model.aspects[row]), 3000)
+        self._hit = hit
         self._canvas.set_photo(width, height, self._model.tone(row), picture)
+        self.histogram.set_image(picture)
         self._tell_line()
         self._load(hit, rendition)
         self._ask_timer.start()
@@ -171,26 +188,23 @@ class Preview(QWidget):
             self._ask_neighbours()  # else once this photo has come
 
     def _ask_neighbours(self) -> None:
-        for row in (self._row + 1, self._row - 1):
-            self._ask_for(row)
+        steps = (1, -1, *range(2, AHEAD + 1))
+        for step in steps:
+            self._ask_for(self._row + self._direction * step)
 
     def _ask_for(self, row: int) -> None:
         hit = self._model.hit(row) if self._model else None
         if hit is None or hit.offline or not self.isVisible():
             return
-        longest = max(hit.width, hit.height)
-        edge = max(self._canvas.width(), self._canvas.height()) * self.devicePixelRatioF()
-        edge = -(-int(edge) // EDGE_STEP_PX) * EDGE_STEP_PX
-        if row == self._row and not self._canvas.fitted:
-            edge = LARGEST_EDGE_PX
-        edge = min(edge, longest, LARGEST_EDGE_PX)
-        if edge > max(THUMBNAIL_EDGE_PX, self._asked.get(hit.photo_id, 0)):
+        whole = row == self._row and not self._canvas.fitted
+        edge = edge_wanted(hit, self._canvas.size(), self.devicePixelRatioF(), whole=whole)
+        if edge > self._asked.get(hit.photo_id, 0):
             self._asked[hit.photo_id] = edge
             self.rendition_needed.emit(hit.photo_id, edge)
 
     def _near(self, photo_id: int) -> bool:
         row = self._model.row_of(photo_id) if self._model else None
-        return row is not None and abs(row - self._row) <= 1
+        return row is not None and abs(row - self._row) <= AHEAD
 
     def _picture_loaded(self, path: bytes, image: QImage) -> None:
         hit = self._model.hit(self._row) if self._model else None
@@ -198,11 +212,15 @@ class Preview(QWidget):
             return
         if path == self._renditions.get(self._photo_id):
             self._sharp = True
-            self._canvas.set_image(image)
+            self._show(image)
         elif path == hit.thumbnail and not self._sharp:
             shown = self._canvas.image
             if shown is None or image.width() > shown.width():
-                self._canvas.set_image(image)
+                self._show(image)
+
+    def _show(self, image: QImage) -> None:
+        self._canvas.set_image(image)
+        self.histogram.set_image(image)
 
     # ---- the line and the model ----
 
@@ -210,7 +228,8 @@ class Preview(QWidget):
         if self._model is None:
             return
         hit = self._model.hit(self._row)
-        name, date = (photo_name(hit), photo_date(hit)) if hit else ("", "")
+        name, date = (photo_name(hit), facts_line(hit)) if hit else ("", "")
+        self._badge.show_marks(hit)
         if hit and hit.offline:
             date = ", ".join(part for part in (date, self.tr("offline, shown from its thumbnail")) if part)
         position = self.tr("%d of %d") % (self._row + 1, self._model.rowCount())
@@ -238,7 +257,12 @@ class Preview(QWidget):
 
     def _hits_changed(self, first: QModelIndex, last: QModelIndex, roles: list[int]) -> None:
         if HitRole in roles and first.row() <= self._row <= last.row() and self.isVisible() and self._canvas.fitted:
-            self.open(self._row)
+            hit, before = self._model.hit(self._row) if self._model else None, self._hit
+            if hit is None or before is None or hit.photo_id != self._photo_id or hit.thumbnail != before.thumbnail:
+                self.open(self._row)
+            else:  # marked, or tagged: the picture stays
+                self._hit = hit
+                self._tell_line()
 
     def _tell_words(self) -> None:
         hit = self._model.hit(self._row) if self._model else None
@@ -261,6 +285,8 @@ class Preview(QWidget):
             super().keyPressEvent(event)
         elif event.key() in (key.Key_Escape, key.Key_Space, key.Key_Return, key.Key_Enter):
             self.closed.emit()
+        elif event.key() == key.Key_H:
+            self.histogram.toggle()
         elif event.key() == key.Key_Z:
             self._canvas.toggle_zoom()
         elif event.key() in (key.Key_Plus, key.Key_Equal, key.Key_Minus):
@@ -288,6 +314,7 @@ class Preview(QWidget):
         height = self._strip.height_for(self.width()) if self._sentence else 0
         self._strip.setGeometry(0, self.height() - LINE_PX - height, self.width(), height)
         self._canvas.set_foot(LINE_PX + (height + AIR_PX if height else 0))
+        self._badge.stand_at(PAD_PX, self.height() - LINE_PX - height - AIR_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         self._canvas.setGeometry(self.rect())
@@ -295,6 +322,7 @@ class Preview(QWidget):
         self._place_strip()
         middle = (self.height() - self._next.height()) // 2
         self._back.move(QPoint(PAD_PX, PAD_PX))
+        self.histogram.move(QPoint(self.width() - PAD_PX - self.histogram.width(), PAD_PX))
         self._previous.move(QPoint(PAD_PX, middle))
         self._next.move(QPoint(self.width() - PAD_PX - self._next.width(), middle))
         if self._row >= 0 and self.isVisible():

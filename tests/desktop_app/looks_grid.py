@@ -6,9 +6,12 @@ import datetime
 from collections.abc import Callable
 from dataclasses import replace
 
+from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtTest import QTest
 
 from desktop_app.app import AppWindow
+from desktop_app.widgets.grid_selection import selection_of
+from engine import messages as m
 from engine.photo import SearchHit
 from tests.desktop_app.memory_engine import MemoryEngine
 from tests.desktop_app.pictures import until
@@ -51,4 +54,57 @@ def scrolled(window: AppWindow, engine: MemoryEngine) -> None:
     until(lambda: window.model.hit(grid._visible_rows()[0]))
 
 
-GRID_STATES: dict[str, Stage] = {"days": days, "days-scrolled": scrolled}
+def squares(window: AppWindow, engine: MemoryEngine) -> None:
+    _show(window, engine)
+    window.window.grid.set_squares(True)
+    QTest.qWait(200)
+
+
+def _large(hit: SearchHit) -> m.Rendition:
+    """The photo's own file stands in for a rendition."""
+    return m.Rendition(0, hit.photo_id, hit.path, hit.width, hit.height)
+
+
+def comparing(window: AppWindow, engine: MemoryEngine, rows: tuple[int, ...] = (1, 4)) -> None:
+    _show(window, engine)
+    grid = window.window.grid
+    grid.selectionModel().select(selection_of(window.model, rows), QItemSelectionModel.SelectionFlag.ClearAndSelect)
+    window.comparing.open()
+    QTest.qWait(200)
+    for row in rows:
+        hit = window.model.hit(row)
+        assert hit is not None
+        engine.tell(_large(hit))
+    QTest.qWait(300)
+
+
+def comparing_four(window: AppWindow, engine: MemoryEngine) -> None:
+    comparing(window, engine, (0, 1, 4, 5))
+    window.comparing.page.panes[0].canvas.zoom_by(3.0)
+    QTest.qWait(400)
+
+
+def large(window: AppWindow, engine: MemoryEngine) -> None:
+    """A photo with its marks, facts and histogram."""
+    places = {"latitude": 68.2042, "longitude": 13.6103, "rating": 4, "pick": 1, "label": "Green"}
+    engine.hits = tuple(replace(hit, **places) for hit in engine.hits)
+    engine.by_day = True
+    window.session._parts.search.search_now()
+    until(lambda: window.model.groups and window.model.hit(0))
+    window.window.open_preview(3)
+    QTest.qWait(200)
+    hit = window.model.hit(3)
+    assert hit is not None
+    engine.tell(_large(hit))
+    window.window.preview.histogram.toggle()
+    QTest.qWait(300)
+
+
+GRID_STATES: dict[str, Stage] = {
+    "days": days,
+    "days-scrolled": scrolled,
+    "squares": squares,
+    "comparing": comparing,
+    "comparing-four": comparing_four,
+    "large": large,
+}

@@ -104,7 +104,7 @@ def test_neighbours_are_asked_for_once_this_photo_has_come(preview: Preview, tmp
     until(lambda: ear.heard)
     assert ear.heard == [(3, 1024)]
     preview.set_rendition(3, jpeg(tmp_path / "green.jpg", 1024, 683))
-    assert ear.heard == [(3, 1024), (4, 1024), (2, 1024)]
+    assert ear.heard == [(3, 1024), (4, 1024), (2, 1024), (5, 1024)]
 
 
 def test_a_photo_that_is_only_leafed_past_is_not_asked_for(preview: Preview) -> None:
