@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.preset_install import size_here
-from engine.presets import Preset, Presets
+from engine.presets import QWEN_RERANKER, Preset, Presets
 
 EXTRA = "transformers"
 INSTALL = "pip install 'afterimage[rerankers]'"
@@ -34,7 +34,7 @@ def facts_of(presets: Presets, preset: Preset, now: InUse) -> dict[str, Any]:
     able = importlib.util.find_spec(EXTRA) is not None
     abilities = {**preset.abilities, **now.learned.get(preset.name, {})}
     wants = able and not abilities["rerank"] and not preset.reranks_others
-    by = presets.reranker() if wants else None
+    by = _reranker(presets) if wants else None
     ships = folder is not None and folder.parent == presets.shipped
     here = _files_size(folder) if ships and folder else size_here(presets, preset.name)
     return {
@@ -64,6 +64,14 @@ def facts_of(presets: Presets, preset: Preset, now: InUse) -> dict[str, Any]:
         "commit": _commit(presets, preset),
         "imported_from": facts.get("imported_from"),
     }
+
+
+def _reranker(presets: Presets) -> str | None:
+    """The installed cross-encoder. One that needs a graphics card counts once it was at work on one."""
+    name = presets.reranker()
+    if name is not None and presets.get(name).facts.get("kind") == QWEN_RERANKER and not presets.cost(name):
+        return None
+    return name
 
 
 def _rerank_cost(presets: Presets, preset: Preset) -> dict[str, float] | None:

@@ -14,6 +14,7 @@ from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
 from engine.errors import ModelAltered, ModelMissing
 from engine.model_store import ModelStore
+from engine.preset_facts import InUse, facts_of
 from engine.preset_install import install, look_at
 from engine.presets import Presets
 from engine.qwen_reranker import QwenReranker, question
@@ -144,3 +145,7 @@ def test_it_is_installed_like_any_model_and_refused_by_a_processor(
     said = capsys.readouterr().err
     assert "needs a graphics card" in said
     assert "blip-itm-base" in said
+    plain = presets.get("plain")
+    assert facts_of(presets, plain, InUse("plain", "plain"))["reranked_by"] is None
+    presets.keep_cost("qwen3-vl-reranker", {"see_ms": 30.0, "match_ms": 20.0})  # as after a first search on a card
+    assert facts_of(presets, plain, InUse("plain", "plain"))["abilities"]["rerank"]
