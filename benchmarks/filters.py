@@ -22,13 +22,16 @@ import numpy as np
 from benchmarks.search import SENTENCES
 from benchmarks.synthetic_library import mixtures, real_base
 from engine.catalog import Catalog, EncodedPhoto
+from engine.completions import Completer
+from engine.config import EXACT_AMONG
+from engine.messages import Complete
 from engine.model_store import LoadedModel, ModelStore
 from engine.photo import FileEntry, PhotoFacts
 from engine.query import parse
 from engine.searcher import Searcher
 from engine.vector_index import VectorIndex
 
-SHARES = {"1 %": 0.01, "10 %": 0.1, "50 %": 0.5}
+SHARES = {"1 %": 0.01, "10 %": 0.1, "25 %": 0.26, "50 %": 0.5}
 FOUND = 50  # recall of so many
 LIMIT = 300  # what the window asks for
 OLD_NS = 1_600_000_000_000_000_000
@@ -50,8 +53,9 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def measure(size: int, loaded: LoadedModel, photos_dir: str) -> dict[str, Any]:
-    """{"size", "filters": {name: {"passing", "catalog_ms", "exact" | "fetching_more" | "fetching_once": {"recall",
-    "ms"}}}}; recall in percent of the FOUND nearest that pass, times as medians."""
+    """{"size", "filters": {name: {"passing", "catalog_ms", and for each way "used", "exact", "fetching_more" and
+    "fetching_once" {"recall", "ms"}}}, "completion": {"made_ms", "longest_slice_ms", "answer_ms"}}; recall in percent
+    of the FOUND nearest that pass, times as medians."""
     vectors = mixtures(real_base(photos_dir, loaded)[0], size)
     with tempfile.TemporaryDirectory(prefix="afterimage-benchmark-") as scratch:
         catalog = Catalog(os.fsencode(os.path.join(scratch, "catalog.db")))
@@ -63,10 +67,13 @@ def measure(size: int, loaded: LoadedModel, photos_dir: str) -> dict[str, Any]:
             pass
         searcher = Searcher(catalog, loaded.bi_encoder, cross_encoder=None, index=index, tokens=None)
         queries = loaded.bi_encoder.encode_sentences(list(SENTENCES))
-        names = [f"{kind}:{share}" for kind in ("camera", "lens") for share in ("p1", "p10", "p50")]
-        filters = {name: _measured(name, catalog, searcher, vectors=vectors, queries=queries) for name in names}
+        names = [f"{kind}:{share}" for kind in ("camera", "lens") for share in ("p1", "p10", "p25", "p50")]
+        filters = {
+            name: _measured(name, catalog, searcher, index=index, vectors=vectors, queries=queries) for name in names
+        }
+        completion = _completion(catalog)
         catalog.close()
-    return {"size": size, "filters": filters}
+    return {"size": size, "filters": filters, "completion": completion}
 
 
 def _fill(catalog: Catalog, vectors: np.ndarray) -> None:
@@ -98,16 +105,19 @@ def _facts(chance: float, nearness: float) -> PhotoFacts:
 
 
 def _measured(
-    name: str, catalog: Catalog, searcher: Searcher, *, vectors: np.ndarray, queries: np.ndarray
+    name: str, catalog: Catalog, searcher: Searcher, *, index: VectorIndex, vectors: np.ndarray, queries: np.ndarray
 ) -> dict[str, Any]:
     filters = parse(name + ".").filters
     started = time.perf_counter()
     among = catalog.contents_of_folder(filters=filters)
     catalog_ms = 1000 * (time.perf_counter() - started)
 
-    def exact(query: np.ndarray) -> np.ndarray:
-        searcher.exact_among = len(among)
+    def used(query: np.ndarray) -> np.ndarray:
+        searcher.exact_among = EXACT_AMONG
         return searcher.retrieve(query, limit=LIMIT, among=among).ids
+
+    def exact(query: np.ndarray) -> np.ndarray:
+        return index.nearest_among(query, among, LIMIT)[0]
 
     def more(query: np.ndarray) -> np.ndarray:
         searcher.exact_among = 0
@@ -117,11 +127,35 @@ def _measured(
         ids = searcher.retrieve(query, limit=LIMIT).ids
         return ids[np.isin(ids, among)]
 
-    ways = {"exact": exact, "fetching_more": more, "fetching_once": once}
+    ways = {"used": used, "exact": exact, "fetching_more": more, "fetching_once": once}
     best = [among[np.argsort(-(vectors[among - 1] @ query), kind="stable")[:FOUND]] for query in queries]
     return {"passing": len(among), "catalog_ms": round(catalog_ms, 1)} | {
         way: _recall(find, queries, best) for way, find in ways.items()
     }
+
+
+def _completion(catalog: Catalog) -> dict[str, float]:
+    """How long it takes until the values of filters are known, the longest slice of that work, and, from then on, the
+    slowest answer to a letter."""
+    completer = Completer(catalog)
+    slices = _slices(completer, Complete(1, ""))
+    asked = [("camera", "p"), ("camera", ""), ("lens", "p5"), ("in", "s"), ("on", "20"), ("type", "j"), ("tag", "f")]
+    answers = [_slices(completer, Complete(1, *each))[0] for each in asked for _ in range(3)]
+    return {
+        "made_ms": round(sum(slices), 1),
+        "longest_slice_ms": round(max(slices), 1),
+        "answer_ms": round(max(answers), 2),
+    }
+
+
+def _slices(completer: Completer, request: Complete) -> list[float]:
+    """Milliseconds of each."""
+    times, last = [], time.perf_counter()
+    for _ in completer.run(request):
+        now = time.perf_counter()
+        times.append(1000 * (now - last))
+        last = now
+    return times
 
 
 def _recall(find: Callable[[np.ndarray], np.ndarray], queries: np.ndarray, best: list[np.ndarray]) -> dict[str, float]:
@@ -136,11 +170,18 @@ def _recall(find: Callable[[np.ndarray], np.ndarray], queries: np.ndarray, best:
 
 def _table(report: dict[str, Any]) -> str:
     lines = [f"{report['size']:,} photos; recall of the {FOUND} nearest that pass, in percent, and milliseconds"]
-    lines.append(f"{'filter':12}{'passing':>9}{'catalog':>9}{'exact':>16}{'fetching more':>16}{'fetching once':>16}")
+    lines.append(
+        f"{'filter':12}{'passing':>9}{'catalog':>9}{'used':>16}{'exact':>16}{'fetching more':>16}{'fetching once':>16}"
+    )
     for name, row in report["filters"].items():
-        ways = [row[way] for way in ("exact", "fetching_more", "fetching_once")]
+        ways = [row[way] for way in ("used", "exact", "fetching_more", "fetching_once")]
         told = "".join(f"{way['recall']:>9.1f}{way['ms']:>7.1f}" for way in ways)
         lines.append(f"{name:12}{row['passing']:>9,}{row['catalog_ms']:>9.1f}{told}")
+    made = report["completion"]
+    lines.append(
+        f"values of filters known after {made['made_ms']:.0f} ms, "
+        f"in slices of at most {made['longest_slice_ms']:.1f} ms; answers within {made['answer_ms']:.2f} ms"
+    )
     return "\n".join(lines)
 
 

@@ -15,7 +15,7 @@ from engine.calibration import SAMPLE, Calibration, Expected
 from engine.calibration_features import FIRST, View
 from engine.catalog import Catalog
 from engine.closer_look import CloserLook
-from engine.config import EXACT_AMONG, RERANK_BUDGET_MS, RERANK_HEAD
+from engine.config import EXACT_AMONG, EXACT_FEW, RERANK_BUDGET_MS, RERANK_HEAD, WIDE_SHARE
 from engine.second_stage import SLICE, SecondStage, TokenStage
 from engine.token_store import TokenStore
 from engine.vector_index import VectorIndex
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from engine.bi_encoder import BiEncoder
     from engine.cross_encoder import CrossEncoder
 
+
+FETCHED = 1.5  # times what would be enough if filter and sentence knew nothing of each other
 
 NOT_CALIBRATED = "the scores of this model have not been calibrated"
 NOT_TOGETHER = "the scores of this model have not been calibrated together with its reranker"
@@ -94,7 +96,7 @@ class Searcher:
         self._calibrated_together = own is not None and calibration is not None and calibration.reranked is not None
         self.calibration = calibration
         self.budget_ms = RERANK_BUDGET_MS
-        self.exact_among = EXACT_AMONG
+        self.exact_among, self.exact_few = EXACT_AMONG, EXACT_FEW
 
     def retrieve(
         self, embedding: np.ndarray, *, limit: int, among: np.ndarray | None = None, sentence: str = ""
@@ -111,18 +113,25 @@ class Searcher:
         return replace(ranking, probabilities=self.calibration.of_cosines(view, cosines), view=view)
 
     def _nearest(self, embedding: np.ndarray, limit: int, among: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-        """Where a filter leaves too many for an exact search, more and more are fetched until enough pass it."""
+        """Exact where a filter leaves few. Otherwise so many are fetched that enough should pass; where they do not,
+        because the filter and the sentence have little in common, exact again, or for very many more and more."""
         if among is None:
             return self._index.nearest(embedding, limit)
-        if len(among) <= self.exact_among:
+        size = len(self._index)
+        share = len(among) / max(size, 1)
+        exact = len(among) <= self.exact_among
+        if exact and (len(among) <= self.exact_few or share < WIDE_SHARE):
             return self._index.nearest_among(embedding, among, limit)
-        depth = limit
+        depth = int(FETCHED * limit / max(share, 1e-6))
         while True:
-            depth = min(2 * depth, len(self._index))
+            depth = min(depth, size)
             ids, cosines = self._index.nearest(embedding, depth)
             passing = np.isin(ids, among)
-            if passing.sum() >= limit or depth >= len(self._index):
+            if passing.sum() >= limit or depth >= size:
                 return ids[passing][:limit], cosines[passing][:limit]
+            if exact:
+                return self._index.nearest_among(embedding, among, limit)
+            depth *= 2
 
     def cosines(self, embedding: np.ndarray, ids: np.ndarray) -> np.ndarray:
         """float32[n]: how near distinct contents int64[n] are to a unit embedding float32[d]; -1 for those that have
