@@ -76,6 +76,11 @@ def main(argv: list[str] | None = None) -> int:
 
         curves = {"every photo of the head": report["all"]["curve"], "the first hit": report["all"]["curve_first"]}
         draw(os.fsencode(given.plot), curves, title=f"{model.name} on the test split")
+    if given.plot_left_out:
+        from engine.evaluation.calibration_plot import draw_left_out
+
+        left_out, title = report["left_out"], f"{model.name}: captions of the test split"
+        draw_left_out(os.fsencode(given.plot_left_out), left_out["curve"], ceiling=left_out["ceiling"], title=title)
     print(json.dumps(report) if given.json else as_text(report))
     return 0
 
@@ -224,6 +229,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--only", nargs="+", choices=PARTS, default=[], metavar="PART", help=f"of {', '.join(PARTS)}")
     parser.add_argument("--plot", type=Path, metavar="PNG", help="draw the reliability diagram")
+    parser.add_argument(
+        "--plot-left-out", type=Path, metavar="PNG", help="draw what leaving a caption's photo out shows"
+    )
     parser.add_argument("--json", action="store_true")
     return parser
 

@@ -9,7 +9,7 @@ def as_text(report: dict[str, Any]) -> str:
     """Targets first, then what they are made of."""
     lines = [f"{report['model']} {report['model_id'][:8]}, head {report['head'][:8] or 'none'}", ""]
     for name, row in report["targets"].items():
-        lines.append(f"{name:54}{row['value']:>9.3g}  {row['target']:10}{'met' if row['met'] else 'MISSED'}")
+        lines.append(f"{name:56}{row['value']:>9.3g}  {row['target']:10}{'met' if row['met'] else 'MISSED'}")
     if "all" in report:
         lines += ["", *_reliability(report), "", *_nothing(report), "", *_left_out(report), "", *_counts(report)]
     if report.get("people", {}).get("pairs"):
