@@ -1,9 +1,10 @@
 """Frame times of the photo grid while it scrolls through 200,000 rows, without a screen.
 
-    python -m benchmarks.grid [--rows 200000] [--frames 400] [--json]
+    python -m benchmarks.grid [--rows 200000] [--frames 400] [--days 4000] [--squares] [--json]
 
-A frame is one step of the scroll bar with everything that is painted for it, skeletons and thumbnails alike; hits and
-thumbnails come as in the window: pages on demand, JPEGs read by the loader's threads. Times are in milliseconds.
+The rows are photos of so many days, each with its heading (0: none, as in the results of a search). A frame is one step
+of the scroll bar with everything that is painted for it, skeletons and thumbnails alike; hits and thumbnails come as in
+the window: pages on demand, JPEGs read by the loader's threads. Times are in milliseconds.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
 from PySide6.QtWidgets import QApplication
 
+from desktop_app.result_rows import unpacked
 from desktop_app.results_model import ResultsModel
 from desktop_app.theme import DARK
 from desktop_app.thumbnail_loader import ThumbnailLoader
@@ -68,6 +70,16 @@ def packed_rows(rows: int, rng: random.Random) -> tuple[bytes, bytes, bytes]:
     return ids, struct.pack(f"<{rows}f", *aspects), struct.pack(f"<{rows}I", *tones)
 
 
+def packed_days(rows: int, days: int, rng: random.Random) -> bytes:
+    """(day, rows) in pairs, latest first: outings of a few photos or a few hundred."""
+    if not days:
+        return b""
+    cuts = sorted(rng.sample(range(1, rows), min(days, rows) - 1))
+    counts = [end - start for start, end in zip([0, *cuts], [*cuts, rows], strict=True)]
+    runs = [(20_000 - 2 * at, count) for at, count in enumerate(counts)]
+    return struct.pack(f"<{2 * len(runs)}i", *(value for run in runs for value in run))
+
+
 def spin(app: QApplication, done: Callable[[], bool]) -> tuple[float, float]:
     """(total, longest turn of the event loop) until it is done, in milliseconds."""
     start, longest = time.perf_counter(), 0.0
@@ -94,7 +106,7 @@ def percentiles(times: list[float]) -> dict[str, float]:
     return {"p50": round(statistics.median(ordered), 2), "p99": round(worst, 2), "max": round(ordered[-1], 2)}
 
 
-def measure(rows: int, frames: int) -> dict[str, object]:
+def measure(rows: int, frames: int, *, days: int = 4_000, squares: bool = False) -> dict[str, object]:
     app, rng = QApplication.instance() or QApplication(["benchmark"]), random.Random(7)
     assert isinstance(app, QApplication)
     with tempfile.TemporaryDirectory() as folder:
@@ -102,18 +114,21 @@ def measure(rows: int, frames: int) -> dict[str, object]:
         model, grid = ResultsModel(loader), PhotoGrid(DARK)
         model.page_needed.connect(answer_pages(model, draw_thumbnails(folder, rng)))
         grid.setModel(model)
+        grid.set_squares(squares)
         grid.resize(1920, 1200)
         grid.show()
         app.processEvents()
-        arrays = packed_rows(rows, rng)
+        arrays, in_days = packed_rows(rows, rng), packed_days(rows, days, rng)
         start = time.perf_counter()
-        model.set_results(1, rows, *arrays)
+        model.set_rows(1, unpacked(rows, *arrays, days=in_days))
         packed = time.perf_counter()
         grid.viewport().repaint()
         first_paint = time.perf_counter()
         laid_out, longest = spin(app, lambda: grid.laid_out)
         found: dict[str, object] = {
             "rows": rows,
+            "days": len(in_days) // 8,
+            "squares": squares,
             "frames": frames,
             "fill_ms": round(1e3 * (packed - start), 1),
             "first_paint_ms": round(1e3 * (first_paint - packed), 2),
@@ -132,9 +147,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=200_000)
     parser.add_argument("--frames", type=int, default=400)
+    parser.add_argument("--days", type=int, default=4_000)
+    parser.add_argument("--squares", action="store_true")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    found = measure(options.rows, options.frames)
+    found = measure(options.rows, options.frames, days=options.days, squares=options.squares)
     if options.json:
         print(json.dumps(found))
     else:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.results_model import photo_date, photo_name
 from desktop_app.theme import Theme
 from desktop_app.thumbnail_loader import ThumbnailLoader
-from desktop_app.widgets.photo_badge import PhotoBadge
+from desktop_app.widgets.mark_badge import MarkBadge
 from desktop_app.widgets.photo_canvas import LINE_PX, PhotoCanvas
 from desktop_app.widgets.photo_edges import edge_wanted
 from desktop_app.widgets.photo_line import PhotoLine
@@ -36,7 +36,7 @@ class ComparePane(QWidget):
         self._asked = 0
         self.canvas = PhotoCanvas(theme, self)
         self._line = PhotoLine(theme, self)
-        self._badge = PhotoBadge(self)
+        self._badge = MarkBadge(self)
         self._ask_timer = QTimer(self, singleShot=True, interval=ASK_MS)
         self._ask_timer.timeout.connect(self._ask)
         self.canvas.looked.connect(self.looked)
@@ -55,7 +55,7 @@ class ComparePane(QWidget):
         same = self.hit is not None and self.hit.photo_id == hit.photo_id
         self.hit = hit
         self._line.set_photo(photo_name(hit), photo_date(hit), position)
-        self._badge.show_marks(hit)
+        self._badge.show_hit(hit)
         self.setAccessibleName(self.tr("%s, %s") % (photo_name(hit), position))
         if not same:
             self._rendition, self._asked = b"", 0
@@ -111,8 +111,6 @@ class ComparePane(QWidget):
         inner = self.rect().adjusted(RING_PX, RING_PX, -RING_PX, -RING_PX)
         self.canvas.setGeometry(inner)
         self._line.setGeometry(inner.left(), inner.bottom() + 1 - LINE_PX, inner.width(), LINE_PX)
-        self._badge.stand_at(inner.left() + 16, inner.bottom() - LINE_PX)
-        self._badge.raise_()
         if self.hit is not None:
             self._ask_timer.start()
 

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.results_model import HitRole, ResultsModel, photo_date, photo_name
 from desktop_app.theme import Theme
 from desktop_app.thumbnail_loader import ThumbnailLoader
-from desktop_app.widgets.photo_badge import PhotoBadge
 from desktop_app.widgets.photo_canvas import LINE_PX, PhotoCanvas
 from desktop_app.widgets.photo_edges import edge_wanted
 from desktop_app.widgets.photo_line import PAD_PX, PhotoButton, PhotoLine
@@ -61,7 +60,6 @@ class Preview(QWidget):
         self._canvas = PhotoCanvas(theme, self)
         self._line = PhotoLine(theme, self)
         self._strip = WordStrip(theme, self)
-        self._badge = PhotoBadge(self)
         self.histogram = PreviewHistogram(self)
         self._sentence = ""
         self._strip.hide()
@@ -229,7 +227,6 @@ class Preview(QWidget):
             return
         hit = self._model.hit(self._row)
         name, date = (photo_name(hit), facts_line(hit)) if hit else ("", "")
-        self._badge.show_marks(hit)
         if hit and hit.offline:
             date = ", ".join(part for part in (date, self.tr("offline, shown from its thumbnail")) if part)
         position = self.tr("%d of %d") % (self._row + 1, self._model.rowCount())
@@ -314,7 +311,6 @@ class Preview(QWidget):
         height = self._strip.height_for(self.width()) if self._sentence else 0
         self._strip.setGeometry(0, self.height() - LINE_PX - height, self.width(), height)
         self._canvas.set_foot(LINE_PX + (height + AIR_PX if height else 0))
-        self._badge.stand_at(PAD_PX, self.height() - LINE_PX - height - AIR_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         self._canvas.setGeometry(self.rect())

@@ -14,7 +14,7 @@ BINS = 64
 COUNTED_PX = 320  # a side at most
 WIDTH_PX, HEIGHT_PX, PAD_PX = 216, 104, 8
 GROUND = QColor(16, 18, 21, 205)
-COLOURS = (QColor(214, 62, 62), QColor(58, 168, 84), QColor(64, 112, 224))
+COLOURS = (QColor(158, 46, 46), QColor(36, 124, 58), QColor(38, 66, 150))  # which add up to a light grey
 CLIPPED = 0.02  # share of the pixels at an end that is worth telling
 
 
