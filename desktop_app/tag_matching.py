@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 
 MOST = 8
+FEW = 3  # letters: from here on some may be left out
 
 
 def matches(typed: str, tags: Sequence[str], recent: Sequence[str], *, most: int = MOST) -> list[str]:
@@ -41,7 +42,7 @@ def _rank(wanted: str, tag: str) -> int:
         return 3
     if wanted in whole:
         return 4
-    return 5 if len(wanted) > 1 and _in_order(wanted.replace(" ", ""), whole) else -1
+    return 5 if len(wanted) >= FEW and any(_in_order(wanted.replace(" ", ""), level) for level in levels) else -1
 
 
 def _in_order(letters: str, text: str) -> bool:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.widgets.photo_marks import FLAGS_PX, flags_rect, paint_flags
 from engine.photo import SearchHit
 
-TOP_PX = 16
+TOP_PX = 28  # inside a photo that fills the height
 
 
 class MarkBadge(QWidget):

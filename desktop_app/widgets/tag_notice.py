@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 SHOWN_MS = 8_000
-FOOT_PX = 56  # above the lower edge: the status line and a photo's own line stay free
+FOOT_PX = 96  # above the lower edge: the words and the line of a photo that is seen large stay free
 
 
 class TagNotice(QFrame):

@@ -31,7 +31,7 @@ class TagSection(QWidget):
         self._caption.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._tags, self._offers = TagFlow(theme, self), TagFlow(theme, self)
         self._add = QPushButton(self.tr("Add tags…"), self)
-        self._add.setProperty("kind", "quiet")
+        self._add.setProperty("kind", "inline")
         self._add.setToolTip(self.tr("Add tags  (T)"))
         self._add.clicked.connect(self.add_wanted)
         self._proposed = QLabel(self.tr("Suggested"), self)

@@ -208,5 +208,6 @@ if __name__ == "__main__":
     folder, size, theme, *states = [*sys.argv[1:], *("", "1280x800", "dark")[len(sys.argv) - 1 :]]
     width, height = size.split("x")
     Path(folder).mkdir(parents=True, exist_ok=True)
-    for state in states or (*EMPTY_STATES, *SEARCH_STATES, *ASKING_STATES, *TAG_STATES, *GRID_STATES, *PLACES_STATES, *STATES):
+    others = (*ASKING_STATES, *TAG_STATES, *GRID_STATES, *PLACES_STATES, *STATES)
+    for state in states or (*EMPTY_STATES, *SEARCH_STATES, *others):
         take(Path(folder), (int(width), int(height)), theme, state)
