@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
-import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -207,7 +205,7 @@ class Desk:
         except AfterimageError as error:
             event = failed(request, error)
         except Exception:
-            traceback.print_exc(file=sys.stderr)
+            self._library.bugs.record()
             event = failed(request, None)
         if event is job or isinstance(event, m.Failed):
             jobs.remove(job)
@@ -246,7 +244,7 @@ class Desk:
             except AfterimageError as error:
                 job.peer.send(failed(request, error))
             except Exception:
-                traceback.print_exc(file=sys.stderr)
+                self._library.bugs.record()
                 job.peer.send(failed(request, None))
 
     def _value(self, request: m.Doctor | m.Forget | m.RemoveFolder) -> str:

@@ -6,9 +6,7 @@ Everything that touches the Library happens on the thread that turns this loop.
 from __future__ import annotations
 
 import multiprocessing
-import sys
 import time
-import traceback
 from multiprocessing import connection as mp
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +17,9 @@ from engine.engine_news import News
 from engine.engine_peer import Peer, PipePeer, failed
 from engine.engine_socket import Door
 from engine.errors import AfterimageError
-from engine.messages import PROTOCOL, EngineReady, Failed
+from engine.messages import PROTOCOL, EngineReady, Failed, Reply, Rescan
 from engine.model_loader import ModelLoader
+from engine.safe_mode import refuse_model
 
 if TYPE_CHECKING:
     from engine.library import Library
@@ -33,18 +32,22 @@ BACKOFF_S = (5.0, 30.0, 120.0)  # after indexing failed: a disk may become free 
 class EngineLoop:
     """Serves one Library to any number of peers. `turn` until `leaving`, then `close`.
 
-    `rescan_s` is how often everything is scanned unasked; None never.
+    `rescan_s` is how often everything is scanned unasked; None never. `safe`: without a model and without scans.
     """
 
-    def __init__(self, library: Library, *, door: Door | None = None, rescan_s: float | None = None) -> None:
+    def __init__(
+        self, library: Library, *, door: Door | None = None, rescan_s: float | None = None, safe: bool = False
+    ) -> None:
         self.leaving = False
+        self.settled = False  # the model is there, or certainly not, and indexing has begun
+        self._safe = safe
         self._library = library
         self._door = door
         self._rescan_s = rescan_s
         self._next_scan = time.monotonic() if rescan_s is not None else float("inf")
         self._peers: list[Peer] = []
         self._bell, self._ringer = multiprocessing.Pipe(duplex=False)
-        self._loader = ModelLoader(library.load_model, self.wake)
+        self._loader = ModelLoader(refuse_model if safe else library.load_model, self.wake)
         self._announced = False
         self._change = ChangeDesk(library, self._loader, self.wake)
         self._desk = Desk(library, self._loader, self._change)
@@ -155,11 +158,14 @@ class EngineLoop:
     def _take(self, peer: Peer, message: Any) -> None:
         """Answers a request or puts it on the desk; a bug in one request costs that request."""
         try:
+            if self._safe and isinstance(message, Rescan):
+                peer.send(Reply(message.request))
+                return
             self._desk.take(peer, message, self._peers)
         except AfterimageError as error:
             peer.send(failed(message.request, error))
         except Exception:
-            traceback.print_exc(file=sys.stderr)
+            self._library.bugs.record()
             peer.send(failed(message.request, None))
         if self._desk.stirred:
             self._desk.stirred = False
@@ -198,10 +204,13 @@ class EngineLoop:
             self._more = self._library.step(config.INDEX_STEP_S)
             self._idle = not self._more and self._library.idle and not self._change.loading
             self._failures = 0
+            self.settled = self.settled or self._announced
+            if (damage := self._library.scrub.news()) is not None:
+                self._tell(failed(0, damage))
         except AfterimageError as error:
             self._indexing_failed(failed(0, error))
         except Exception:
-            traceback.print_exc(file=sys.stderr)
+            self._library.bugs.record()
             self._indexing_failed(failed(0, None))
         self._news.report(self._peers, self._desk.index_requests(), idle=self._idle)
         if self._idle and self._loader.finished:  # only with the model is it known whether anything was lost

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
-import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from multiprocessing.connection import Connection
@@ -120,7 +118,7 @@ class ModelCounter:
         except AfterimageError as error:
             event = failed(drop.request, error)
         except Exception:
-            traceback.print_exc(file=sys.stderr)
+            self._library.bugs.record()
             event = failed(drop.request, None)
         self._drops.remove(drop)
         if not drop.peer.gone:

@@ -17,6 +17,7 @@ AfterimageError                 what happened, where, and the remedy; shown to p
 ├── NoNetwork                   the server of a confirmed download cannot be reached
 ├── DownloadFailed              the server was reached and does not give what was asked for
 ├── TrainingDataError           a caption file or a split that cannot be trusted
+├── SafeMode                    the engine was started with less, after it ended twice
 └── EngineGone                  the engine process died or does not answer
 
 DeviceLost                      a graphics card stopped working; only a new process can go on, so it is no Exception
@@ -127,6 +128,10 @@ class DownloadFailed(AfterimageError):
 
 
 class TrainingDataError(AfterimageError):
+    pass
+
+
+class SafeMode(AfterimageError):
     pass
 
 

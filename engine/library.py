@@ -13,6 +13,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
 from engine import config
+from engine.bug_log import BugLog
 from engine.config import ModelInput
 from engine.decode_pool import DecodePool
 from engine.duplicates import DuplicateFinder
@@ -90,6 +91,7 @@ class Library:
         self.model_settings = ModelSettings(self._catalog, Presets.of(locations), self._switch)
         self._own_models = OwnModels(locations, self.model_settings, device=None, light=False)
         self.scrub = Scrub(self._catalog, self._thumbnails)
+        self.bugs = BugLog(os.path.join(locations.data, b"logs"))
         self._renditions = RenditionStore(locations.renditions)
         self._pictures = PhotoRenditions(self._catalog, self._renditions, self._served_model)
         self._rescanner = Rescanner(self._catalog, own_folders=[locations.data, locations.cache])
@@ -312,13 +314,10 @@ class Library:
         if self._indexed:
             self._pace.stop()
         more = self._change_step(deadline_s) or scanning or more
-        self._tend(resting=not more and self._indexed)
-        return more or (self._indexed and not self.pause.on and self.duplicates.prepare(deadline_s))
-
-    def _tend(self, *, resting: bool) -> None:
+        resting = not more and self._indexed
         self._keeper.turn(resting=resting)
-        if resting and not self.pause.on:
-            self.scrub.slice()
+        self.scrub.turn(resting=resting and not self.pause.on)
+        return more or (self._indexed and not self.pause.on and self.duplicates.prepare(deadline_s))
 
     def _change_step(self, deadline_s: float) -> bool:
         """New photos go first to the model that answers."""

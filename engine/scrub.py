@@ -28,6 +28,11 @@ class Scrub:
         self._untold = 0
         self.mended = self.rounds = 0
 
+    def turn(self, *, resting: bool) -> None:
+        """Again and again; works only while the library rests."""
+        if resting:
+            self.slice()
+
     def slice(self) -> None:
         """The next rows. What is damaged is put right, or queued to be made again."""
         mended, self._after = self._walks[self._walk](self._after)

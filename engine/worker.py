@@ -17,6 +17,7 @@ from engine.engine_socket import Door, listen
 from engine.errors import AfterimageError, LibraryBusy
 from engine.locations import Locations
 from engine.offline import stay_offline
+from engine.safe_mode import FAILED_STARTS, StartMark
 
 if TYPE_CHECKING:
     from engine.library import Library
@@ -43,16 +44,23 @@ def run(connection: Connection | None, library: bytes | None, model: str | None 
             window.send(failed(0, error))
         sys.exit(error.exit_status)
     opened.settings.in_background = True
-    loop = EngineLoop(opened, door=open_door(opened.locations), rescan_s=config.RESCAN_S)
+    start = StartMark(opened.locations.data)
+    safe = start.begin() >= FAILED_STARTS
+    opened.bugs.watch_crashes()
+    rescan_s = None if safe else config.RESCAN_S
+    loop = EngineLoop(opened, door=open_door(opened.locations), rescan_s=rescan_s, safe=safe)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: loop.leave())
     if window is not None:
         loop.join(window)
     loop.load_model()
-    loop.change_models()
+    if not safe:
+        loop.change_models()
     try:
         while not loop.leaving:
             loop.turn()
+            if loop.settled or loop.leaving:
+                start.settle()
     finally:
         loop.close()
 

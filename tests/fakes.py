@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection
 from typing import Any
 
+from engine.bug_log import BugLog
 from engine.errors import AfterimageError, FolderUnreachable, ModelAltered, ModelMissing, PhotoUnreadable
 from engine.locations import Locations
 from engine.messages import (
@@ -27,6 +28,17 @@ from engine.model_estimate import ModelEstimate
 from engine.photo import Folder, Problem, SearchHit
 
 PREPARE_STEPS = 3
+
+
+class FakeScrub:
+    """Finds what it is given."""
+
+    def __init__(self) -> None:
+        self.damage: AfterimageError | None = None
+
+    def news(self) -> AfterimageError | None:
+        damage, self.damage = self.damage, None
+        return damage
 
 
 class FakeLibrary:
@@ -56,6 +68,8 @@ class FakeLibrary:
         self.preparing = 0  # steps until the chosen model answers
         self.learned = ["fake"]
         self.notice: AfterimageError | None = None
+        self.scrub = FakeScrub()
+        self.bugs = BugLog(os.path.join(locations.data, b"logs"))
         self.judgments: Any = None  # a catalog's, where a test is about them
         self.heads = self
         self.explanations = self
