@@ -46,6 +46,7 @@ from desktop_app.tag_parts import TagParts
 from desktop_app.theme import BASE_PX, DARK, LIGHT, Theme, palette, stylesheet, system_theme
 from desktop_app.thumbnail_loader import ThumbnailLoader
 from desktop_app.tour_guide import TourGuide
+from desktop_app.translation import Translation, language_of
 from desktop_app.tray import Tray
 from desktop_app.why_feed import WhyFeed
 from desktop_app.why_teller import WhyTeller
@@ -158,6 +159,8 @@ class AppWindow:
         self._app = app
         self._theme_of_this_start = chosen.theme
         self.settings = Settings(settings_file(chosen.library))
+        self._translation = Translation(app)
+        self._translation.use(language_of(self.settings.language))
         self._apply(self._theme())
         self._loaders = (ThumbnailLoader(), ThumbnailLoader(cache_bytes=PREVIEW_CACHE_BYTES))
         self.model = ResultsModel(self._loaders[0])
@@ -261,6 +264,7 @@ class AppWindow:
         self._pasted.clear()
         release_clipboard()
         self.window.deleteLater()
+        self._translation.close()
 
     # ---- theme and settings ----
 

@@ -12,7 +12,7 @@ from desktop_app import model_words as words
 from desktop_app.model_facts import FoundModel, ModelFacts
 from desktop_app.model_look import ASKED_FIRST, Act, CardLook, Question, card
 from desktop_app.models_feed import ModelsFeed
-from desktop_app.result_words import language
+from desktop_app.result_words import LANGUAGES
 from desktop_app.settings import Settings
 from desktop_app.translation import tr
 from desktop_app.widgets.main_window import MainWindow
@@ -31,7 +31,7 @@ class ModelChooser(QObject):
         self._asking: tuple[str, Act] | None = None
         self._found: FoundModel | None = None
         self._news = ""  # what happened while nobody looked
-        self._wanted = ""  # a language that a model was looked for
+        self._wanted = ""  # a language that a model was looked for, by its English name
         page = window.models
         feed.changed.connect(self._show)
         feed.found.connect(self._ask_import)
@@ -49,7 +49,7 @@ class ModelChooser(QObject):
 
     def recommend(self, code: str) -> None:
         """Leads to a model that knows this language (ISO 639-1), one that is here already where there is one."""
-        self._wanted = language(code)
+        self._wanted = LANGUAGES.get(code, code.upper())
         self._window.show_models()
         self._show()
         if (model := self._knowing()) is not None:
@@ -148,7 +148,7 @@ class ModelChooser(QObject):
             activity = replace(activity, asking=self._asking[1])
         look = card(model, self._feed.now, activity)
         if self._wanted and not model.in_use and model == self._knowing():
-            return replace(look, badge=tr("Knows %s") % self._wanted, lit=True)
+            return replace(look, badge=tr("Knows %s") % tr(self._wanted), lit=True)
         return look
 
     def _recommended(self) -> ModelFacts | None:

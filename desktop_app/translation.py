@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import resources
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 TRANSLATED = ("de",)
 CONTEXT, ENGINE = "app", "engine"
@@ -38,9 +38,7 @@ class Translation:
 
     def use(self, code: str) -> None:
         """Widgets that are made from now on speak it; the system's locale stays where its language is the same."""
-        for translator in self._installed:
-            self._app.removeTranslator(translator)
-        self._installed = []
+        self.close()
         self.language = code
         system = QLocale.system()
         same = QLocale.languageToCode(system.language()) == code
@@ -53,9 +51,15 @@ class Translation:
             self._app.installTranslator(qt)
             self._installed.append(qt)
 
+    def close(self) -> None:
+        """Back to the source's own words."""
+        for translator in self._installed:
+            self._app.removeTranslator(translator)
+        self._installed = []
+
     def _install(self, data: bytes) -> None:
         translator = QTranslator(self._app)
-        self._data = QByteArray(data)  # Qt reads from it as long as the translator lives
+        self._data = data  # Qt reads from it as long as the translator lives
         if not translator.load(data):
             raise AssertionError("a translation that ships is whole")
         self._app.installTranslator(translator)

@@ -24,11 +24,14 @@ if str(ROOT) not in sys.path:
 
 from desktop_app.remedies import in_window  # noqa: E402  found from the root only
 from desktop_app.translation import CONTEXT, ENGINE, TRANSLATED  # noqa: E402
+from engine import errors  # noqa: E402
 
 FOLDER = ROOT / "resources" / "translations"
 SILENT = ("cli", "benchmark", "train")  # files of the engine that no window hears
 SAID = {"problem", "reason", "remedy", "said"}
-NOT_ERRORS = {"PhotoFacts"}
+ERRORS = {"DecodeFailure", "Problem", "Failed", "ModelEstimate", "failed"} | {
+    name for name, each in vars(errors).items() if isinstance(each, type) and issubclass(each, errors.AfterimageError)
+}
 
 Text = tuple[str, str]  # context, text
 
@@ -59,17 +62,13 @@ def _of_window(tree: ast.Module) -> Iterator[Text]:
             for one in _strings(call.args[1], lists):
                 yield CONTEXT, one
                 yield CONTEXT, next(iter(_strings(call.args[2], lists)), "") if len(call.args) > 2 else one + "s"
-        if name.endswith(("Unreadable", "Unreachable", "Full", "Gone", "AfterimageError", "Failed")):
+        if name in ERRORS:
             yield from ((ENGINE, text) for text in _of_call(call))
 
 
 def _of_engine(tree: ast.Module) -> Iterator[str]:
-    errors = {"DecodeFailure", "Problem", "Failed", "ModelEstimate"}
     for _, call in _calls(tree, ""):
-        name = _name(call.func)
-        known = name.endswith(("Error", "Missing", "Altered", "Lost", "Busy", "Damaged", "Empty", "Full", "Gone"))
-        known = known or name.endswith(("Unreadable", "Unreachable", "Unwritable", "Changed", "Corrupt", "Network"))
-        if name in errors or known or name == "DownloadFailed":
+        if _name(call.func) in ERRORS:
             yield from _of_call(call)
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and any(_name(target) in SAID for target in node.targets):
@@ -108,12 +107,20 @@ def _translators(tree: ast.Module) -> dict[str, str]:
 def _constants(tree: ast.Module) -> dict[str, list[str]]:
     """Strings of a module's constants: texts that stand in a table."""
     return {
-        target.id: [each.value for each in ast.walk(node.value) if _is_text(each)]  # type: ignore[attr-defined,misc]
+        target.id: list(_texts_in(node.value))
         for node in tree.body
         if isinstance(node, ast.Assign)
         for target in node.targets
         if isinstance(target, ast.Name)
     }
+
+
+def _texts_in(node: ast.AST) -> Iterator[str]:
+    """Of a table what it says, not what it is asked by."""
+    if _is_text(node):
+        yield node.value  # type: ignore[attr-defined]
+    for part in node.values if isinstance(node, ast.Dict) else ast.iter_child_nodes(node):
+        yield from _texts_in(part)
 
 
 def _strings(node: ast.AST | None, lists: dict[str, list[str]]) -> list[str]:

@@ -100,7 +100,8 @@ class SearchFilters(SearchPopup):
         button.setFixedSize(28, 28)
         button.setAutoDefault(True)
         button.setCheckable(True)
-        button.setAccessibleName(self.tr("%n star(s) or more", "", number))
+        said = self.tr("%d star or more") if number == 1 else self.tr("%d stars or more")
+        button.setAccessibleName(said % number)
         button.clicked.connect(lambda checked: self.given.emit("rating", f">={number}" if self._wanted(number) else ""))
         return button
 
