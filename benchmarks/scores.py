@@ -199,9 +199,7 @@ def targets(report: dict[str, Any]) -> dict[str, dict[str, Any]]:
         rows.append(("a thing that is not there is told to be missing, %", share, ">= 80", share >= 80))
     if report.get("binding", {}).get("pairs"):
         gain = report["binding"]["coop_minus_be"]
-        rows.append(
-            ("exchanged words: the head over the retriever, points", gain["difference"], "> 0", gain["low"] > 0)
-        )
+        rows.append(("exchanged words: head over retriever, points", gain["difference"], "> 0", gain["low"] > 0))
     return {name: {"value": value, "target": target, "met": bool(met)} for name, value, target, met in rows}
 
 
