@@ -1,7 +1,7 @@
 """Every state of the window as a picture, to be looked at.
 
 `QT_QPA_PLATFORM=offscreen python -m tests.desktop_app.looks FOLDER [WIDTHxHEIGHT] [dark|light] [STATE...]`
-Twice as fine with QT_SCALE_FACTOR=2.
+Twice as fine with QT_SCALE_FACTOR=2, in German with AFTERIMAGE_LANGUAGE=de.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QPushButton
 
 from desktop_app.app import AppWindow, Options, application
 from desktop_app.model_look import Act
+from desktop_app.settings import Settings
 from engine import messages as m
 from engine.photo import Folder, SearchHit
 from engine.preset_facts import InUse, facts_of
@@ -164,6 +165,7 @@ def take(target: Path, size: tuple[int, int], theme: str, state: str) -> None:
             engine = MemoryEngine(folders=engine.folders[: EMPTY_STATES[state]])
         engine.models = rows(Path(scratch) / "presets")
         options = Options(library=os.fsencode(scratch), theme=theme)
+        speak(scratch, os.environ.get("AFTERIMAGE_LANGUAGE", "en"))
         window = AppWindow(application(), options, lambda _: engine)
         window.settings.model_offer_done = state in SEARCH_STATES
         window.window.grid.set_animated(False)
@@ -188,6 +190,12 @@ def take(target: Path, size: tuple[int, int], theme: str, state: str) -> None:
             menu.close()
         picture.save(str(target / f"{state}-{theme}-{size[0]}.png"))
         window.close()
+
+
+def speak(library: str, language: str) -> None:
+    settings = Settings(os.path.join(library, "window.ini"))
+    settings.language = language
+    settings.save()
 
 
 def plain_hits(scratch: Path) -> tuple[SearchHit, ...]:
