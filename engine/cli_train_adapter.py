@@ -59,7 +59,7 @@ def _fit(arguments: Namespace, locations: Locations, known: dict[str, Any]) -> i
         return 0
     facts = keep_adapter(loaded, fitted, home, base=known["head"])
     use(locations, name, facts.model_id, facts.key)
-    print("It is in use. One command back: afterimage train --adapter --undo")
+    print(f"It is in use, as head {facts.key}. One command back: afterimage train --adapter --undo")
     return 0
 
 

@@ -82,6 +82,9 @@ class FakeLibrary:
             raise self.model_failure
         self.model_loaded = True
 
+    def abilities(self) -> dict[str, dict[str, bool]]:
+        return {}  # nothing was trained here
+
     def use_model(self, name: str) -> None:
         if name == "absent":
             raise ModelMissing("the model 'absent' is not installed", remedy="use starter")

@@ -44,7 +44,7 @@ def answering(engine: Engine) -> str:
 def test_everybody_hears_of_a_change_and_of_its_end(engine: Engine) -> None:
     other = engine.join()
     engine.ask(m.UseModel(1, "fast"))
-    assert json.loads(end(engine, 1).value) == {"serving": "fake", "chosen": "fast"}
+    assert json.loads(end(engine, 1).value) == {"serving": "fake", "chosen": "fast", "learned": {}}
     engine.until(lambda: answering(engine) == "fast")
     engine.until(lambda: of(engine, m.PrepareProgress)[-1].name == "")
     told = of(engine, m.PrepareProgress)

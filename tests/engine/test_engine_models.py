@@ -110,7 +110,7 @@ def test_a_model_is_removed_unless_it_is_in_use(engine: Engine, hub: Hub) -> Non
     engine.ask(m.FetchModel(1, "us/made-up", hub.url))
     assert isinstance(last(engine, 1), m.Reply)
     engine.ask(m.UseModel(2, "made-up"))
-    assert json.loads(last(engine, 2).value) == {"serving": "fake", "chosen": "made-up"}
+    assert json.loads(last(engine, 2).value) == {"serving": "fake", "chosen": "made-up", "learned": {}}
     engine.ask(m.RemoveModel(3, "made-up"))
     assert "in use" in last(engine, 3).problem
     engine.ask(m.UseModel(4, "starter"), m.RemoveModel(5, "made-up"))
