@@ -7,7 +7,6 @@ are refused from the header, before a pixel is unpacked.
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import io
 import os
 import struct
@@ -15,7 +14,6 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from PIL import (
@@ -35,7 +33,9 @@ from engine.config import THUMBNAIL_EDGE_PX, ModelInput
 from engine.decoder_colour import srgb_transform, to_rgb
 from engine.decoder_exif import kept_exif
 from engine.decoder_file import PhotoFile, read_photo_file
-from engine.decoder_format import is_zero_filled, photo_format
+from engine.decoder_format import photo_format
+from engine.decoder_jxl import jxl_size
+from engine.decoder_kinds import heif_ready, jxl_ready, known_format
 from engine.errors import PhotoUnreadable
 from engine.photo import DecodedPhoto, DecodeTask, KnownPhoto, PhotoFacts, RenderedPhoto
 
@@ -121,7 +121,8 @@ def decode(
 
 def warm_up() -> None:
     """Loads whatever the first photo of each format would load: later there may be no right to."""
-    _heif_ready()
+    heif_ready()
+    jxl_ready()
     decoder_raw.warm_up()
     for name in ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF"):
         kept = io.BytesIO()
@@ -184,13 +185,17 @@ def _explained(path: bytes) -> Iterator[None]:
 def _unpack(file: PhotoFile, enough_long_px: int, enough_short_px: int) -> _Upright:
     if decoder_raw.is_raw(file.data, os.path.splitext(file.path)[1]):
         return _unpack_raw(file, max(enough_long_px, enough_short_px))
-    name = _known_format(file.data)
+    name = known_format(file.data)
+    if name == "JXL":
+        _refuse_giant(jxl_size(file.data), OTHER_LIMIT_PX)  # it is unpacked by being opened
     image: Image.Image = Image.open(io.BytesIO(file.data), formats=[name])
     _refuse_giants(image, name)
     size, profile = image.size, image.info.get("icc_profile")
     _load(image, _spare(size, enough_long_px, enough_short_px))
     words = _words(image)
     orientation, metadata = _tags(image)  # after loading, which turns a TIFF upright by itself
+    if name == "JXL" and not getattr(image, "jpeg", False):
+        orientation = 1  # its decoder has turned it, whatever its tags say
     image = to_rgb(_shrunk(image, _spare(image.size, enough_long_px, enough_short_px)), profile)
     if orientation in _UPRIGHT:
         image = image.transpose(_UPRIGHT[orientation])
@@ -253,36 +258,14 @@ class _Tagged:
         return exif
 
 
-def _known_format(data: bytes) -> str:
-    name = photo_format(data)
-    if name is None:
-        raise PhotoUnreadable("This is not a photo in a format that can be read", remedy="convert it to JPEG")
-    if name == "HEIF" and not _heif_ready():
-        raise PhotoUnreadable("HEIC photos need an optional part", remedy="pip install 'afterimage[heic]'")
-    if name == "JPEG" and is_zero_filled(data):
-        raise PhotoUnreadable("The photo is cut short: its end is empty", remedy="copy it again from its source")
-    return name
-
-
-@cache
-def _heif_ready() -> bool:
-    """Whether HEIF can be read; loads its decoder at the first such photo."""
-    if importlib.util.find_spec("pillow_heif") is None:
-        return False
-    import pillow_heif
-
-    pillow_heif.options.THUMBNAILS = False
-    pillow_heif.options.DECODE_THREADS = 1
-    pillow_heif.register_heif_opener()
-    return True
-
-
 def _refuse_giants(image: Image.Image, name: str) -> None:
-    limit = JPEG_LIMIT_PX if name == "JPEG" else OTHER_LIMIT_PX
-    if max(image.size) > SIDE_LIMIT_PX or image.width * image.height > limit:
-        size = f"{image.width} x {image.height}"
-        raise PhotoUnreadable(f"The photo is too large ({size} pixels)", remedy=_SMALLER)
-    if min(image.size) < 1:
+    _refuse_giant(image.size, JPEG_LIMIT_PX if name == "JPEG" else OTHER_LIMIT_PX)
+
+
+def _refuse_giant(size: tuple[int, int], limit_px: int) -> None:
+    if max(size) > SIDE_LIMIT_PX or size[0] * size[1] > limit_px:
+        raise PhotoUnreadable(f"The photo is too large ({size[0]} x {size[1]} pixels)", remedy=_SMALLER)
+    if min(size) < 1:
         raise PhotoUnreadable("The photo has no pixels")
 
 

@@ -49,7 +49,7 @@ TYPES = {  # what can follow `type:`, and the endings of such files
     "raw": tuple(_RAW.split()),
 }
 FORMATS = {"jpeg": "JPEG", "png": "PNG", "heic": "HEIF", "avif": "AVIF", "webp": "WEBP", "tiff": "TIFF", "gif": "GIF"}
-FORMATS |= {"bmp": "BMP"}  # what a decoder calls them
+FORMATS |= {"bmp": "BMP", "jxl": "JXL"}  # what a decoder calls them
 MOST_STARS = 5
 LONGEST_VALUE = 200  # characters
 MOST_VALUES = 20

@@ -17,7 +17,8 @@ _ALWAYS = {b".jpg", b".jpeg", b".jpe", b".jfif", b".mpo", b".png", b".webp", b".
 _ALWAYS |= {b".tif", b".tiff", b".bmp", b".avif"}
 _WITH_HEIF = {b".heic", b".heif", b".hif"} if importlib.util.find_spec("pillow_heif") else set()
 _WITH_RAW = {b"." + ending.encode() for ending in TYPES["raw"]} if importlib.util.find_spec("rawpy") else set()
-EXTENSIONS: frozenset[bytes] = frozenset(_ALWAYS | _WITH_HEIF | _WITH_RAW)
+_WITH_JXL = {b".jxl"} if importlib.util.find_spec("pillow_jxl") else set()
+EXTENSIONS: frozenset[bytes] = frozenset(_ALWAYS | _WITH_HEIF | _WITH_RAW | _WITH_JXL)
 
 # what other programs keep for themselves: their thumbnails and their bins are nobody's photos
 IGNORED_FOLDERS = frozenset(

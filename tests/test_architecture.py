@@ -178,6 +178,7 @@ DOORS = {
     "sqlite3": {"backups", "catalog", "migrations"},
     "PIL": {"decoder", "photo_metadata"},
     "rawpy": {"decoder"},
+    "pillow_jxl": {"decoder"},
     "open_clip": {"joint_model", "model_import"},
     "tokenizers": {"tokenizer", "tokenizer_clip"},
     "huggingface_hub": {"download"},
