@@ -100,7 +100,7 @@ def calibration_of(model: LoadedModel, data: Data, path: bytes) -> Calibration:
         head=CAPTION_HEAD,
     )
     facts = {"fitted_on": "Flickr8k dev", "lexicon_of": f"Flickr8k {data.words_of}", "searches": len(searches.all())}
-    return fit(model, lexicon, searches.all(), facts=facts)
+    return fit(model, lexicon, searches.all() + searches.thirds, facts=facts)
 
 
 def _lexicon(model: LoadedModel, data: Data) -> Lexicon:
@@ -154,6 +154,8 @@ def scores(known: Calibration, found: Searches) -> dict[str, Any]:
         "nothing": calibrated.by_concept(known, kinds["scene"]),
         "nothing_without_rerank": calibrated.by_concept(known, kinds["scene"], rerank=False),
         "nothing_small": calibrated.by_concept(known, kinds["small"]),
+        "nothing_thirds": calibrated.by_concept(known, [each for each in found.thirds if each.asked.kind == "scene"]),
+        "thirds": calibrated.reliability(known, found.thirds),
         "left_out": calibrated.left_out(known, found.captions),
         "counts": calibrated.counts(known, found.concepts),
         "counts_scene": calibrated.counts(known, kinds["scene"]),

@@ -39,7 +39,8 @@ class Searched:
     """One sentence in one pool. Its head in the order of the cosines: photos int64[k] (rows of all), cosines and scores
     float32[k], matches bool[k]; and of every photo of the pool cosines float32[n] and matches bool[n], of which there
     are `total`. `whole`: whether every photo was searched, or only those that do not name what the sentence is about.
-    The scores of a model without a head are its cosines."""
+    `share`: what the search weighs, less than 1 where only a part of the photos was searched. The scores of a model
+    without a head are its cosines."""
 
     asked: Asked
     whole: bool
@@ -50,6 +51,7 @@ class Searched:
     matches: np.ndarray
     all_cosines: np.ndarray
     all_matches: np.ndarray
+    share: float = 1.0
 
     @property
     def total(self) -> int:

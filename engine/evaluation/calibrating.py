@@ -58,7 +58,7 @@ class Rows:
 def fit(
     model: LoadedModel, lexicon: Lexicon, searches: Sequence[Searched], *, facts: dict[str, Any] | None = None
 ) -> Calibration:
-    """From searches of which it is known what they should have found.
+    """From searches of which it is known what they should have found, some of them perhaps among a part of the photos.
 
     A row matches from the probability on with which most of the right ones are shown and most of those shown are right
     (the best F1 over searches for concepts). Nothing is said to match where as many searches for a scene that is not
@@ -109,7 +109,7 @@ def lexicon_of(model: LoadedModel, named: Named, embeddings: np.ndarray, *, agre
 
 
 def _usual(searches: Sequence[Searched]) -> tuple[float, float]:
-    whole = [search.all_cosines for search in searches if search.whole]
+    whole = [search.all_cosines for search in searches if search.whole and search.share == 1]
     return float(np.mean([each.mean() for each in whole])), float(np.mean([each.std() for each in whole]))
 
 
@@ -141,11 +141,11 @@ def _presence(searches: Sequence[Searched], parts: Sequence[Rows]) -> Curve:
 def _clear(search: Searched) -> float:
     """A caption tells little of whether anything matches: something does, and without its own photo nobody knows."""
     caption = CAPTION_CLEAR if search.whole else CAPTION_WITHOUT
-    return {"caption": caption, "scene": SCENE_CLEAR}.get(search.asked.kind, 1.0)
+    return search.share * {"caption": caption, "scene": SCENE_CLEAR}.get(search.asked.kind, 1.0)
 
 
 def _share(search: Searched, *, without: float = WITHOUT) -> float:
-    return (1.0 if search.whole else without) * (CAPTION if search.asked.kind == "caption" else 1.0)
+    return search.share * (1.0 if search.whole else without) * (CAPTION if search.asked.kind == "caption" else 1.0)
 
 
 def _rows(search: Searched, lexicon: Lexicon, level: Level, *, cosines: bool) -> Rows:
@@ -184,7 +184,7 @@ def logistic(matrix: np.ndarray, matches: np.ndarray, weights: np.ndarray) -> tu
 
 
 def _threshold(calibration: Calibration, searches: Sequence[Searched]) -> float:
-    asked = [search for search in searches if search.whole and search.asked.kind != "caption"] or list(searches)
+    asked = _of_concepts(searches) or list(searches)
     said = np.concatenate([likely(calibration, search) for search in asked])
     so = np.concatenate([search.matches for search in asked])
     shown = said[:, None] >= THRESHOLDS
@@ -192,24 +192,34 @@ def _threshold(calibration: Calibration, searches: Sequence[Searched]) -> float:
     return float(THRESHOLDS[np.argmax(f1)])
 
 
-def _least(calibration: Calibration, curve: Curve, searches: Sequence[Searched], cosines: bool) -> float:
+def _of_concepts(searches: Sequence[Searched]) -> list[Searched]:
+    return [search for search in searches if search.whole and search.asked.kind != "caption" and search.share == 1]
+
+
+def _least(made: Calibration, curve: Curve, searches: Sequence[Searched], cosines: bool) -> float:
     """From which presence on rows are shown at all: right ones where there are some, and none where there are none."""
-    made = calibration
-    present: dict[bool, list[float]] = {True: [], False: []}
-    for search in [search for search in searches if search.asked.kind == "scene"] or searches:
-        if search.whole and search.total < MANY:
-            continue
-        if search.whole and not search.matches.any():
-            present[True].append(0.0)
-            continue
-        rows = _rows(search, made.lexicon, curve.level, cosines=cosines)
-        said = likely(made, search, rerank=not cosines)
-        enough = said[search.matches if search.whole else slice(None)].max() >= made.begins(float(said.max()))
-        anything = 1.0 if said.max() >= SURE else curve.anything(rows.features)
-        present[search.whole].append(anything if enough else 0.0)
-    found = (np.array(present[True])[:, None] >= LEAST).mean(0) if present[True] else np.ones(len(LEAST))
-    nothing = (np.array(present[False])[:, None] < LEAST).mean(0) if present[False] else np.ones(len(LEAST))
+    scenes = [search for search in searches if search.asked.kind == "scene"] or searches
+    asked = [search for search in scenes if not search.whole or search.total >= MANY]
+    present = np.array([_present(made, curve, search, cosines=cosines) for search in asked])
+    whole, shares = np.array([search.whole for search in asked]), np.array([search.share for search in asked])
+
+    def share(of: np.ndarray, right: np.ndarray) -> np.ndarray:
+        return np.asarray(shares[of] @ right[of] / shares[of].sum() if of.any() else np.ones(len(LEAST)))
+
+    found = share(whole, present[:, None] >= LEAST)
+    nothing = share(~whole, present[:, None] < LEAST)
     return float(LEAST[np.argmax(np.minimum(found - RATHER_FOUND, nothing))])
+
+
+def _present(made: Calibration, curve: Curve, search: Searched, *, cosines: bool) -> float:
+    """The presence from which on the search is answered with a row that is right, or with any where none is."""
+    said = likely(made, search, rerank=not cosines)
+    wanted = said[search.matches] if search.whole else said
+    best = float(said.max(initial=0.0))
+    if wanted.max(initial=0.0) < made.begins(best):
+        return 0.0
+    rows = _rows(search, made.lexicon, curve.level, cosines=cosines)
+    return 1.0 if best >= SURE else curve.anything(rows.features)
 
 
 def amount(calibration: Calibration, search: Searched) -> tuple[float, float]:
@@ -226,7 +236,7 @@ def holds(total: int, count: float, variance: float, spread: float) -> bool:
 
 def _spread(calibration: Calibration, searches: Sequence[Searched]) -> float:
     """The smallest error of counts with which ranges hold as often as they say, over scenes and over other things."""
-    asked = [search for search in searches if search.whole and search.asked.kind != "caption"]
+    asked = _of_concepts(searches)
     amounts = [(search.total, *amount(calibration, search)) for search in asked]
     scenes = np.array([search.asked.kind == "scene" for search in asked], bool)
     groups = [group for group in (scenes, ~scenes) if group.any()]

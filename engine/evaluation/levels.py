@@ -23,7 +23,7 @@ def levels(searches: Sequence[Searched], *, cosines: bool) -> tuple[Level, list[
     scores = np.array([np.median(_nearest(search, cosines=cosines)[:FIRST]) for search in searches])
     embeddings = _embeddings(searches)
     weights = np.array([_weight(search) for search in searches])
-    size = round(float(np.mean([search.view.size for search in searches if search.whole])))
+    size = round(float(np.mean([search.view.size for search in searches if search.whole and search.share == 1])))
     about = [search.asked.about for search in searches]
     part_of = {name: part % PARTS for part, name in enumerate(dict.fromkeys(about))}
     growth = _growth(searches, cosines=cosines)
@@ -40,7 +40,7 @@ def _nearest(search: Searched, *, cosines: bool) -> np.ndarray:
 
 
 def _weight(search: Searched) -> float:
-    if search.whole or search.asked.kind == "scene":
+    if search.whole or search.asked.kind == "scene" or search.share < 1:
         return 0.0
     return CAPTION if search.asked.kind == "caption" else 1.0
 
@@ -65,7 +65,7 @@ def _growth(searches: Sequence[Searched], *, cosines: bool) -> float:
     """From one half of the photos to all of them: by how much the nearest score more, over how much further out they
     should lie."""
     more, further = [], []
-    for search in (each for each in searches if not each.whole and each.asked.kind != "caption"):
+    for search in (each for each in searches if not each.whole and each.share == 1 and each.asked.kind != "caption"):
         every = _nearest(search, cosines=cosines)
         for half in (0, 1):
             some = every[search.photos % 2 == half][:FIRST]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -34,10 +34,12 @@ TRUST = 5.0  # judgments that weigh as much as the calibration that was there
 
 @dataclass(frozen=True, slots=True)
 class Searches:
-    """What was asked of one set of captioned photos: concepts and captions, each in all photos and without its own."""
+    """What was asked of one set of captioned photos: concepts and captions, each in all photos and without its own;
+    and concepts in each third of the photos."""
 
     concepts: list[Searched]
     captions: list[Searched]
+    thirds: list[Searched] = field(default_factory=list)
 
     def all(self) -> list[Searched]:
         return self.concepts + self.captions
@@ -78,7 +80,8 @@ def search_captioned(
     found = of_sentences(model, scorer.encoded(), sentences, cache=cache, progress=progress)
     every = asked.captions(pairs, named)
     rows = np.arange(len(every))[:: max(len(every) // captions, 1)]
-    return Searches(found, of_captions(scorer, every, rows, head=head))
+    concepts, thirds = ([each for each in found if (each.share == 1) == whole] for whole in (True, False))
+    return Searches(concepts, of_captions(scorer, every, rows, head=head), thirds)
 
 
 def calibrate(
@@ -102,7 +105,7 @@ def calibrate(
         lexicon = lexicon_of(model, Named(pairs), Scorer(model, pool, measures, progress).encoded().embeddings)
     searches = search_captioned(model, pairs, measures=measures, progress=progress)
     known = {"photos": len(pairs.photos), "searches": len(searches.all()), **(facts or {})}
-    return fit(model, lexicon, searches.all(), facts=known)
+    return fit(model, lexicon, searches.all() + searches.thirds, facts=known)
 
 
 def held_out(pairs: CaptionedPhotos, *, seed: int = 0) -> tuple[CaptionedPhotos, CaptionedPhotos]:
