@@ -27,6 +27,7 @@ class QueryCompleter(QObject):
         self._asker, self._box, self._popup = asker, box, popup
         self._typed: Typed | None = None
         self._request = 0
+        self._described = box.accessibleDescription()
         self._ready = False  # the engine was told to get the values
         self._names = QTimer(self, singleShot=True, interval=NAMES_MS)
         self._names.timeout.connect(self._offer_names)
@@ -107,6 +108,7 @@ class QueryCompleter(QObject):
         self._ask.stop()
         self._request, self._typed = 0, None
         self._popup.hide()
+        self._box.setAccessibleDescription(self._described)
 
     # ---- keys ----
 

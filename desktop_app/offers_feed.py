@@ -11,7 +11,8 @@ from desktop_app.inquiry import Inquiry
 from desktop_app.live_search import Asker
 from engine import messages as m
 
-COUNT_MS = 1_500  # after what may have changed the counts; while photos come in, that is again and again
+COUNT_MS = 1_500  # after what may have changed the counts
+BUSY_MS = 30_000  # the same while photos come in: the engine has better things to do
 OTHER_ENDS = ("EngineGone", "Cancelled")
 
 
@@ -30,9 +31,11 @@ class OffersFeed(QObject):
         self._asked: dict[int, str] = {}  # request: a collection that photos are put in, or "" for any other change
         self._counting = 0
         self._again = False
+        self._indexing = False
+        self._count_ms = count_ms
         self.collections: tuple[m.Collection, ...] = ()
         self.saved: tuple[m.SavedSearch, ...] = ()
-        self._soon = QTimer(self, singleShot=True, interval=count_ms)
+        self._soon = QTimer(self, singleShot=True)
         self._soon.timeout.connect(self._count)
 
     # ---- what is asked ----
@@ -45,7 +48,7 @@ class OffersFeed(QObject):
     def count_soon(self) -> None:
         """Something changed that searches may find; one count follows however often this is said."""
         if not self._soon.isActive():
-            self._soon.start()
+            self._soon.start(BUSY_MS if self._indexing else self._count_ms)
 
     def refresh(self) -> None:
         """A batch of edits was done or taken back."""
@@ -117,6 +120,10 @@ class OffersFeed(QObject):
                 self.saved_told.emit(event.searches)
                 if fresh:
                     self.count_soon()
+            case m.IndexProgress():
+                was, self._indexing = self._indexing, event.pending > 0
+                if was and not self._indexing:
+                    self._soon.start(self._count_ms)
             case m.LibraryChanged():
                 self.refresh()
             case m.Reply() | m.Failed() if event.request == self._counting and self._counting:

@@ -13,7 +13,8 @@ from engine.catalog import Catalog
 from engine.messages import Complete, Completions, Value
 from engine.query_filters import kind_of
 
-SLICE_ROWS = 4_000  # some ten milliseconds
+SLICE_ROWS = 2_000  # some ten milliseconds
+DAY_S = 86_400
 STALE_S = 30.0  # while photos come in, the values are looked through anew this often at most
 MOST = 200
 
@@ -51,19 +52,27 @@ class ValueBook:
 
     def _make(self) -> Iterator[None]:
         revision, last = self._catalog.sets.saved.revision(), 0
-        found: dict[str, Counter[str]] = {field: Counter() for field in ("camera", "lens", "type", "month")}
+        cameras: Counter[str | None] = Counter()
+        lenses: Counter[str | None] = Counter()
+        kinds: Counter[tuple[bytes, str]] = Counter()
+        days: Counter[int] = Counter()
         folders: Counter[bytes] = Counter()
         while rows := self._table.after(last, SLICE_ROWS):
-            found["camera"].update(row.camera for row in rows if row.camera)
-            found["lens"].update(row.lens for row in rows if row.lens)
-            found["type"].update(kind_of(row.path, row.format) for row in rows)
-            found["month"].update(_month(row.sort_s) for row in rows)
-            folders.update(os.path.dirname(row.path) for row in rows)
+            cameras.update([row.camera for row in rows])
+            lenses.update([row.lens for row in rows])
+            kinds.update([(os.path.splitext(row.path)[1], row.format) for row in rows])
+            days.update([row.sort_s // DAY_S for row in rows])
+            folders.update([os.path.dirname(row.path) for row in rows])
             last = rows[-1].photo_id
             yield
-        found["type"].pop("", None)
-        found["folder"] = _names(folders, self._table.watched())
-        self.values, self._revision, self._made_s = found, revision, time.monotonic()
+        self.values = {
+            "camera": Counter({name: photos for name, photos in cameras.items() if name}),
+            "lens": Counter({name: photos for name, photos in lenses.items() if name}),
+            "type": _summed((kind_of(b"x" + ending, form), photos) for (ending, form), photos in kinds.items()),
+            "month": _summed((_month(day * DAY_S), photos) for day, photos in days.items()),
+            "folder": _names(folders, self._table.watched()),
+        }
+        self._revision, self._made_s = revision, time.monotonic()
 
 
 class Completer:
@@ -138,6 +147,14 @@ def fitting(values: Iterable[tuple[str, int]], prefix: str, *, keep_order: bool 
     if not keep_order:
         found.sort()
     return [(text, -photos) for _, photos, text in found]
+
+
+def _summed(counts: Iterable[tuple[str, int]]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for name, photos in counts:
+        found[name] += photos
+    found.pop("", None)
+    return found
 
 
 def _month(sort_s: int) -> str:

@@ -126,5 +126,4 @@ def kind_of(path: bytes, format_: str) -> str:
     ending = os.path.splitext(path)[1][1:].lower().decode("ascii", "replace")
     if ending in TYPES["raw"]:
         return "raw"
-    kinds = (kind for kind, endings in TYPES.items() if format_ == FORMATS.get(kind) or ending in endings)
-    return next((kind for kind in kinds if not FORMATS.get(kind) or FORMATS[kind] == format_), "")
+    return next((kind for kind, form in FORMATS.items() if form == format_), "")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from engine.cross_encoder import CrossEncoder
 
 
+EXACT_PART = 8  # to fetch more than this part of a library costs more than to compare all that passes a filter
 FETCHED = 1.5  # times what would be enough if filter and sentence knew nothing of each other
 
 NOT_CALIBRATED = "the scores of this model have not been calibrated"
@@ -129,9 +130,9 @@ class Searcher:
             passing = np.isin(ids, among)
             if passing.sum() >= limit or depth >= size:
                 return ids[passing][:limit], cosines[passing][:limit]
-            if exact:
+            depth *= 4
+            if exact and depth * EXACT_PART > size:
                 return self._index.nearest_among(embedding, among, limit)
-            depth *= 2
 
     def cosines(self, embedding: np.ndarray, ids: np.ndarray) -> np.ndarray:
         """float32[n]: how near distinct contents int64[n] are to a unit embedding float32[d]; -1 for those that have

@@ -88,7 +88,7 @@ def test_names_of_several_words_are_found_by_any_of_them() -> None:
         (b"a.jpg", "JPEG", "jpeg"),
         (b"a.jpg", "PNG", "png"),
         (b"a\xe9", "", ""),
-        (b"a.jxl", "", "jxl"),
+        (b"a.jxl", "JXL", "jxl"),
     ],
 )
 def test_kinds_of_photos_are_told_as_the_filter_tells_them(path: bytes, format_: str, kind: str) -> None:
