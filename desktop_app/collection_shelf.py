@@ -21,7 +21,7 @@ from desktop_app.widgets.search_name import SearchName
 from desktop_app.widgets.search_rows import Row
 from desktop_app.widgets.sidebar_section import Line, SidebarSection
 from desktop_app.widgets.window_keys import bind_keys
-from desktop_app.wording import counted
+from desktop_app.wording import counted, number
 from engine.messages import Collection
 from engine.query import parse
 
@@ -81,7 +81,7 @@ class CollectionShelf(QObject):
     def _ask_collection(self) -> None:
         photos, pairs = self._chosen(), self._pairs()
         title = self.tr("Add %s to a collection") % counted(len(photos), self.tr("photo"))
-        known = [Row(each.name, f"{each.photos:,}") for each in self._feed.collections]
+        known = [Row(each.name, number(each.photos)) for each in self._feed.collections]
 
         def put(name: str) -> None:
             self._last = name
@@ -114,7 +114,7 @@ class CollectionShelf(QObject):
 
     def _rename(self, name: str) -> None:
         title = self.tr("New name of “%s”") % name
-        others = [Row(each.name, f"{each.photos:,}") for each in self._feed.collections if each.name != name]
+        others = [Row(each.name, number(each.photos)) for each in self._feed.collections if each.name != name]
 
         def rename(new: str) -> None:
             self._feed.rename_collection(name, new)
@@ -139,7 +139,7 @@ class CollectionShelf(QObject):
     def _show(self, collections: tuple[Collection, ...]) -> None:
         tip = self.tr("Drop photos here to add them")
         lines = [
-            Line(each.name, EntryLook("collection", each.name, f"{each.photos:,}", tip=tip, takes_photos=True))
+            Line(each.name, EntryLook("collection", each.name, number(each.photos), tip=tip, takes_photos=True))
             for each in collections
         ]
         self.section.set_lines(lines)

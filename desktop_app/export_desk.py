@@ -14,7 +14,7 @@ from desktop_app.theme import Theme
 from desktop_app.translation import tr
 from desktop_app.widgets.export_dialog import ExportDialog
 from desktop_app.widgets.main_window import MainWindow
-from desktop_app.wording import counted, failure, home_relative
+from desktop_app.wording import counted, failure, home_relative, number
 from engine.messages import Failed
 
 KEY = "export"
@@ -65,7 +65,7 @@ class ExportDesk(QObject):
 
     def _tell(self, done: int, total: int) -> None:
         where = home_relative(self._feed.choice.target)
-        said = tr("Copying %s of %s to %s") % (f"{done:,}", counted(total, "photo"), where)
+        said = tr("Copying %s of %s to %s") % (number(done), counted(total, "photo"), where)
         self._window.export_line.say(said, done=done, of=total)
 
     def _tell_done(self, written: int, problems: list[list[str]]) -> None:

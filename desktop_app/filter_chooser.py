@@ -9,6 +9,7 @@ from desktop_app.live_search import Asker
 from desktop_app.query_cursor import with_filter
 from desktop_app.widgets.search_box import SearchBox
 from desktop_app.widgets.search_filters import SearchFilters
+from desktop_app.wording import number
 from engine.messages import Complete, Completions, Event
 from engine.query import FIELDS, parse
 from engine.query_filters import read_values
@@ -30,7 +31,7 @@ class FilterChooser(QObject):
 
     def hear(self, event: Event) -> None:
         if isinstance(event, Completions) and event.request == self._request and self._panel.isVisible():
-            self._panel.offer(event.field, [(value.text, f"{value.photos:,}") for value in event.values])
+            self._panel.offer(event.field, [(value.text, number(value.photos)) for value in event.values])
 
     def _turn(self) -> None:
         if self._panel.isVisible():

@@ -39,6 +39,9 @@ def _photos() -> KeyGroup:
         (
             (tr("Arrow keys"), tr("Go from photo to photo")),
             (tr("Enter, Space or E"), tr("View a photo large")),
+            (tr("Z"), tr("100 %, of a photo seen large")),
+            (tr("H"), tr("Histogram of a photo seen large")),
+            (tr("C"), tr("Two to four photos side by side")),
             (tr("G"), tr("Back to the grid")),
             (tr("I"), tr("What is known of a photo")),
             (tr("S"), tr("All photos behind one that stands for several")),
@@ -68,9 +71,6 @@ def _window() -> KeyGroup:
         tr("Window"),
         (
             (tr("Ctrl+wheel"), tr("Size of the photos")),
-            (tr("C"), tr("Two to four photos side by side")),
-            (tr("Z"), tr("100 %, of a photo seen large")),
-            (tr("H"), tr("Histogram of a photo seen large")),
             (tr("Q"), tr("Squares, or whole photos")),
             (tr("Tab"), tr("Hide the panels (from the grid)")),
             (tr("Ctrl+Tab"), tr("From the grid to the next part")),

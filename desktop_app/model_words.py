@@ -66,7 +66,10 @@ def languages(model: ModelFacts) -> str:
     if not model.languages:
         return tr("languages unknown")
     counts = model.languages.split()[-1].isdecimal()
-    return (tr("understands %s languages") if counts else tr("understands %s")) % told(model.languages)
+    known = model.languages.removeprefix("about ")
+    said = known if counts else ", ".join(tr(each) for each in known.split(", "))
+    said = tr("about %s") % said if known != model.languages else said
+    return (tr("understands %s languages") if counts else tr("understands %s")) % said
 
 
 def knows_language(model: ModelFacts, language: str) -> bool:

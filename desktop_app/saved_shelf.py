@@ -17,7 +17,7 @@ from desktop_app.widgets.main_window import MainWindow
 from desktop_app.widgets.search_name import SearchName
 from desktop_app.widgets.sidebar_section import Line, SidebarSection
 from desktop_app.widgets.window_keys import bind_keys
-from desktop_app.wording import folder_name
+from desktop_app.wording import folder_name, number
 from engine.messages import SavedSearch
 from engine.query import parse
 
@@ -120,8 +120,8 @@ class SavedShelf(QObject):
         self.section.mark(str(self._shown))
 
     def _look(self, saved: SavedSearch) -> EntryLook:
-        count = f"{saved.photos:,}" if saved.photos >= 0 else ""
-        new = self.tr("%s new") % f"{saved.new:,}" if saved.new > 0 and saved.id != self._shown else ""
+        count = number(saved.photos) if saved.photos >= 0 else ""
+        new = self.tr("%s new") % number(saved.new) if saved.new > 0 and saved.id != self._shown else ""
         where = folder_name(saved.folder) if saved.folder is not None else ""
         tip = "\n".join(part for part in (saved.sentence, where) if part)
         return EntryLook("bookmark", saved.name, count, new, tip)

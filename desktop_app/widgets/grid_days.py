@@ -13,6 +13,7 @@ from desktop_app.result_days import DayGroup, spoken_days
 from desktop_app.theme import Theme
 from desktop_app.widgets.grid_layout import GridLayout
 from desktop_app.widgets.grid_view import GAP_PX, HEADING_PX
+from desktop_app.wording import number
 
 LEFT_PX, BASE_PX = 10, 15  # from the left, and from the heading's lower edge
 BETWEEN_PX = 8
@@ -70,7 +71,7 @@ class GridDays:
         painter.drawText(LEFT_PX, base, text)
         painter.setFont(self._fonts[1])
         painter.setPen(self._theme.muted)
-        painter.drawText(LEFT_PX + self._metrics.horizontalAdvance(text) + BETWEEN_PX, base, f"{group.count:,}")
+        painter.drawText(LEFT_PX + self._metrics.horizontalAdvance(text) + BETWEEN_PX, base, number(group.count))
 
     def words_rect(self, place: QRect, group: int) -> QRect:
         """Where the words of a heading are, within its place."""

@@ -1,5 +1,4 @@
 """Small signs on a photo of the grid: how many stand behind it, and what a person said of it."""
-
 from __future__ import annotations
 
 import math
@@ -7,6 +6,7 @@ import math
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
 
+from desktop_app.wording import number
 from engine.photo import SearchHit
 
 INSET_PX, HEIGHT_PX, PAD_PX = 6, 20, 7
@@ -31,7 +31,7 @@ SIGNS = {
 
 def badge_rect(place: QRect, alike: int, metrics: QFontMetrics) -> QRect:
     """In the upper right corner; empty where the photo is too small for it."""
-    width = metrics.horizontalAdvance(f"{alike + 1:,}") + SIGN_PX + 5 + 2 * PAD_PX
+    width = metrics.horizontalAdvance(number(alike + 1)) + SIGN_PX + 5 + 2 * PAD_PX
     if place.width() < width + 2 * INSET_PX or place.height() < 40:
         return QRect()
     return QRect(place.right() - INSET_PX - width + 1, place.top() + INSET_PX, width, HEIGHT_PX)
@@ -52,7 +52,7 @@ def paint_badge(painter: QPainter, badge: QRect, alike: int, font: QFont) -> Non
     )
     painter.setFont(font)
     painter.drawText(
-        badge.adjusted(0, 0, -PAD_PX, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"{alike + 1:,}"
+        badge.adjusted(0, 0, -PAD_PX, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, number(alike + 1)
     )
     painter.restore()
 

@@ -15,7 +15,7 @@ from desktop_app.widgets.photo_line import PAD_PX, PhotoButton, PhotoLine
 from desktop_app.widgets.photo_painter import SPARE_PX
 from desktop_app.widgets.preview_histogram import PreviewHistogram
 from desktop_app.widgets.word_strip import WordStrip
-from desktop_app.wording import place
+from desktop_app.wording import number, place
 from engine.messages import Explanation
 from engine.photo import SearchHit
 
@@ -27,7 +27,7 @@ AIR_PX = 4  # between a fitted photo and its words
 
 def facts_line(hit: SearchHit) -> str:
     """What is known of it, as far as it is: when, with what, how large, where."""
-    size = f"{hit.width:,} × {hit.height:,}"
+    size = f"{number(hit.width)} × {number(hit.height)}"
     there = hit.latitude is not None and hit.longitude is not None
     where = place(hit.latitude, hit.longitude) if there else ""  # type: ignore[arg-type]
     return "  ·  ".join(fact for fact in (photo_date(hit), hit.camera, hit.lens, size, where) if fact)

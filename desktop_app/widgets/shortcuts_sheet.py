@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLay
 
 from desktop_app.key_groups import KeyGroup, key_groups
 
-KEY_PX, WHAT_PX, LINE_PX = 136, 232, 6
+KEY_PX, WHAT_PX, LINE_PX = 148, 264, 4
 
 
 class ShortcutsSheet(QWidget):

@@ -149,14 +149,14 @@ class Sidebar(QWidget):
             self._folders[folder.id] = (folder, entry)
             entry.set_look(folder_look(folder))
         total = sum(folder.ready for folder in folders)
-        self._all.set_look(EntryLook("photos", self.tr("All photos"), f"{total:,}" if folders else ""))
+        self._all.set_look(EntryLook("photos", self.tr("All photos"), number(total) if folders else ""))
         if self._place is not None and self._place not in [folder.path for folder in folders]:
             self._choose(None)
         self._mark()
 
     def set_problems(self, count: int) -> None:
         self._problems.set_look(
-            EntryLook("warning", self.tr("Problems"), f"{count:,}", tip=counted(count, "problem"), loud=True)
+            EntryLook("warning", self.tr("Problems"), number(count), tip=counted(count, "problem"), loud=True)
         )
         self._problems.setVisible(count > 0 or self._page == "problems")
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QLineEdit, QVBoxL
 from desktop_app.drawings import paint_icon
 from desktop_app.tag_matching import MOST, matches, plain
 from desktop_app.theme import Theme
+from desktop_app.wording import number
 
 WIDTH_PX = 400
 TOP_PX = 96
@@ -164,7 +165,7 @@ class TagEntry(QFrame):
             line.setVisible(at < len(shown))
             if at < len(shown):
                 tag = shown[at]
-                count = f"{self._tags[tag]:,}" if tag in self._tags else ""
+                count = number(self._tags[tag]) if tag in self._tags else ""
                 line.show_tag(tag, count, is_new=tag in new, carried=tag in self._carried)
         self._light(min(self._lit, max(len(shown) - 1, 0)))
         self.adjustSize()

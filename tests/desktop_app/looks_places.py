@@ -27,7 +27,7 @@ def settings(window: AppWindow, _: MemoryEngine) -> None:
 def settings_below(window: AppWindow, _: MemoryEngine) -> None:
     settings(window, _)
     window.setting_page.row("proof").control.click()
-    until(lambda: "connections" in window.setting_page.row("proof").text)
+    until(lambda: ": 2" in window.setting_page.row("proof").text)
     window.setting_page.row("forget").control.click()
     QTest.qWait(50)
     bar = window.setting_page.findChild(QScrollArea).verticalScrollBar()
