@@ -17,9 +17,12 @@ from desktop_app.theme import Theme
 from desktop_app.widgets.icon_entry import EntryLook
 from desktop_app.widgets.main_window import MainWindow
 from desktop_app.widgets.sidebar_section import Line, SidebarSection
-from desktop_app.wording import counted
+from desktop_app.wording import counted, number
 from engine.messages import Event, LibraryChanged
 from engine.query import parse
+
+MANY = 12  # outermost tags; of more the others wait behind a line
+REST = "/"  # no tag is called so
 
 
 def branches(tree: Sequence[tuple[str, int]], opened: set[str]) -> list[tuple[str, int, bool | None]]:
@@ -27,6 +30,13 @@ def branches(tree: Sequence[tuple[str, int]], opened: set[str]) -> list[tuple[st
     parents = {path.rpartition("/")[0] for path, _ in tree}
     shown = [(path, count) for path, count in tree if all(above in opened for above in _above(path))]
     return [(path, count, path not in opened if path in parents else None) for path, count in shown]
+
+
+def shortened(tree: Sequence[tuple[str, int]], most: int) -> list[tuple[str, int]]:
+    """The outermost tags with the most photos, and what is below them; in the same order."""
+    roots = sorted(((count, path) for path, count in tree if "/" not in path), reverse=True)[:most]
+    kept = {path for _, path in roots}
+    return [(path, count) for path, count in tree if path.partition("/")[0] in kept]
 
 
 def _above(path: str) -> list[str]:
@@ -45,8 +55,9 @@ class TagBranches(QObject):
         self._window, self._feed, self._deeds = window, feed, deeds
         self._opened: set[str] = set()
         self._tree: tuple[tuple[str, int], ...] = ()
+        self._all = False  # of very many tags all are seen
         self.section = SidebarSection(theme, self.tr("Tags"))
-        self.section.chosen.connect(self._search)
+        self.section.chosen.connect(self._choose)
         self.section.fold_wanted.connect(self._fold)
         self.section.menu_wanted.connect(self._open_menu)
         self.section.dropped.connect(self._drop)
@@ -66,6 +77,10 @@ class TagBranches(QObject):
 
     def _show(self) -> None:
         tip = self.tr("%s\nDrop photos here to tag them")
+        roots = sum("/" not in path for path, _ in self._tree)
+        tree = self._tree if self._all or roots <= MANY else shortened(self._tree, MANY)
+        said = self.tr("Show fewer tags") if self._all else self.tr("Show all %s") % counted(roots, self.tr("tag"))
+        rest = [Line(REST, EntryLook("tag", said, dim=True))] if roots > MANY else []
         self.section.set_lines(
             [
                 Line(
@@ -73,15 +88,16 @@ class TagBranches(QObject):
                     EntryLook(
                         "tag",
                         path.rpartition("/")[2],
-                        f"{count:,}",
+                        number(count),
                         tip=tip % spaced(path),
                         depth=path.count("/"),
                         closed=closed,
                         takes_photos=True,
                     ),
                 )
-                for path, count, closed in branches(self._tree, self._opened)
+                for path, count, closed in branches(tree, self._opened)
             ]
+            + rest
         )
         self._mark(self._window.search.text())
 
@@ -95,6 +111,13 @@ class TagBranches(QObject):
         alone = len(found) == 1 and found[0].field == "tag" and not found[0].negated and not parse(text).sentence
         self.section.mark(found[0].values[0] if alone and len(found[0].values) == 1 else None)
 
+    def _choose(self, key: str) -> None:
+        if key == REST:
+            self._all = not self._all
+            self._show()
+        else:
+            self._search(key)
+
     def _search(self, tag: str) -> None:
         window = self._window
         if window.page or window.previewing:
@@ -105,6 +128,8 @@ class TagBranches(QObject):
     # ---- the menu ----
 
     def _open_menu(self, tag: str, at: QPoint) -> None:
+        if tag == REST:
+            return
         menu = QMenu(self._window)
         menu.setWindowFlag(Qt.WindowType.FramelessWindowHint)
         menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)

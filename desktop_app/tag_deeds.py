@@ -25,6 +25,7 @@ from engine.messages import Failed
 from engine.photo import SearchHit
 
 MOST_OFFERS = 5
+WORDS_PX = 80  # the words and the line of a photo that is seen large
 LOOK_MS = 60  # a photo that is only passed by need not be asked about
 
 
@@ -140,7 +141,8 @@ class TagDeeds(QObject):
 
     def _done(self, done: Done) -> None:
         if said := told(done):
-            self.notice.say(said, undo=done.how != "undone" and bool(done.what))
+            lift_px = WORDS_PX if self._window.previewing else 0
+            self.notice.say(said, undo=done.how != "undone" and bool(done.what), lift_px=lift_px)
         if done.problems:
             more = len(done.problems) - 1
             rest = " " + self.tr("(and %d more like it)") % more if more else ""

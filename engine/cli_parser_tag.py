@@ -11,6 +11,9 @@ examples:
   afterimage tag add "places/Norway" IMG_0042.jpg IMG_0043.jpg
   afterimage tag add snow *.jpg --write-sidecars        also into IMG_0042.jpg.xmp, for other programs
   afterimage tag by-sentence "a dog in the snow" dogs/snow --precision 0.95 --dry-run
+  afterimage tag rate 5 IMG_0042.jpg
+  afterimage tag pick IMG_0042.jpg                      also reject, unflag
+  afterimage tag label Red IMG_0042.jpg                 "" takes it away
   afterimage tag list
   afterimage tag undo                                   takes the last batch back, however long ago it was
 
@@ -25,6 +28,7 @@ def add_actions(tag: argparse.ArgumentParser) -> None:
         action.add_argument("tag", metavar="TAG", help="words, with / between levels")
         action.add_argument("photos", nargs="+", metavar="PHOTO", type=path)
         _add_writing(action)
+    _add_marks(actions)
     listed = actions.add_parser("list", help="every tag and how many photos carry it", allow_abbrev=False)
     listed.add_argument("--json", action="store_true", help="one JSON object a line")
     rename = actions.add_parser("rename", help="a tag and all below it, on every photo", allow_abbrev=False)
@@ -37,6 +41,18 @@ def add_actions(tag: argparse.ArgumentParser) -> None:
     _add_by_sentence(actions)
     for name, told in (("undo", "take the last batch back"), ("redo", "do again what was undone last")):
         _add_writing(actions.add_parser(name, help=told, description=f"{told.capitalize()}.", allow_abbrev=False))
+
+
+def _add_marks(actions: argparse._SubParsersAction) -> None:
+    rate = actions.add_parser("rate", help="give photos stars", allow_abbrev=False)
+    rate.add_argument("value", metavar="STARS", choices=tuple("012345"), help="0 to 5; 0 takes them away")
+    label = actions.add_parser("label", help="give photos a label", allow_abbrev=False)
+    label.add_argument("value", metavar="LABEL", help="Red, Yellow, Green, Blue or any words; empty takes it away")
+    flags = (("pick", "pick photos"), ("reject", "reject photos"), ("unflag", "take picks and rejections back"))
+    plain = [actions.add_parser(name, help=told, allow_abbrev=False) for name, told in flags]
+    for action in (rate, label, *plain):
+        action.add_argument("photos", nargs="+", metavar="PHOTO", type=path)
+        _add_writing(action)
 
 
 def _add_by_sentence(actions: argparse._SubParsersAction) -> None:

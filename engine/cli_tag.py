@@ -17,6 +17,7 @@ from engine.messages import (
     GetHits,
     Hits,
     ListTags,
+    MarkPhotos,
     RenameTag,
     Reply,
     Request,
@@ -28,6 +29,7 @@ from engine.messages import (
 from engine.photo import SearchHit
 
 NOTHING_DONE = 1
+PICKS = {"pick": "1", "reject": "-1", "unflag": None}
 MOST_HITS = 20_000
 PAGE = 200
 SHOWN = 10  # photos of a dry run
@@ -56,6 +58,14 @@ def _request(arguments: Namespace) -> Request:
             return TagPhotos(1, paths=_paths(arguments), add=(arguments.tag,), sidecars=sidecars)
         case "remove":
             return TagPhotos(1, paths=_paths(arguments), remove=(arguments.tag,), sidecars=sidecars)
+        case "rate":
+            stars = None if arguments.value == "0" else arguments.value
+            return MarkPhotos(1, "rating", stars, paths=_paths(arguments), sidecars=sidecars)
+        case "label":
+            return MarkPhotos(1, "label", arguments.value or None, paths=_paths(arguments), sidecars=sidecars)
+        case "pick" | "reject" | "unflag":
+            flag = PICKS[arguments.action]
+            return MarkPhotos(1, "pick", flag, paths=_paths(arguments), sidecars=sidecars)
         case "rename":
             return RenameTag(1, arguments.tag, arguments.new, sidecars=sidecars)
         case "delete":
@@ -106,7 +116,8 @@ def _by_sentence(session: Session, arguments: Namespace) -> int:
         _show(doubtful, "please look")
         return 0 if sure else NOTHING_DONE
     ids = tuple(hit.photo_id for hit in sure)
-    request = TagPhotos(2, photo_ids=ids, add=(arguments.tag,), sidecars=arguments.write_sidecars)
+    words = {"add": (arguments.tag,), "sidecars": arguments.write_sidecars}
+    request = TagPhotos(2, photo_ids=ids, guessed=ids, **words)  # nobody looked at them
     status = _tell(_asked(session, request))
     _show(doubtful, "please look")
     return status

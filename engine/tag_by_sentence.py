@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -75,13 +75,3 @@ def _only(result: Result, order: np.ndarray) -> Result:
         matched=None,
         days=None,
     )
-
-
-def sure(likely: Sequence[float], precision: float) -> int:
-    """How many of the likeliest, best first, keep the expected share of right ones at `precision`."""
-    total, count = 0.0, 0
-    for place, probability in enumerate(likely, start=1):
-        total += probability
-        if total / place >= precision:
-            count = place
-    return count

@@ -27,6 +27,7 @@ MOST_EXAMPLES = 500
 MOST_TAGS = 400  # of the library, those with the most photos
 AT_ONCE = 16  # names that are read in one slice
 STALE = 0.1  # so much larger or smaller, the library is looked at anew
+SAME = 0.9995  # cosine of two readings of one embedding, which is kept in 16 bits
 RIDGE = 1e-3
 STEPS = 30
 
@@ -119,8 +120,9 @@ class TagSuggester:
         _, rows = self._catalog.embeddings_for(contents)
         if len(rows) < ENOUGH:
             return _Known(text, None, view)
-        direction, own = _together(text, rows.astype(np.float32))
-        others = sample @ direction
+        examples = rows.astype(np.float32)
+        direction, own = _together(text, examples)
+        others = sample[(sample @ examples.T).max(1) < SAME] @ direction  # an example is no counter-example
         return _Known(direction, _line(own, others, share=size / max(len(sample), 1)), view)
 
     # ---- one photo -------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 SHOWN_MS = 8_000
-FOOT_PX = 96  # above the lower edge: the words and the line of a photo that is seen large stay free
+FOOT_PX = 24  # above the lower edge
 
 
 class TagNotice(QFrame):
@@ -18,6 +18,7 @@ class TagNotice(QFrame):
         super().__init__(window)
         self.setObjectName("sheet")
         self._over = over
+        self._lift_px = 0
         self._text = QLabel(self)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._undo = QPushButton(self.tr("Undo"), self)
@@ -39,7 +40,9 @@ class TagNotice(QFrame):
     def text(self) -> str:
         return self._text.text() if self.isVisible() else ""
 
-    def say(self, text: str, *, undo: bool = True) -> None:
+    def say(self, text: str, *, undo: bool = True, lift_px: int = 0) -> None:
+        """`lift_px`: so much higher, where something at the lower edge has to stay free."""
+        self._lift_px = lift_px
         self._text.setText(text)
         self._undo.setVisible(undo)
         self.setAccessibleName(text)
@@ -53,7 +56,7 @@ class TagNotice(QFrame):
         self.adjustSize()
         corner = self._over.mapTo(self.window(), self._over.rect().bottomLeft())
         left = corner.x() + (self._over.width() - self.width()) // 2
-        self.move(left, corner.y() - FOOT_PX - self.height())
+        self.move(left, corner.y() - FOOT_PX - self._lift_px - self.height())
 
     def _leave(self) -> None:
         if self.underMouse():

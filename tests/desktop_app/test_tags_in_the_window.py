@@ -266,3 +266,14 @@ def test_without_probabilities_tagging_by_sentence_says_why_not(shown, engine: M
     press(page, Key.Key_Escape)
     assert shown.window.page == ""
     assert not engine.asked(m.MarkPhotos), "photos that are not seen are not marked"
+
+
+def test_of_very_many_tags_the_sidebar_shows_those_with_the_most_photos(shown, engine: MemoryEngine) -> None:  # noqa: F811
+    engine.tags.said = {(1, "tag", f"tag {n:02}"): "person" for n in range(20)}
+    engine.tags.said |= {(2, "tag", "tag 19"): "person"}
+    shown.tags.feed.ask_book()
+    section = shown.tags.branches.section
+    until(lambda: len(section.entries()) == 13)
+    assert section.entries()[-2].look.name == "tag 19"
+    QTest.mouseClick(section.entries()[-1], LEFT, Qt.KeyboardModifier.NoModifier, QPoint(120, 18))
+    until(lambda: len(section.entries()) == 21)

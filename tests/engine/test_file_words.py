@@ -23,8 +23,8 @@ from engine.messages import Search
 from engine.photo import DecodedPhoto, DecodeTask
 from engine.sidecar import Change
 from tests.engine.library_at_work import OLD, hits, paint, work
-from tests.engine.test_library import FakeModels
 from tests.engine.test_sidecar import DARKTABLE, DIGIKAM, IMMICH, LIGHTROOM, bag, packet
+from tests.fake_model import FakeModels
 
 IPTC = b"\x1c\x01\x5a\x00\x03\x1b%G" + b"\x1c\x02\x19\x00\x05caf\xc3\xa9" + b"\x1c\x02\x19\x00\x04snow"
 IPTC += b"\x1c\x02\x78\x00\x0cTwo\x1b[31m hut"
