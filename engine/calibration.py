@@ -13,31 +13,31 @@ from typing import Any
 
 import numpy as np
 
-from engine.calibration_features import Level, Lexicon, View, features_of
+from engine.calibration_features import Ground, Lexicon, View, features_of
 from engine.errors import ModelAltered
 
 FORMAT = 2
 FILE = "calibration.json"
-OF_SCORES = ("score", "level")  # features in the units of a score
+OF_SCORES = ("score", "ground")  # features in the units of a score
 OF_DIFFERENCES = ("over", "over_best", "over_top", "over_least", "lead", "scatter", "ahead")  # and of what lies between
 TIMES = {"score_least": "least", "score_length": "length"}  # a score times another feature
 LARGEST_ODDS = 30.0
 SURE = 0.5
 NEARLY = 0.7  # of the best probability: from here on a row is as good as the best
 SAMPLE = 2_000  # contents whose cosines tell what is usual for a sentence in this library
-NO_LEVEL = Level(0.0)
+NO_GROUND = Ground(0.0)
 NORMAL_80 = 1.2816  # standard deviations on either side of the middle 80 % of a normal distribution
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A probability's log odds: `bias` plus the features (see `features_of`), each times its weight. `level`: what
+    """A probability's log odds: `bias` plus the features (see `features_of`), each times its weight. `ground`: what
     contents score where nothing matches. `presence`: a curve for whether anything at all matches, of which the log odds
     are the feature "present"; below `least` it is said that nothing does."""
 
     bias: float
     weights: dict[str, float]
-    level: Level = NO_LEVEL
+    ground: Ground = NO_GROUND
     presence: Curve | None = None
     least: float = 0.5
 
@@ -76,7 +76,7 @@ class Curve:
             self,
             bias=self.bias + moved,
             weights=weights,
-            level=self.level.rescaled(offset, slope),
+            ground=self.ground.rescaled(offset, slope),
             presence=self.presence.rescaled(offset, slope) if self.presence is not None else None,
         )
 
@@ -144,11 +144,11 @@ class Calibration:
         return self.reranked
 
     def _of_cosines(self, view: View, cosines: np.ndarray) -> dict[str, np.ndarray]:
-        return features_of(self.lexicon, view, cosines, cosines, first=view.nearest, level=self.retrieved.level)
+        return features_of(self.lexicon, view, cosines, cosines, first=view.nearest, ground=self.retrieved.ground)
 
     def _of_scores(self, view: View, scores: np.ndarray, cosines: np.ndarray) -> dict[str, np.ndarray]:
         first = scores[np.argsort(-cosines, kind="stable")]
-        return features_of(self.lexicon, view, scores, cosines, first=first, level=self._head.level)
+        return features_of(self.lexicon, view, scores, cosines, first=first, ground=self._head.ground)
 
     def expected(
         self, probabilities: np.ndarray, *, view: View | None = None, floor: float = -1.0, rest: float = 0.0
@@ -226,10 +226,10 @@ def read(path: bytes, *, model_id: str, head: str | None) -> Calibration | None:
 
 
 def _curve(facts: dict[str, Any]) -> Curve:
-    presence, level = facts.pop("presence"), facts.pop("level")
+    presence, ground = facts.pop("presence"), facts.pop("ground")
     return Curve(
         **facts,
-        level=Level(**(level | {"weights": tuple(map(float, level["weights"]))})),
+        ground=Ground(**(ground | {"weights": tuple(map(float, ground["weights"]))})),
         presence=_curve(presence) if presence is not None else None,
     )
 

@@ -51,7 +51,7 @@ class Lexicon:
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class Ground:
     """What the nearest contents score on the whole where nothing matches, told from the sentence, for some are near to
     everything: `bias` plus the embedding times `weights`, float[d]. More contents come nearer by chance: `growth` for
     each standard deviation that the nearest of so many lie further out than those of `size`."""
@@ -70,10 +70,10 @@ class Level:
         """Among as many as were searched."""
         return self.of(view) + self.growth * (reach(view.size) - reach(self.size))
 
-    def rescaled(self, offset: float, slope: float) -> Level:
-        """In scores of which `offset` plus `slope` times them are those of this level."""
+    def rescaled(self, offset: float, slope: float) -> Ground:
+        """In scores of which `offset` plus `slope` times them are those of this ground."""
         weights = tuple(weight / slope for weight in self.weights)
-        return Level((self.bias - offset) / slope, weights, self.growth / slope, self.size)
+        return Ground((self.bias - offset) / slope, weights, self.growth / slope, self.size)
 
 
 def reach(size: int) -> float:
@@ -81,16 +81,16 @@ def reach(size: int) -> float:
     return NormalDist().inv_cdf(1 - FIRST / 2 / max(size, FIRST + 1))
 
 
-def filled(scores: np.ndarray, level: float) -> np.ndarray:
+def filled(scores: np.ndarray, ground: float) -> np.ndarray:
     """float[FIRST]: what the nearest contents score, float32[n], best cosine first; a library of few photos has few
-    that could compete, and the others are supposed to be at the `level` of nothing."""
-    first = np.full(FIRST, level)
+    that could compete, and the others are supposed to be at the `ground` of nothing."""
+    first = np.full(FIRST, ground)
     first[: len(scores)] = scores[:FIRST]
     return first
 
 
 def features_of(
-    lexicon: Lexicon, view: View, scores: np.ndarray, cosines: np.ndarray, *, first: np.ndarray, level: Level
+    lexicon: Lexicon, view: View, scores: np.ndarray, cosines: np.ndarray, *, first: np.ndarray, ground: Ground
 ) -> dict[str, np.ndarray]:
     """Every feature that a curve may weigh, float[n] each; `first`: what the nearest contents score, float32[m], best
     cosine first.
@@ -100,14 +100,14 @@ def features_of(
     best, and that times least and length.
 
     Of the search: seen, least: how well the model sees the sentence's words, on average and at worst; rarity: log odds
-    of all the words together; words: how many; length: the log of one more; unread: the share that it never met; level:
-    what the sentence usually scores; over, over_best, over_top: how far above the level of as many contents those
-    that compete score in the middle, the best of them, and the very best; over_least: over times least; scatter: how
-    far they lie apart; lead, ahead: best and top above middle, times least.
+    of all the words together; words: how many; length: the log of one more; unread: the share that it never met;
+    ground: what the sentence usually scores; over, over_best, over_top: how far above the ground of as many contents
+    those that compete score in the middle, the best of them, and the very best; over_least: over times least; scatter:
+    how far they lie apart; lead, ahead: best and top above middle, times least.
     """
     read, unread = lexicon.read(view.sentence), lexicon.unread(view.sentence, view.unknown)
     usual, spread = _usual(view, lexicon.usual)
-    here = level.among(view)
+    here = ground.among(view)
     first = filled(first, here)
     least, length = float(read[:, 0].min()), float(np.log1p(len(read)))
     top = max(first.max(), scores.max(initial=-np.inf))
@@ -121,7 +121,7 @@ def features_of(
         "words": len(read),
         "length": length,
         "unread": unread,
-        "level": level.of(view),
+        "ground": ground.of(view),
         "over": middle - here,
         "over_best": best - here,
         "over_top": top - here,

@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.calibration import SURE, Calibration, Curve, expected
-from engine.calibration_features import Level, Lexicon, features_of
+from engine.calibration_features import Ground, Lexicon, features_of
 from engine.evaluation.asked import Searched
 from engine.evaluation.concepts import AGREED, Named
-from engine.evaluation.levels import levels
+from engine.evaluation.grounds import grounds
 
 if TYPE_CHECKING:
     from engine.model_store import LoadedModel
 
-OF_SEARCH = ("seen", "least", "rarity", "words", "length", "level", "over", "over_best", "over_top", "present")
+OF_SEARCH = ("seen", "least", "rarity", "words", "length", "ground", "over", "over_best", "over_top", "present")
 # Within one search probabilities rise with what orders its rows: nothing else that differs from row to row may enter.
 OF_COSINES = (*OF_SEARCH, "score", "beyond", "clear", "first")
 OF_HEAD = (*OF_SEARCH, "score", "score_least", "score_length", "first", "first_least", "first_length")
 PRESENCE = (
-    "over", "over_best", "over_top", "over_least", "scatter", "lead", "ahead", "level",
+    "over", "over_best", "over_top", "over_least", "scatter", "lead", "ahead", "ground",
     "seen", "least", "rarity", "words",
 )  # fmt: skip
 RIDGE = 1e-3
@@ -115,7 +115,7 @@ def _usual(searches: Sequence[Searched]) -> tuple[float, float]:
 
 def _curve(searches: Sequence[Searched], lexicon: Lexicon, *, cosines: bool) -> Curve:
     searches = [search for search in searches if len(search.cosines)]
-    level, told = levels(searches, cosines=cosines)
+    ground, told = grounds(searches, cosines=cosines)
     parts = [_rows(search, lexicon, each, cosines=cosines) for search, each in zip(searches, told, strict=True)]
     presence = _presence(searches, parts)
     for part in parts:
@@ -127,7 +127,7 @@ def _curve(searches: Sequence[Searched], lexicon: Lexicon, *, cosines: bool) -> 
     bias, slopes = logistic(matrix, matches, weights)
     weighed = {name: float(slope) for name, slope in zip(names, slopes[:-1], strict=True)}
     weighed["unread"] = min(float(slopes[-1]), UNREAD)
-    return Curve(bias, weighed, level, presence, least=0.0)
+    return Curve(bias, weighed, ground, presence, least=0.0)
 
 
 def _presence(searches: Sequence[Searched], parts: Sequence[Rows]) -> Curve:
@@ -148,18 +148,18 @@ def _share(search: Searched, *, without: float = WITHOUT) -> float:
     return search.share * (1.0 if search.whole else without) * (CAPTION if search.asked.kind == "caption" else 1.0)
 
 
-def _rows(search: Searched, lexicon: Lexicon, level: Level, *, cosines: bool) -> Rows:
+def _rows(search: Searched, lexicon: Lexicon, ground: Ground, *, cosines: bool) -> Rows:
     """The head of a search; for cosines also some of the rest, in proportion."""
     share = _share(search)
     if not cosines:
-        features = features_of(lexicon, search.view, search.scores, search.cosines, first=search.scores, level=level)
+        features = features_of(lexicon, search.view, search.scores, search.cosines, first=search.scores, ground=ground)
         return Rows(features, search.matches.astype(float), np.full(len(search.scores), share))
     order = np.argsort(-search.all_cosines, kind="stable")
     head = len(search.cosines)
     chosen = np.concatenate([order[:head], order[head::REST_EVERY]])
     values = search.all_cosines[chosen]
     weights = np.where(np.arange(len(chosen)) < head, share, share * REST_EVERY)
-    features = features_of(lexicon, search.view, values, values, first=search.view.nearest, level=level)
+    features = features_of(lexicon, search.view, values, values, first=search.view.nearest, ground=ground)
     return Rows(features, search.all_matches[chosen].astype(float), weights)
 
 
@@ -218,7 +218,7 @@ def _present(made: Calibration, curve: Curve, search: Searched, *, cosines: bool
     best = float(said.max(initial=0.0))
     if wanted.max(initial=0.0) < made.begins(best):
         return 0.0
-    rows = _rows(search, made.lexicon, curve.level, cosines=cosines)
+    rows = _rows(search, made.lexicon, curve.ground, cosines=cosines)
     return 1.0 if best >= SURE else curve.anything(rows.features)
 
 

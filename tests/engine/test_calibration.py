@@ -9,7 +9,7 @@ import pytest
 
 from engine import calibration
 from engine.calibration import Calibration, Curve
-from engine.calibration_features import Level, Lexicon, View, features_of, singular
+from engine.calibration_features import Ground, Lexicon, View, features_of, singular
 from engine.errors import ModelAltered
 
 LEXICON = Lexicon({"dog": (3.0, -1.0), "camera": (1.5, -4.0)}, (0.1, 0.2))
@@ -75,7 +75,7 @@ def test_no_photo_is_said_to_be_less_likely_than_one_that_scores_lower() -> None
 
 
 def test_more_photos_come_nearer_by_chance() -> None:
-    asking = Curve(0.0, {"score": 1.0}, Level(0.0, growth=1.0), Curve(0.0, {"over": 4.0}))
+    asking = Curve(0.0, {"score": 1.0}, Ground(0.0, growth=1.0), Curve(0.0, {"over": 4.0}))
     near = view(cosines=(0.3,) * 20)
     few, many = (replace(near, size=size) for size in (1_000, 50_000))
     nothing = np.zeros(0, np.float32)
@@ -84,12 +84,12 @@ def test_more_photos_come_nearer_by_chance() -> None:
 
 
 def test_the_level_of_nothing_is_told_from_the_sentence() -> None:
-    level = Level(1.0, (2.0, 0.0), growth=3.0)
+    ground = Ground(1.0, (2.0, 0.0), growth=3.0)
     seen = replace(view(size=1_000), embedding=np.array([0.5, 0.5], np.float32))
-    assert level.of(seen) == level.among(seen) == 2.0
-    assert level.of(view()) == 1.0
-    assert level.among(replace(seen, size=100_000)) > 4.0
-    assert level.rescaled(1.0, 2.0).of(seen) == pytest.approx(0.5)
+    assert ground.of(seen) == ground.among(seen) == 2.0
+    assert ground.of(view()) == 1.0
+    assert ground.among(replace(seen, size=100_000)) > 4.0
+    assert ground.rescaled(1.0, 2.0).of(seen) == pytest.approx(0.5)
 
 
 def test_certain_matches_are_counted_and_their_range_holds_only_what_the_calibration_may_err() -> None:
@@ -128,7 +128,7 @@ def test_what_is_written_is_read_for_its_model_and_head_alone(tmp_path: Path) ->
 def test_whether_anything_matches_is_kept_too(tmp_path: Path) -> None:
     path = os.fsencode(tmp_path / calibration.FILE)
     asking = Curve(
-        0.0, {"score": 1.0, "present": 0.5}, Level(0.2, (0.5, 1.0), 0.1), Curve(1.0, {"over_best": 2.0}), 0.7
+        0.0, {"score": 1.0, "present": 0.5}, Ground(0.2, (0.5, 1.0), 0.1), Curve(1.0, {"over_best": 2.0}), 0.7
     )
     calibration.write(path, made(retrieved=asking))
     found = calibration.read(path, model_id="m", head="h")
@@ -160,14 +160,14 @@ def test_a_damaged_file_is_refused_with_a_remedy(tmp_path: Path, text: str) -> N
 
 def test_of_one_content_nothing_is_said_to_be_usual() -> None:
     one = np.ones(1, np.float32)
-    features = features_of(LEXICON, view(cosines=(0.4,)), one, one, first=one, level=Level(0.0))
+    features = features_of(LEXICON, view(cosines=(0.4,)), one, one, first=one, ground=Ground(0.0))
     assert np.isfinite(list(features.values())).all()
     assert features["over"] == 0.0
 
 
 def test_a_sentence_is_as_clear_as_the_word_that_the_model_sees_worst() -> None:
     one = np.ones(1, np.float32)
-    both = features_of(LEXICON, view(sentence="Dogs with a camera"), one, one, first=one, level=Level(0.0))
+    both = features_of(LEXICON, view(sentence="Dogs with a camera"), one, one, first=one, ground=Ground(0.0))
     assert (both["least"], both["seen"], both["words"], both["rarity"]) == (1.5, 2.25, 2, -5.0)
 
 
@@ -180,11 +180,11 @@ def test_a_plural_is_its_singular(word: str, one: str) -> None:
 
 
 def test_a_curve_can_be_put_on_the_scale_of_other_scores() -> None:
-    curve = Curve(0.5, {"score": 2.0, "score_least": 0.3, "over": -0.5, "least": 1.0}, Level(4.0))
+    curve = Curve(0.5, {"score": 2.0, "score_least": 0.3, "over": -0.5, "least": 1.0}, Ground(4.0))
     scores, least = np.array([3.0]), np.array([2.0])
     of_old = {"score": scores, "score_least": scores * least, "over": np.array([5.0]), "least": least}
     new = (scores - 1) / 2
     of_new = {"score": new, "score_least": new * least, "over": of_old["over"] / 2, "least": least}
     moved = curve.rescaled(1.0, 2.0)
     assert moved(of_new) == pytest.approx(curve(of_old))
-    assert moved.level == Level(1.5)
+    assert moved.ground == Ground(1.5)

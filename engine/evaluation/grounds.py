@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from engine.calibration_features import FIRST, Level, reach
+from engine.calibration_features import FIRST, Ground, reach
 from engine.evaluation.asked import Searched
 
 RIDGE = 0.1
@@ -16,9 +16,9 @@ PARTS = 5  # what a sentence scores is told from those about other things, in so
 FEWEST_OF_HALF = FIRST // 2
 
 
-def levels(searches: Sequence[Searched], *, cosines: bool) -> tuple[Level, list[Level]]:
+def grounds(searches: Sequence[Searched], *, cosines: bool) -> tuple[Ground, list[Ground]]:
     """Ridge regression on what the nearest scored in the middle, in searches without the photos that name what is asked
-    for. For each search also the level that sentences about other things tell. Scenes are left out, by which it is
+    for. For each search also the ground that sentences about other things tell. Scenes are left out, by which it is
     chosen when nothing is said to match."""
     scores = np.array([np.median(_nearest(search, cosines=cosines)[:FIRST]) for search in searches])
     embeddings = _embeddings(searches)
@@ -31,7 +31,7 @@ def levels(searches: Sequence[Searched], *, cosines: bool) -> tuple[Level, list[
         _ridge(embeddings, scores, weights * np.array([part_of[name] != part for name in about]))
         for part in range(PARTS)
     ]
-    made = [replace(level, growth=growth, size=size) for level in (*by_part, _ridge(embeddings, scores, weights))]
+    made = [replace(ground, growth=growth, size=size) for ground in (*by_part, _ridge(embeddings, scores, weights))]
     return made[-1], [made[part_of[name]] for name in about]
 
 
@@ -52,13 +52,13 @@ def _embeddings(searches: Sequence[Searched]) -> np.ndarray:
     return np.array(rows, np.float64) if len(rows) == len(found) else np.zeros((len(found), 0))
 
 
-def _ridge(embeddings: np.ndarray, scores: np.ndarray, weights: np.ndarray) -> Level:
+def _ridge(embeddings: np.ndarray, scores: np.ndarray, weights: np.ndarray) -> Ground:
     share = weights / weights.sum() if weights.sum() > 0 else np.full(len(weights), 1 / max(len(weights), 1))
     middle, mean = share @ embeddings, float(share @ scores)
     apart = embeddings - middle
     curvature = (apart * weights[:, None]).T @ apart + RIDGE * np.eye(embeddings.shape[1])
     slopes = np.linalg.solve(curvature, (apart * weights[:, None]).T @ (scores - mean))
-    return Level(round(mean - float(slopes @ middle), 5), tuple(round(float(slope), 5) for slope in slopes))
+    return Ground(round(mean - float(slopes @ middle), 5), tuple(round(float(slope), 5) for slope in slopes))
 
 
 def _growth(searches: Sequence[Searched], *, cosines: bool) -> float:
