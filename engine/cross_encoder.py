@@ -72,7 +72,7 @@ class CrossEncoder:
         def work(start: int, stop: int) -> np.ndarray:
             rows = slice(start, stop)
             tokens = restore(torch.from_numpy(np.array(values[rows])), torch.from_numpy(np.array(scales[rows])))
-            return self.score_offered(self._moved(sentence), self.offer(tokens), cosines[rows])
+            return self._score_once(self._moved(sentence), tokens.to(self._placed.device), cosines[rows])
 
         parts = self._placed.in_slices(len(values), PAIRS_AT_ONCE, work)
         return np.concatenate(parts) if parts else np.zeros(0, np.float32)
@@ -81,6 +81,10 @@ class CrossEncoder:
         """The sentence where the model is now: it may have left the device since it was prepared."""
         here = sentence.reading.embedding.device == self._model.verdict.weight.device
         return sentence if here else self._prepare(sentence.sentence)
+
+    def _score_once(self, sentence: PreparedSentence, tokens: Tensor, cosines: np.ndarray) -> np.ndarray:
+        offer = self._model.offer(tokens, words=sentence.reading.entry.shape[1])
+        return self.score_offered(sentence, offer, cosines)
 
     @torch.inference_mode()
     def offer(self, tokens: Tensor) -> Offer:

@@ -8,6 +8,7 @@ Shapes: n photos, p pairs, t <= 64 tokens of a photo, T words of a sentence, d w
 from __future__ import annotations
 
 import copy
+import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -71,7 +72,7 @@ class Offer:
 
     keys: tuple[tuple[Tensor, Tensor], ...]  # of each layer that sees them, [n, h, t, w] each
     regions: Tensor | None  # [n, t, 256], unit length, for the alignment
-    tokens: Tensor | None  # [n, t, 256], where all layers see them
+    tokens: Tensor | None  # [n, t, 256], where all layers see them, or a single sentence will
     common: Tensor | None = None  # [n], what each photo's score loses
 
     def rows(self, rows: Tensor | slice) -> Offer:
@@ -128,6 +129,25 @@ class CrossAttention(nn.Module):
         query = query.expand(len(keys[0]), -1, -1, -1)
         seen = F.scaled_dot_product_attention(query, *keys).transpose(1, 2).flatten(2)  # [p, T, width]
         return torch.tanh(self.gate) * self.out(seen)
+
+    def glance(self, words: Tensor, tokens: Tensor) -> Tensor:
+        """As `look` at the keys of these tokens, which are not computed: what the words ask for is brought to the
+        tokens, and what they see is brought back. Pays for one sentence, whose words are fewer than the tokens.
+
+        The bias of the keys is left out: it is the same for all tokens, and a softmax does not notice.
+        """
+        query = self.query(self.norm(words)).unflatten(-1, (self.heads, -1))  # [p, T, h, w]
+        key, value = self.sight.weight.unflatten(0, (2, self.heads, -1))  # [h, w, 256] each
+        asked = _by_heads(query.permute(2, 0, 1, 3), key).permute(1, 0, 2, 3).flatten(1, 2)  # [p, h * T, 256]
+        shares = (asked @ tokens.transpose(1, 2) / math.sqrt(query.shape[-1])).softmax(-1)
+        seen = (shares @ tokens).unflatten(1, (self.heads, -1)).transpose(0, 1)  # [h, p, T, 256]
+        told = _by_heads(seen, value.transpose(1, 2)).permute(1, 2, 0, 3).flatten(2)  # [p, T, width]
+        return torch.tanh(self.gate) * self.out(told + self.sight.bias.chunk(2)[1])
+
+
+def _by_heads(words: Tensor, weight: Tensor) -> Tensor:
+    """[h, p, T, v] x [h, v, w] -> [h, p, T, w]. As they are, each photo would get its copy of the weights."""
+    return (words.flatten(1, 2) @ weight).unflatten(1, words.shape[1:3])
 
 
 class JointModel(nn.Module):
@@ -223,11 +243,12 @@ class JointModel(nn.Module):
         pooled = words[torch.arange(len(words), device=words.device), reading.place]
         return self.verdict(self.verdict_norm(pooled)).float()
 
-    def offer(self, tokens: Tensor) -> Offer:
-        """Tokens [n, t, 256], seen once for all sentences that `compare` takes."""
+    def offer(self, tokens: Tensor, *, words: int | None = None) -> Offer:
+        """Tokens [n, t, 256], seen once for all sentences that `compare` takes; or for one sentence, of so many
+        `words`."""
         regions = self.alignment.tokens(tokens) if self.head_config.alignment else None
         common = self.commonness(tokens) if self.head_config.common else None
-        if self.head_config.fusion != "late":
+        if self.head_config.fusion != "late" or (words is not None and 2 * words <= tokens.shape[1]):
             return Offer((), regions, tokens, common)
         keys = tuple((key.contiguous(), value.contiguous()) for key, value in (s.keys(tokens) for s in self.sights))
         return Offer(keys, regions, None, common)
@@ -238,7 +259,7 @@ class JointModel(nn.Module):
         All photos share what the sentence is before it sees them, and the last layer is asked for one word only: a
         third of the work.
         """
-        if offer.tokens is not None:
+        if offer.tokens is not None and self.head_config.fusion != "late":
             rows = torch.zeros(len(offer.tokens), dtype=torch.long, device=offer.tokens.device)
             return self.match(reading.repeat(rows), offer.tokens)
         return self.verdict(self.verdict_norm(self._late_for_one(reading, offer))).float()
@@ -247,8 +268,8 @@ class JointModel(nn.Module):
         """The pooled word after the last layer: [n, width]."""
         words, mask = reading.entry, reading.mask
         pooled = slice(int(reading.place[0]), int(reading.place[0]) + 1)
-        layers = list(zip(self.text.blocks[-len(self.sights) :], self.sights, offer.keys, strict=True))
-        for depth, (block, sight, keys) in enumerate(layers, 1):
+        layers = list(zip(self.text.blocks[-len(self.sights) :], self.sights, strict=True))
+        for depth, (block, sight) in enumerate(layers, 1):
             said = block.ln_1(words)
             spread = mask.repeat(len(words), 1, 1) if mask is not None and mask.ndim == 3 else mask
             if depth == len(layers):
@@ -256,7 +277,10 @@ class JointModel(nn.Module):
                 words = words[:, pooled] + block.ls_1(block.attention(said[:, pooled], said, said, attn_mask=row))
             else:
                 words = words + block.ls_1(block.attention(said, attn_mask=spread))
-            words = words + sight.look(words, keys)
+            if offer.tokens is not None:
+                words = words + sight.glance(words, offer.tokens)
+            else:
+                words = words + sight.look(words, offer.keys[depth - 1])
             words = words + block.ls_2(block.mlp(block.ln_2(words)))
         return words[:, 0]
 

@@ -102,6 +102,8 @@ class Alignment(nn.Module):
     def _match(self, words: Tensor, tokens: Tensor) -> tuple[Tensor, Tensor]:
         """Every word with every token, [b, n, T, t], sharpened, and by how much."""
         sharp = self.sharpness.exp().clamp(max=100.0)
+        if len(words) == 1:  # spares a copy of all tokens
+            return (words @ tokens.transpose(1, 2))[None].float() * sharp, sharp
         return torch.einsum("bwc,ntc->bnwt", words, tokens).float() * sharp, sharp
 
 
