@@ -90,8 +90,9 @@ class TagFeed(QObject):
         paths: Sequence[bytes] = (),
     ) -> None:
         """`guessed`: photos of which the model says so."""
-        words = {"add": tuple(add), "remove": tuple(remove), "guessed": tuple(guessed)}
-        self._edit(TagPhotos(self._asker.next_id(), tuple(photo_ids), tuple(paths), sidecars=self._sidecars(), **words))
+        photos, words = (tuple(photo_ids), tuple(paths)), (tuple(add), tuple(remove))
+        told = self._sidecars(), tuple(guessed)
+        self._edit(TagPhotos(self._asker.next_id(), *photos, *words, *told))
 
     def mark(self, photo_ids: Sequence[int], name: str, value: str | None, *, paths: Sequence[bytes] = ()) -> None:
         photos = (tuple(photo_ids), tuple(paths))

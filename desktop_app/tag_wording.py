@@ -27,6 +27,9 @@ def told(done: Done) -> str:
 
 def _said(what: str, photos: str) -> str:
     verb, _, rest = what.partition(" ")
+    for begins, said in _collections().items():
+        if what.startswith(begins):
+            return said % (photos, what.removeprefix(begins))
     if what.startswith("take away "):
         return _tr("Took %s off %s") % (spaced(what.removeprefix("take away ")), photos)
     if verb == "tag":
@@ -53,6 +56,16 @@ def _collected(what: str, photos: str) -> str | None:
         ("rename collection ", _tr("Renamed the collection of %s: %s")),
     )
     return next((said % (photos, what.removeprefix(way)) for way, said in ways if what.startswith(way)), None)
+
+
+def _collections() -> dict[str, str]:
+    """How batches of collections begin, and how they are told."""
+    return {
+        "add to ": _tr("Added %s to %s"),
+        "take out of ": _tr("Took %s out of %s"),
+        "remove collection ": _tr("Took %s out of the collection %s"),
+        "rename collection ": _tr("Moved %s: renamed collection %s"),
+    }
 
 
 def _marked(field: str, value: str, photos: str) -> str:

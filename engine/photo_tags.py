@@ -51,7 +51,7 @@ class PhotoTags:
 
     def words(self, photo_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         """tags: [path, source], rating, pick, label and caption of each photo, as far as there are any."""
-        tags, marks, captions = (read(photo_ids) for read in (self._tags.of, self._tags.marks, self._tags.captions))
+        tags, marks, captions = self._tags.of(photo_ids), self._tags.marks(photo_ids), self._tags.captions(photo_ids)
         found: dict[int, dict[str, Any]] = {}
         for photo in photo_ids:
             said: dict[str, Any] = {"tags": [[tag.path, tag.source.value] for tag in tags.get(photo, ())]}

@@ -45,8 +45,8 @@ def _of_xmp(xmp: bytes | str | None) -> FileWords:
 
 def _of_iptc(data: bytes) -> FileWords:
     """A run of datasets: 0x1c, record, dataset, length in two bytes, value."""
-    tags, caption, charset = [], "", "latin-1"
-    at = 0
+    tags: list[str] = []
+    caption, charset, at = "", "latin-1", 0
     while at + 5 <= len(data) and data[at] == 0x1C and len(tags) < MOST_TAGS:
         record, dataset, length = data[at + 1], data[at + 2], int.from_bytes(data[at + 3 : at + 5], "big")
         value = data[at + 5 : at + 5 + length]

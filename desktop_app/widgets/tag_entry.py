@@ -192,10 +192,14 @@ class TagEntry(QFrame):
             return False
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._pressed(event)
-        left = isinstance(event, QFocusEvent) and event.type() == QEvent.Type.FocusOut
-        if left and event.reason() != Qt.FocusReason.ActiveWindowFocusReason and self.isVisible():
-            self.close_entry()
+        if isinstance(event, QFocusEvent) and event.type() == QEvent.Type.FocusOut:
+            self._left(event.reason())
         return False
+
+    def _left(self, reason: Qt.FocusReason) -> None:
+        """Another window may have come forward; that closes nothing."""
+        if self.isVisible() and reason != Qt.FocusReason.ActiveWindowFocusReason:
+            self.close_entry()
 
     def _pressed(self, event: QKeyEvent) -> bool:
         key, shown = event.key(), self.shown_tags

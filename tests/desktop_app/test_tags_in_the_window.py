@@ -11,7 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QMessageBox
 
 from desktop_app.app import AppWindow
+from desktop_app.tag_feed import Done
 from desktop_app.tag_matching import matches
+from desktop_app.tag_wording import told
 from desktop_app.widgets.icon_entry import IconEntry
 from desktop_app.widgets.mark_row import MarkButton
 from desktop_app.widgets.tag_chip import TagChip
@@ -277,3 +279,24 @@ def test_of_very_many_tags_the_sidebar_shows_those_with_the_most_photos(shown, e
     assert section.entries()[-2].look.name == "tag 19"
     QTest.mouseClick(section.entries()[-1], LEFT, Qt.KeyboardModifier.NoModifier, QPoint(120, 18))
     until(lambda: len(section.entries()) == 21)
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("tag a/b, c", "Tagged 2 photos with a › b, c"),
+        ("tag a, take away b", "Changed the tags of 2 photos"),
+        ("take away a", "Took a off 2 photos"),
+        ("rename a to b", "Renamed a to b on 2 photos"),
+        ("rating None", "Took the rating off 2 photos"),
+        ("pick -1", "Rejected 2 photos"),
+        ("pick None", "Took the flag off 2 photos"),
+        ("label Red", "Labelled 2 photos red"),
+        ("label None", "Took the label off 2 photos"),
+        ("add to Best of", "Added 2 photos to Best of"),
+        ("take out of Best of", "Took 2 photos out of Best of"),
+    ],
+)
+def test_what_was_done_is_told_in_a_sentence(what: str, said: str) -> None:
+    assert told(Done("done", what, 2)) == said
+    assert told(Done("undone", what, 2)) == f"Undone: {said[:1].lower()}{said[1:]}"
