@@ -15,6 +15,7 @@ import numpy as np
 
 from engine.calibration_features import FIRST
 from engine.config import RERANK_HEAD
+from engine.language import bare
 from engine.query import And, Clause, Example, Not, Or, Text
 from engine.query_kinds import widened
 from engine.searcher import Ranking, Searcher, View, reorder
@@ -58,7 +59,8 @@ def search_for(
     """`among`: ids that narrow the choice. `examples`: unit embeddings float32[d] by the numbers that the tree calls
     them."""
     if isinstance(tree, Text):
-        return PlainSearch(searcher, searcher.embed(tree.text), sentence=tree.text, among=among)
+        sentence = bare(tree.text)
+        return PlainSearch(searcher, searcher.embed(sentence), sentence=sentence, among=among)
     if isinstance(tree, Example):
         return PlainSearch(searcher, examples[tree.number], among=among)
     return ClauseSearch(searcher, widened(tree), among=among, examples=examples)

@@ -17,6 +17,12 @@ MOSTLY_KNOWN = 0.6  # share of its words that a model must know to be left in pe
 ONE_IN = 3  # so many of its words must speak for a language, and more than one: names of places are of any
 
 _WORD = re.compile(r"[^\W\d_]+")
+_ASK = r"(?:please\s+)?(?:show|find|give|get|search|look)(?:\s+for)?"
+_WHICH = r"(?:(?:all|some|any|every)\s+)?(?:(?:the|my|your|our|a|an)\s+)?"
+_PHOTOS = _WHICH + r"(?:photos?|pictures?|images?|pics?)\s+(?:of|showing)"
+_REQUEST = re.compile(
+    rf"\s*(?:{_ASK}\s+(?:me|us)(?:\s+{_PHOTOS})?|(?:{_ASK}\s+)?{_PHOTOS}|please\s+{_ASK})\s+", re.IGNORECASE
+)
 _GIVEAWAYS = {"en": frozenset(ENGLISH.split())} | {code: frozenset(words.split()) for code, words in WORDS.items()}
 
 
@@ -37,6 +43,11 @@ def foreign(sentence: str, spoken: Collection[str], unknown: Collection[str] | N
         return ""
     best = [code for code, count in votes.items() if count == most]
     return "" if any(code in spoken for code in best) else best[0]
+
+
+def bare(sentence: str) -> str:
+    """The sentence without the words that only ask for photos: "show me pictures of a dog" is "a dog"."""
+    return sentence[match.end() :] if (match := _REQUEST.match(sentence)) and match.end() < len(sentence) else sentence
 
 
 def name_of(code: str) -> str:

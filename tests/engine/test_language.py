@@ -9,8 +9,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.language import foreign, name_of
+from engine.language import bare, foreign, name_of
 from engine.language_words import LETTERS, NAMES, SCRIPTS, WORDS
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("please show me your photos of a dog", "a dog"),
+        ("Pictures of my house", "my house"),
+        ("find me a red car", "a red car"),
+        ("a photo of snow", "snow"),
+        ("a horse show", "a horse show"),
+        ("show jumping", "show jumping"),
+        ("a man taking a photo of a dog", "a man taking a photo of a dog"),
+        ("photos", "photos"),
+        ("show me ", "show me "),
+        ("", ""),
+    ],
+)
+def test_words_that_only_ask_for_photos_are_left_aside(asked: str, meant: str) -> None:
+    assert bare(asked) == meant
 
 
 @pytest.mark.parametrize(
