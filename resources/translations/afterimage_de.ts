@@ -817,24 +817,24 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
    <translation>Aufgenommen</translation>
   </message>
   <message>
-   <source>Taken from</source>
-   <translation>Aufgenommen ab</translation>
+   <source>Taken after</source>
+   <translation>Aufgenommen nach</translation>
   </message>
   <message>
-   <source>Taken until</source>
-   <translation>Aufgenommen bis</translation>
+   <source>Taken before</source>
+   <translation>Aufgenommen vor</translation>
   </message>
   <message>
    <source>There are none yet</source>
    <translation>Noch gibt es keine</translation>
   </message>
   <message>
-   <source>from 2019</source>
-   <translation>von 2019</translation>
+   <source>after 2018</source>
+   <translation>nach 2018</translation>
   </message>
   <message>
-   <source>to 2021</source>
-   <translation>bis 2021</translation>
+   <source>before 2022</source>
+   <translation>vor 2022</translation>
   </message>
  </context>
  <context>
@@ -1024,6 +1024,14 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>Schlagwort umbenennen</translation>
   </message>
   <message>
+   <source>Show all %s</source>
+   <translation>Alle %s zeigen</translation>
+  </message>
+  <message>
+   <source>Show fewer tags</source>
+   <translation>Weniger Schlagwörter zeigen</translation>
+  </message>
+  <message>
    <source>Show its photos</source>
    <translation>Ihre Fotos zeigen</translation>
   </message>
@@ -1046,6 +1054,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <message>
    <source>With it go the tags below it. The photos stay; Ctrl+Z takes it back.</source>
    <translation>Mit ihm gehen die Schlagwörter darunter. Die Fotos bleiben; Strg+Z nimmt es zurück.</translation>
+  </message>
+  <message>
+   <source>tag</source>
+   <translation>Schlagwort</translation>
   </message>
  </context>
  <context>
@@ -2955,6 +2967,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>HEIC-Fotos brauchen einen Zusatz</translation>
   </message>
   <message>
+   <source>JPEG XL photos need an optional part</source>
+   <translation>JPEG-XL-Fotos brauchen einen Zusatz</translation>
+  </message>
+  <message>
    <source>No file manager opens this folder</source>
    <translation>Kein Dateimanager öffnet diesen Ordner</translation>
   </message>
@@ -3483,6 +3499,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>pip install 'afterimage[heic]'</translation>
   </message>
   <message>
+   <source>pip install 'afterimage[jxl]'</source>
+   <translation>pip install 'afterimage[jxl]'</translation>
+  </message>
+  <message>
    <source>pip install 'afterimage[raw]'</source>
    <translation>pip install 'afterimage[raw]'</translation>
   </message>
@@ -3896,6 +3916,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>Farbe für %s: %s</translation>
   </message>
   <message>
+   <source>Moved %s: renamed collection %s</source>
+   <translation>%s bewegt: Sammlung %s umbenannt</translation>
+  </message>
+  <message>
    <source>Nothing to redo</source>
    <translation>Nichts zu wiederholen</translation>
   </message>
@@ -3942,6 +3966,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <message>
    <source>Took %s out of %s</source>
    <translation>%s aus %s herausgenommen</translation>
+  </message>
+  <message>
+   <source>Took %s out of the collection %s</source>
+   <translation>%s aus der Sammlung %s herausgenommen</translation>
   </message>
   <message>
    <source>Took the flag off %s</source>
