@@ -19,6 +19,7 @@ from urllib.parse import quote_from_bytes
 
 from engine.errors import LibraryDamaged
 
+SQLITE = sqlite3.sqlite_version
 KEPT = 5
 EVERY_S = 24 * 3600.0
 MOST_BYTES = 2 * 2**30  # of all copies together; two are kept whatever they take

@@ -84,6 +84,15 @@ class DecodePool:
         in_flight = sum(len(worker.tasks) for worker in self._workers)
         return in_flight + len(self._waiting) + len(self._urgent) + len(self._done)
 
+    def look_at_walls(self, patience_s: float = 10.0) -> str | None:
+        """What keeps a decoder in; starts one where none has started yet. None where none would."""
+        end = time.monotonic() + patience_s
+        if self.walls is None and not self._workers:
+            self._start()
+        while self.walls is None and self._workers and time.monotonic() < end:
+            self._step(0.2)
+        return self.walls
+
     def connections(self) -> list[Connection]:
         """To be waited on together with others; `poll` when one is ready, or when `next_due_s` has passed."""
         return [worker.connection for worker in self._workers]

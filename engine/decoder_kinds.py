@@ -8,10 +8,11 @@ from functools import cache
 from engine.decoder_format import is_zero_filled, photo_format
 from engine.decoder_jxl import is_jxl
 from engine.errors import PhotoUnreadable
+from engine.safe_versions import LEAST_LIBHEIF, numbers
 
 
 def known_format(data: bytes) -> str:
-    """Pillow's name of it. Raises PhotoUnreadable for what is no photo, is not whole, or lacks the part that reads it."""
+    """Pillow's name of it. Raises PhotoUnreadable for what is no photo, not whole, or lacks its optional part."""
     name = "JXL" if is_jxl(data) else photo_format(data)
     if name is None:
         raise PhotoUnreadable("This is not a photo in a format that can be read", remedy="convert it to JPEG")
@@ -31,6 +32,8 @@ def heif_ready() -> bool:
         return False
     import pillow_heif
 
+    if numbers(pillow_heif.libheif_version()) < LEAST_LIBHEIF:
+        return False
     pillow_heif.options.THUMBNAILS = False
     pillow_heif.options.DECODE_THREADS = 1
     pillow_heif.register_heif_opener()

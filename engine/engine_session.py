@@ -40,6 +40,7 @@ from engine.messages import (
 if TYPE_CHECKING:
     from engine.engine_loop import EngineLoop
     from engine.engine_peer import MemoryPeer
+from engine.safe_versions import require_safe_versions
 
 PATIENCE_S = 5.0  # for an engine that does not answer, and for a lock that is being given back
 # These also help a library whose model is gone.
@@ -204,6 +205,7 @@ def _open_here(locations: Locations, model: str | None, serve: bool, device: str
     from engine.engine_peer import MemoryPeer
     from engine.library import Library
 
+    require_safe_versions()
     library = Library.open(locations, model=model, device=device, light=light)
     if library.notice is not None:
         print(f"afterimage: {library.notice.sentence()}", file=sys.stderr)

@@ -6,10 +6,12 @@ import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from importlib import metadata
 from typing import Any
 
 import psutil
 
+from engine.backups import SQLITE
 from engine.catalog import Catalog
 from engine.errors import printable
 from engine.locations import Locations
@@ -77,11 +79,25 @@ def health(
             "thumbnail_bytes": _tree_size(locations.thumbnails),
         },
         "network": _network(),
+        "decoders": _decoders(served),
         "problems": [
             {"path": printable(problem.path), "reason": problem.reason, "remedy": problem.remedy}
             for problem in problems
         ],
     }
+
+
+def _decoders(served: ServedModel | None) -> dict[str, Any]:
+    """What a photo that takes its decoder over would have to get through."""
+    walls = served.pool.look_at_walls() if served is not None else None
+    return {"walls": walls, "pillow": _version("pillow"), "heif": _version("pillow-heif"), "sqlite": SQLITE}
+
+
+def _version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
 
 
 def _network() -> dict[str, int | None]:

@@ -384,7 +384,8 @@ class Library:
         now = self.prepare_progress()
         change = ChangeHealth(now.name, now.done, now.total) if now.name else None
         model = ModelHealth(self.model_name, self._switch.open(), self._switch.failure, change, self.model_data())
-        return health(self._catalog, self.locations, model, problems=self.problems())
+        report = health(self._catalog, self.locations, model, problems=self.problems())
+        return {**report, "scrub": self.scrub.figures()}
 
     def close(self) -> None:
         """Stops the decoders, saves the index and gives the lock back."""

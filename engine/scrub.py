@@ -50,6 +50,10 @@ class Scrub:
             self.slice()
         return self.mended - before
 
+    def figures(self) -> dict[str, int]:
+        """Of this start: rounds through everything, and what was put right."""
+        return {"rounds": self.rounds, "mended": self.mended}
+
     def news(self) -> AfterimageError | None:
         """What people have to be told, once."""
         if not self._untold:

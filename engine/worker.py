@@ -18,6 +18,7 @@ from engine.errors import AfterimageError, LibraryBusy
 from engine.locations import Locations
 from engine.offline import stay_offline
 from engine.safe_mode import FAILED_STARTS, StartMark
+from engine.safe_versions import require_safe_versions
 
 if TYPE_CHECKING:
     from engine.library import Library
@@ -70,6 +71,7 @@ def _open(locations: Locations, model: str | None) -> Library:
     given back."""
     from engine.library import Library
 
+    require_safe_versions()
     workers = max(1, (os.cpu_count() or 2) // 2)
     deadline = time.monotonic() + LOCK_WAIT_S
     while True:

@@ -25,6 +25,7 @@ SEAMS = {
     "bug_log",
     "errors",
     "safe_mode",
+    "safe_versions",
     "config",
     "locations",
     "frames",

@@ -210,6 +210,8 @@ def test_the_doctor_counts_what_is_there(library: Library, photos: Path) -> None
     assert report["contents"] == report["embeddings"] == report["index"]["labels"] == 4
     assert report["index"]["verified"] is True
     assert report["database"]["integrity"] == "ok"
+    assert report["decoders"]["walls"] is not None
+    assert report["scrub"]["mended"] == 0
 
 
 def test_a_rendition_is_made_once_and_then_kept(library: Library, photos: Path) -> None:
