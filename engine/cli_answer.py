@@ -11,6 +11,7 @@ from engine.photo import SearchHit
 from engine.presets import speaking
 
 CLOSEST = 5  # shown where nothing matches
+DOUBTFUL = 0.2  # closest photos as likely as this are not called no match
 HOW = "afterimage calibrate"
 
 
@@ -55,7 +56,8 @@ def nothing(closest: Sequence[SearchHit], folder: bytes | None) -> str:
     ceiling = max((hit.probability for hit in closest if hit.probability is not None), default=None)
     count = "Closest five" if len(closest) == CLOSEST else f"Closest {len(closest)}"
     below = f", each below {int(ceiling * 100) + 1} %" if ceiling is not None else ""
-    return f"No photo matches. {count}{below}."
+    doubtful = ceiling is not None and ceiling >= DOUBTFUL  # beside such a number "none" would be a contradiction
+    return f"No {'sure match' if doubtful else 'photo matches'}. {count}{below}."
 
 
 def _clean(word: str) -> str:
