@@ -18,6 +18,7 @@ from engine.photo import FileEntry, Problem
 
 GONE = -1  # the size of a sidecar that is no longer there
 _FILE = "file"
+REJECTION = "-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,8 @@ class WordTable:
         conflicts = []
         for field in sorted(before.keys() | now.keys()):
             there = now.get(field)
-            if before.get(field) == there or here.get(field) == there:
+            unsaid = field == "rating" and now.get("pick") == REJECTION  # XMP has one place for both
+            if before.get(field) == there or here.get(field) == there or unsaid:
                 continue
             if here.get(field) != before.get(field):
                 conflicts.append(Conflict(field, here.get(field), there))

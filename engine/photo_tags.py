@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -98,29 +98,29 @@ class PhotoTags:
         if not sidecars:
             return TagOutcome(edit, unknown=unknown, changed=tuple(steps))
         tally = _Tally()
+        marks = self._tags.marks(list(steps))
         for row in self._catalog.hits(list(steps)):
-            self._write(row.path, steps[row.photo_id], tally)
+            self._write(row.path, _change(steps[row.photo_id], marks.get(row.photo_id, {})), tally)
         return TagOutcome(edit, tally.written, tuple(tally.problems), unknown, tuple(steps))
 
-    def _write(self, photo: bytes, steps: Sequence[Step], tally: _Tally) -> None:
+    def _write(self, photo: bytes, change: sidecar.Change, tally: _Tally) -> None:
         """One that cannot be written holds up no other: its words are kept in the catalog."""
         try:
             before = sidecar.read(photo)
-            after = sidecar.write(photo, _change(steps), since=before, backups=self._backups)
+            after = sidecar.write(photo, change, since=before, backups=self._backups)
             tally.written += after is not before
         except (SidecarUnreadable, SidecarUnwritable, SidecarChanged, DiskFull) as error:
             tally.problems.append(Problem(error.path or photo, error.problem, error.remedy))
 
 
-def _change(steps: Sequence[Step]) -> sidecar.Change:
+def _change(steps: Sequence[Step], now: Mapping[str, str]) -> sidecar.Change:
+    """`now`: all marks of the photo. XMP says that a photo is rejected in place of its rating."""
     tags = [step for step in steps if step.field == TAG]
     marks = {step.field: step.now or "" for step in steps if step.field != TAG}
-    rating = marks.get("rating")
-    if marks.get("pick") == REJECTED:
-        rating = REJECTED  # which is how XMP says it
+    rating = REJECTED if now.get("pick") == REJECTED else now.get("rating", "0")
     return sidecar.Change(
         add=frozenset(tuple(step.key.split("/")) for step in tags if step.now),
         remove=frozenset(tuple(step.key.split("/")) for step in tags if not step.now),
-        rating=int(rating or 0) if rating is not None else None,
+        rating=int(rating) if marks.keys() & {"rating", "pick"} else None,
         label=marks.get("label"),
     )

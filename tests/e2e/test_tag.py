@@ -51,12 +51,9 @@ def test_an_evening_of_tagging(tmp_path: Path, photos: Path) -> None:
     assert "colors/warm" in run(tmp_path, "tag", "list").stdout
     rated = run(tmp_path, "tag", "rate", "4", str(photos / "red.jpg"), str(photos / "blue.jpg"))
     assert rated.stdout == "rating 4: 2 photos\n"
-    assert run(tmp_path, "tag", "reject", str(photos / "green.jpg")).stdout == "pick -1: 1 photo\n"
-    assert run(tmp_path, "tag", "label", "Red", str(photos / "red.jpg")).returncode == 0
     starred = run(tmp_path, "search", "rating:>=4", "--paths").stdout.split()
     assert sorted(map(os.path.basename, starred)) == ["blue.jpg", "red.jpg"]
-    assert run(tmp_path, "tag", "rate", "6", str(photos / "red.jpg")).returncode == 2
-    for _ in range(6):
+    for _ in range(4):
         assert run(tmp_path, "tag", "undo").returncode == 0
     assert run(tmp_path, "tag", "undo").returncode == 1
     assert run(tmp_path, "tag", "list").returncode == 1

@@ -161,6 +161,20 @@ def test_what_is_written_here_comes_back_as_ones_own(library: Library, folder: P
     assert library.problems() == []
 
 
+def test_a_rejection_in_the_sidecar_takes_no_rating_away(library: Library, folder: Path) -> None:
+    photo = paint(folder / "a.png", (200, 20, 20))
+    indexed(library, folder)
+    library.tags.mark((), [os.fsencode(photo)], "rating", "4", sidecars=True)
+    again(library)
+    library.tags.mark((), [os.fsencode(photo)], "pick", "-1", sidecars=True)
+    again(library)
+    assert {field: words(library, photo)[field] for field in ("rating", "pick")} == {"rating": "4", "pick": "-1"}
+    library.tags.undo(sidecars=True)
+    again(library)
+    assert words(library, photo) == {"tags": [], "rating": "4"}
+    assert library.problems() == []
+
+
 def test_a_copy_says_what_its_original_says(library: Library, folder: Path) -> None:
     photo = with_words(folder / "a.jpg", xmp=XMP)
     indexed(library, folder)

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import argparse
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from engine import sidecar
+from engine import cli_tag, sidecar
 from engine.catalog import Catalog
+from engine.cli_parser_tag import add_actions
 from engine.cli_tag import chosen
 from engine.errors import UsageError
+from engine.messages import MarkPhotos
 from engine.photo import FileEntry, SearchHit
 from engine.photo_tags import PhotoTags
 from tests.engine.test_catalog import NOW, finish, scan
@@ -120,3 +123,41 @@ def test_a_precision_takes_as_many_as_keep_it() -> None:
     assert [each.photo_id for each in chosen(hits, 0.8)[0]] == [1, 3, 4, 2]
     assert chosen(hits, 1.0)[0] == []
     assert chosen([], 0.5) == ([], [])
+
+
+def test_a_rejection_that_is_taken_back_leaves_the_rating_in_the_sidecar(tags: PhotoTags, photos: list[bytes]) -> None:
+    def rating() -> int | None:
+        found = sidecar.read(photos[0])
+        return found.written.rating if found is not None else None
+
+    tags.mark((), photos[:1], "rating", "4", sidecars=True)
+    tags.mark((), photos[:1], "pick", "-1", sidecars=True)
+    assert rating() == -1
+    tags.mark((), photos[:1], "rating", "5", sidecars=True)
+    assert rating() == -1, "it is still rejected"
+    tags.undo(sidecars=True)
+    tags.undo(sidecars=True)
+    assert rating() == 4
+    tags.mark((), photos[:1], "pick", "1", sidecars=True)
+    assert rating() == 4
+
+
+@pytest.mark.parametrize(
+    ("typed", "request_"),
+    [
+        (["rate", "4", "a.jpg"], ("rating", "4")),
+        (["rate", "0", "a.jpg"], ("rating", None)),
+        (["label", "Red", "a.jpg"], ("label", "Red")),
+        (["label", "", "a.jpg"], ("label", None)),
+        (["pick", "a.jpg"], ("pick", "1")),
+        (["reject", "a.jpg", "b.jpg"], ("pick", "-1")),
+        (["unflag", "a.jpg"], ("pick", None)),
+    ],
+)
+def test_marks_can_be_typed(typed: list[str], request_: tuple[str, str | None]) -> None:
+    parser = argparse.ArgumentParser()
+    add_actions(parser)
+    asked = cli_tag._request(parser.parse_args(typed))
+    assert isinstance(asked, MarkPhotos)
+    assert (asked.field, asked.value) == request_
+    assert len(asked.paths) == sum(word.endswith(".jpg") for word in typed)
