@@ -82,8 +82,8 @@ class SearchFilters(SearchPopup):
         line = QLineEdit(self)
         line.setProperty("kind", "field")
         line.setMaxLength(40)
-        line.setPlaceholderText(self.tr("from 2019") if field == "after" else self.tr("to 2021"))
-        line.setAccessibleName(self.tr("Taken from") if field == "after" else self.tr("Taken until"))
+        line.setPlaceholderText(self.tr("after 2018") if field == "after" else self.tr("before 2022"))
+        line.setAccessibleName(self.tr("Taken after") if field == "after" else self.tr("Taken before"))
         line.editingFinished.connect(lambda: self.given.emit(field, line.text().strip()))
         return line
 

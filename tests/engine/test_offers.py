@@ -11,9 +11,20 @@ import pytest
 
 from engine.completions import fitting
 from engine.errors import UsageError
+from engine.frames import decode, encode
 from engine.library import Library
 from engine.locations import Locations
-from engine.messages import Complete, Completions, SavedSearch
+from engine.messages import (
+    Collection,
+    CollectionList,
+    CollectPhotos,
+    Complete,
+    Completions,
+    SavedSearch,
+    SavedSearchList,
+    Search,
+    Value,
+)
 from engine.query import parse
 from engine.query_filters import kind_of
 from tests.engine.library_at_work import COLOURS, index, paint
@@ -113,9 +124,18 @@ def test_a_saved_search_counts_what_matches_and_what_is_new_since_the_last_look(
     assert list(saved.counting()) == [], "nothing has changed"
 
 
-def test_counting_takes_no_result_away_from_who_looks_at_one(library: Library) -> None:
-    from engine.messages import Search
+def test_what_is_told_comes_through_the_pipe_as_it_was() -> None:
+    saved = SavedSearch(3, "Größe", "blue", b"/caf\xe9", (b"/a.jpg",), (), 12, 1)
+    for event in (
+        Completions(1, "camera", "x", (Value("X100V", 3), Value("X-T3", 1))),
+        SavedSearchList(2, (saved,)),
+        CollectionList(3, (Collection("Best", 4),)),
+        CollectPhotos(4, "Best", (1, 2), (b"/a.jpg",), toggle=True),
+    ):
+        assert decode(encode(event)) == event
 
+
+def test_counting_takes_no_result_away_from_who_looks_at_one(library: Library) -> None:
     shown = [found for found in library.search(Search(1, "red")) if found is not None][-1]
     for number in range(12):
         library.offers.saved.add(SavedSearch(0, f"search {number}", f"red {number}"))
