@@ -1,14 +1,17 @@
 """How near indexing comes to what the machine allows.
 
+`python -m benchmarks.index PHOTOS [--edges 500 4000] [--models starter ViT-B-32-256] [--cores 1 2] [--json]`
+
 The limit is 1 / (1/D + 1/F): D photos/s decoded on all cores, F photos/s through the model's forward pass on ready
-pixels on all cores, both measured in this run. `python -m benchmarks.index PHOTOS [--photos N] [--edge PX] [--json]`
+pixels on all cores, both measured in the same run as the pipeline, each row in a process of its own. Photos are made
+of those in PHOTOS, 3:2 and of this long edge (500: small ones, 4243: twelve megapixels). An architecture of open_clip
+gets random weights: they take as long as any. `rclip` is indexed beside where that program and its model are installed.
 """
 
 from __future__ import annotations
 
 import argparse
 import io
-import json
 import multiprocessing
 import os
 import shutil
@@ -16,13 +19,15 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
-from itertools import islice
+from itertools import cycle, islice
 from multiprocessing.connection import wait
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
+from benchmarks.report import json_of, run, show
 from engine.config import INDEX_BATCH, ModelInput
 from engine.decoder import decode, render
 from engine.locations import Locations
@@ -30,38 +35,115 @@ from engine.photo import DecodeTask, FileEntry
 from engine.scanner import scan
 
 OLD = 1_600_000_000
+EDGES = (500, 4_243)
+PHOTOS = {500: 400, 4_243: 60}  # of each edge
+SHIPPED = "starter"
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.index", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.index", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("photos_dir", metavar="PHOTOS", help="a folder of photos")
-    parser.add_argument("--photos", type=int, default=1000, help="how many photos to index (default: 1000)")
-    parser.add_argument("--edge", type=int, help="make JPEGs of this long edge out of them (default: as they are)")
-    parser.add_argument("--model", default="starter")
+    parser.add_argument("--edges", type=int, nargs="+", default=EDGES, metavar="PX")
+    parser.add_argument("--models", nargs="+", default=[SHIPPED, "ViT-B-32-256"], metavar="NAME|DIR|ARCHITECTURE")
+    parser.add_argument("--cores", type=int, nargs="+", default=[1, os.cpu_count() or 1], metavar="N")
+    parser.add_argument("--photos", type=int, help="how many photos (default: 400 small ones, 60 large ones)")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--row", help=argparse.SUPPRESS)
     given = parser.parse_args(argv)
+    if given.row is not None:
+        show(measure(given.photos_dir, model=given.row, cores=given.cores[0]), as_json=True)
+        return 0
+    report: dict[str, Any] = {"skipped": {}}
     with tempfile.TemporaryDirectory(prefix="afterimage-benchmark-") as scratch:
-        folder = _sample(given.photos_dir, given.photos, scratch, edge=given.edge)
-        report = measure(folder, scratch, model=given.model)
-    print(json.dumps(report) if given.json else _table(report))
+        models = {name: _folder_of(name, Path(scratch), report["skipped"]) for name in given.models}
+        for edge in given.edges:
+            count = given.photos or PHOTOS.get(edge, 100)
+            folder = _sample(given.photos_dir, count, os.path.join(scratch, str(edge)), edge=edge)
+            report[f"edge_{edge}"] = _rows(folder, models, sorted(set(given.cores)), report["skipped"])
+            _add_rclip(folder, count, report[f"edge_{edge}"], report["skipped"])
+    show(report, as_json=given.json)
     return 0
 
 
-def measure(folder: str, scratch: str, *, model: str) -> dict[str, Any]:
-    """Decoding alone, forward pass alone, and the whole pipeline, on the same photos."""
+def _rows(folder: str, models: dict[str, str | None], cores: list[int], skipped: dict[str, str]) -> dict[str, Any]:
+    rows: dict[str, Any] = {}
+    for name, where in models.items():
+        for number in cores if where is not None else ():
+            command = ["-m", "benchmarks.index", folder, "--row", str(where), "--cores", str(number), "--json"]
+            try:
+                rows.setdefault(name, {})[f"cores_{number}"] = json_of(command, env={"OMP_NUM_THREADS": str(number)})
+            except RuntimeError as reason:
+                skipped[f"{name} on {number} cores"] = str(reason)[-300:]
+    return rows
+
+
+def _folder_of(name: str, scratch: Path, skipped: dict[str, str]) -> str | None:
+    """A model's name or folder; of an architecture a folder with random weights is made."""
+    from engine.presets import Presets
+
+    if Path(name).is_dir() or name in Presets(None, None).all():
+        return name
+    try:
+        return str(_random_model(name, scratch / name))
+    except (ImportError, ValueError, RuntimeError) as reason:
+        skipped[name] = str(reason)
+        return None
+
+
+def _random_model(architecture: str, folder: Path) -> Path:
+    """Without a head. Raises ValueError where open_clip does not know it."""
+    import open_clip
+    import torch
+
+    from engine.model_files import TOKENIZER
+    from engine.model_store import build_model
+    from engine.presets import Presets
+    from engine.training.export import export
+
+    facts = open_clip.get_model_config(architecture)
+    if facts is None:
+        raise ValueError("open_clip knows no such architecture")
+    torch.manual_seed(0)
+    size, width = facts["vision_cfg"]["image_size"], facts["vision_cfg"].get("width", 768)
+    config = {"model_cfg": facts, "patch_width": width, "input": {"size": size}, "head": None}
+    tokenizer = (Presets(None, None).require(SHIPPED) / TOKENIZER).read_text(encoding="utf-8")
+    export(folder, build_model(config).clip, config, tokenizer=tokenizer, words=[])
+    return folder
+
+
+def _add_rclip(folder: str, photos: int, rows: dict[str, Any], skipped: dict[str, str]) -> None:
+    """Its whole run on all cores, start included, over a folder that it has not seen, with the model it has fetched."""
+    program = shutil.which("rclip")
+    if program is None:
+        skipped["rclip"] = "it is not installed"
+        return
+    with tempfile.TemporaryDirectory(prefix="afterimage-benchmark-") as seen:
+        shutil.copytree(folder, seen, dirs_exist_ok=True)
+        done = run([program, "--filepath-only", "a dog"], folder=seen)
+    if done.status:
+        skipped["rclip"] = (done.err or done.out).strip()[-300:]
+    else:
+        rows["rclip"] = {"photos_per_s": round(photos / done.wall_s, 1), "peak_mb": round(done.peak_mb, 1)}
+
+
+def measure(folder: str, *, model: str, cores: int) -> dict[str, Any]:
+    """Decoding alone, forward pass alone, and the whole pipeline, on the same photos, with so many processors."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])  # before any thread is started
     from engine.model_store import ModelStore  # not above: every decoder imports this module when it starts
 
     loaded = ModelStore().load(model)
     paths = [entry.path for entry in scan(os.fsencode(folder)) if isinstance(entry, FileEntry)]
-    cores = os.cpu_count() or 1
     decoding = decode_rate(paths, loaded.bi_encoder.model_input, cores)
     forward = forward_rate(loaded.bi_encoder, len(paths))
-    pipeline, ready = pipeline_rate(folder, scratch, model=model)
+    with tempfile.TemporaryDirectory(prefix="afterimage-benchmark-") as scratch:
+        pipeline, ready = pipeline_rate(folder, scratch, model=model, cores=cores)
     limit = 1 / (1 / decoding + 1 / forward)
     return {
         "photos": len(paths),
         "ready": ready,
-        "cores": cores,
         "precision": loaded.bi_encoder.precision,
         "decode_photos_per_s": round(decoding, 1),
         "forward_photos_per_s": round(forward, 1),
@@ -99,11 +181,11 @@ def forward_rate(bi_encoder: Any, photos: int) -> float:
     return batches * INDEX_BATCH / (time.perf_counter() - started)
 
 
-def pipeline_rate(folder: str, scratch: str, *, model: str) -> tuple[float, int]:
+def pipeline_rate(folder: str, scratch: str, *, model: str, cores: int) -> tuple[float, int]:
     """Photos per second from the request to the last commit; the model is loaded before the clock."""
     from engine.library import Library
 
-    with Library.open(Locations.at(os.path.join(scratch, "library")), model=model) as library:
+    with Library.open(Locations.at(os.path.join(scratch, "library")), model=model, workers=cores) as library:
         library.load_model()
         library.step(0)
         started = time.perf_counter()
@@ -119,30 +201,24 @@ def pipeline_rate(folder: str, scratch: str, *, model: str) -> tuple[float, int]
     return ready / seconds, ready
 
 
-def _sample(photos_dir: str, count: int, scratch: str, *, edge: int | None) -> str:
-    """A folder with copies of the first `count` photos, old enough to be indexed at once."""
-    folder = os.path.join(scratch, "photos")
+def _sample(photos_dir: str, count: int, folder: str, *, edge: int) -> str:
+    """A folder with JPEGs made of the first `count` photos, old enough to be indexed at once. Of few photos more are
+    made by turning them."""
     os.makedirs(folder)
-    found = (entry.path for entry in scan(os.fsencode(photos_dir)) if isinstance(entry, FileEntry))
-    for number, source in enumerate(islice(found, count)):
+    found = [entry.path for entry in islice(scan(os.fsencode(photos_dir)), 4 * count) if isinstance(entry, FileEntry)]
+    for number, source in enumerate(islice(cycle(found), count)):
         target = os.path.join(folder, f"{number:06d}.jpg")
-        if edge is None:
-            shutil.copyfile(source, target)
-        else:
-            jpeg = render(DecodeTask(1, source, rendition_edge=edge)).jpeg
-            _save_scaled(jpeg, target, edge)
+        jpeg = render(DecodeTask(1, source, rendition_edge=edge)).jpeg
+        _save_scaled(jpeg, target, edge, turned=number // len(found))
         os.utime(target, (OLD, OLD))
     return folder
 
 
-def _save_scaled(jpeg: bytes, target: str, edge: int) -> None:
+def _save_scaled(jpeg: bytes, target: str, edge: int, *, turned: int) -> None:
     """3:2, whatever the source: the size is what is measured."""
     with Image.open(io.BytesIO(jpeg)) as image:
-        image.resize((edge, edge * 2 // 3), Image.Resampling.BICUBIC).save(target, quality=88)
-
-
-def _table(report: dict[str, Any]) -> str:
-    return "\n".join(f"{key.replace('_', ' '):24} {value}" for key, value in report.items())
+        upright = image.rotate(90 * turned, expand=True)
+        upright.resize((edge, edge * 2 // 3), Image.Resampling.BICUBIC).save(target, quality=88)
 
 
 if __name__ == "__main__":

@@ -1,22 +1,28 @@
 """From the start of the process to the first painted window, and to an engine that can search.
 
-`python -m benchmarks.start [--rounds 3] [--json]`; without a screen set QT_QPA_PLATFORM=offscreen.
+`python -m benchmarks.start [PHOTOS] [--size 100000] [--rounds 3] [--json]`; without a screen QT_QPA_PLATFORM=offscreen.
+
+With PHOTOS (real ones to mix from) the library holds so many photos, otherwise none. Memory is that of the window's
+process and of the engine's, once it can search.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from typing import Any
 
+import psutil
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from benchmarks.report import json_of, show
 from desktop_app import app as desktop
 from engine.messages import EngineReady
 
@@ -48,39 +54,65 @@ class _Witness(QObject):
                 QApplication.quit()
 
 
-def _one_start(born: float) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="afterimage-benchmark-") as library:
-        app = desktop.application()
-        window = desktop.AppWindow(app, desktop.Options(library=library.encode()), desktop.EngineClient)
-        witness = _Witness(born, window)
-        window.show()
-        QTimer.singleShot(LIMIT_MS, app.quit)
-        app.exec()
-        window.close()
+def _one_start(born: float, library: str) -> dict[str, Any]:
+    app = desktop.application()
+    window = desktop.AppWindow(app, desktop.Options(library=library.encode()), desktop.EngineClient)
+    witness = _Witness(born, window)
+    window.show()
+    QTimer.singleShot(LIMIT_MS, app.quit)
+    app.exec()
+    witness.seen["memory_mb"] = _memory_mb()
+    window.close()
     return witness.seen
+
+
+def _memory_mb() -> dict[str, float]:
+    """Of the window and of the largest process that it has started."""
+    us = psutil.Process()
+    others = [process.memory_info().rss for process in us.children(recursive=True)]
+    return {"window": _mb(us.memory_info().rss), "engine": _mb(max(others, default=0))}
+
+
+def _mb(size: int) -> float:
+    return round(size / 2**20, 1)
+
+
+@contextlib.contextmanager
+def _library(photos_dir: str | None, size: int) -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="afterimage-benchmark-") as library:
+        if photos_dir is not None:
+            # In a process of its own: what it imports the window's start is not to find loaded.
+            json_of(["-m", "benchmarks.synthetic_library", library, str(size), photos_dir])
+        yield library
 
 
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.start", description=__doc__)
+    parser.add_argument("photos_dir", metavar="PHOTOS", nargs="?")
+    parser.add_argument("--size", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--one-start", type=float, metavar="BORN", help=argparse.SUPPRESS)
+    parser.add_argument("--library", help=argparse.SUPPRESS)
     given = parser.parse_args(argv)
     if given.one_start is not None:
-        print(json.dumps(_one_start(given.one_start)))
+        print(json.dumps(_one_start(given.one_start, given.library)))
         return 0
-    rounds = [_in_a_process() for _ in range(given.rounds)]
+    with _library(given.photos_dir, given.size) as library:
+        rounds = [_in_a_process(library) for _ in range(given.rounds)]
     moments = ("painted_s", "browse_ready_s", "search_ready_s")
-    report: dict[str, Any] = {key: statistics.median(seen[key] for seen in rounds) for key in moments}
-    report["foreign_modules_at_paint"] = sorted({name for seen in rounds for name in seen["foreign_modules"]})
-    print(json.dumps(report) if given.json else "\n".join(f"{key:26} {value}" for key, value in report.items()))
+    report: dict[str, Any] = {"photos": given.size if given.photos_dir is not None else 0}
+    report |= {key: statistics.median(seen[key] for seen in rounds) for key in moments}
+    report["memory_mb"] = {who: max(seen["memory_mb"][who] for seen in rounds) for who in ("window", "engine")}
+    report["foreign_modules_at_paint"] = ", ".join(
+        sorted({name for seen in rounds for name in seen["foreign_modules"]})
+    )
+    show(report, as_json=given.json)
     return 0
 
 
-def _in_a_process() -> dict[str, Any]:
-    command = [sys.executable, "-m", "benchmarks.start", "--one-start", str(time.time())]
-    seen: dict[str, Any] = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
-    return seen
+def _in_a_process(library: str) -> dict[str, Any]:
+    return json_of(["-m", "benchmarks.start", "--one-start", str(time.time()), "--library", library])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,65 @@
+"""All benchmarks of speed, and the page that tells of them: docs/performance.md with its plots.
+
+    python -m benchmarks.performance PHOTOS [--only cold search] [--page]
+
+Each runs in a process of its own, one after the other; what it says is kept in docs/results/performance.json, where
+`--only` replaces some and `--page` none before the page is written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import os
+import platform
+import sys
+from pathlib import Path
+from typing import Any
+
+from benchmarks.performance_page import write
+from benchmarks.report import json_of
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+KEPT = DOCS / "results" / "performance.json"
+WITH_PHOTOS = ("index", "cold", "search", "start", "idle")
+BENCHMARKS = (*WITH_PHOTOS, "rerank", "scan", "grid", "allocator")
+MORE = {"start": {"QT_QPA_PLATFORM": "offscreen"}}
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.performance",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("photos_dir", metavar="PHOTOS", help="a few hundred real photos")
+    parser.add_argument("--only", nargs="+", choices=BENCHMARKS, default=BENCHMARKS)
+    parser.add_argument("--page", action="store_true", help="measure nothing, write the page")
+    given = parser.parse_args(argv)
+    reports: dict[str, Any] = json.loads(KEPT.read_text()) if KEPT.exists() else {}
+    failed = 0
+    for name in () if given.page else given.only:
+        photos = [given.photos_dir] if name in WITH_PHOTOS else []
+        try:
+            found = json_of(["-m", f"benchmarks.{name}", *photos, "--json"], env=MORE.get(name))
+        except RuntimeError as reason:
+            print(f"{name}: {reason}", file=sys.stderr)
+            failed = 1
+            continue
+        reports[name] = found | {"at": _here()}
+        print(f"{name}: done", file=sys.stderr)
+        KEPT.write_text(json.dumps(reports, indent=1) + "\n")
+    write(reports, DOCS)
+    return failed
+
+
+def _here() -> dict[str, Any]:
+    """Where and when something was measured, and how busy the machine was with other work."""
+    busy = round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
+    day = datetime.datetime.now(datetime.UTC).date().isoformat()
+    return {"day": day, "cores": os.cpu_count(), "machine": platform.machine(), "load_average": busy}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+"""What benchmarks of speed promise to those who read their JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks import performance_page, rerank, scan
+from benchmarks.report import json_of, run, show
+
+
+def numbers_only(report: dict[str, Any], *, below_limit: bool = False) -> None:
+    for key, value in report.items():
+        below = below_limit or key.endswith("of_limit")
+        assert not isinstance(value, list), key
+        if isinstance(value, dict):
+            numbers_only(value, below_limit=below)
+        elif below:
+            assert isinstance(value, int | float), key
+
+
+def test_a_scan_is_measured_against_the_bare_walk() -> None:
+    report = scan.measure(1_200)
+    numbers_only(report)
+    assert report["entries"] == report["found"] == 1_200
+    assert set(report["share_of_limit"]) == {"scanner", "scan_again"}
+
+
+def test_reranking_counts_its_multiplications_and_skips_what_cannot_rerank(capsys: pytest.CaptureFixture[str]) -> None:
+    rerank.main(["--models", "starter", "no such model", "--heads", "4", "--json"])
+    report = json.loads(capsys.readouterr().out)
+    numbers_only(report)
+    assert list(report["skipped"]) == ["no such model"]
+    assert report["starter"]["photos_4"]["gmac"] > 0
+    assert "without_torch" in report["starter"]
+
+
+def test_a_process_is_measured_alone_and_its_end_is_told() -> None:
+    done = run([sys.executable, "-c", "import sys; print('out'); print('err', file=sys.stderr); sys.exit(3)"])
+    assert (done.out, done.err, done.status) == ("out\n", "err\n", 3)
+    assert 0 < done.cpu_s < 60
+    assert 1 < done.peak_mb < 1_000
+    with pytest.raises(RuntimeError, match="no good"):
+        json_of(["-c", "raise SystemExit('no good')"])
+
+
+def test_a_report_is_json_or_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+    show({"speed": {"photos_per_s": 1234.5}}, as_json=False)
+    assert "1,234.5" in capsys.readouterr().out
+    show({"speed": 1}, as_json=True)
+    assert json.loads(capsys.readouterr().out) == {"speed": 1}
+
+
+def test_the_page_tells_what_was_measured_and_nothing_else(tmp_path: Path) -> None:
+    times = {"retrieved_ms": {"p50": 9.0, "p95": 11.0}, "reranked_ms": {"p50": 41.0, "p95": 52.0}}
+    reports = {"search": {"photos_1000": {"warm": times}, "photos_10000": {"warm": times}}}
+    performance_page.write(reports, tmp_path)
+    page = (tmp_path / "performance.md").read_text(encoding="utf-8")
+    assert "| photos 1000 / warm / reranked ms | p50 41.0, p95 52.0 |" in page
+    assert "benchmarks.search PHOTOS" in page
+    assert "benchmarks.idle" not in page
+    assert (tmp_path / performance_page.PLOT).stat().st_size > 1_000
