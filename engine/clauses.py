@@ -58,12 +58,13 @@ def search_for(
 ) -> Search:
     """`among`: ids that narrow the choice. `examples`: unit embeddings float32[d] by the numbers that the tree calls
     them."""
+    tree = widened(tree)
     if isinstance(tree, Text):
         sentence = bare(tree.text)
         return PlainSearch(searcher, searcher.embed(sentence), sentence=sentence, among=among)
     if isinstance(tree, Example):
         return PlainSearch(searcher, examples[tree.number], among=among)
-    return ClauseSearch(searcher, widened(tree), among=among, examples=examples)
+    return ClauseSearch(searcher, tree, among=among, examples=examples)
 
 
 class PlainSearch:

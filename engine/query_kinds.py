@@ -1,11 +1,12 @@
-"""Words for kinds of things. Who says "no people" wants no man either, but models learn from captions, in which a man
-is a man and hardly ever people: a denied kind is denied together with what it is made of. Figures: docs/search.md.
+"""Words for kinds of things. Who says "people" means men too, but models learn from captions, in which a man is a man
+and hardly ever people: a kind is looked for, and denied, together with what it is made of. Figures: docs/search.md.
 """
 
 from __future__ import annotations
 
 from engine.query_clauses import And, Clause, Not, Or, Text
 
+WIDE = 3  # parts of a kind that is looked for
 # Words for a kind: what it is made of.
 _KINDS = {
     "people persons person humans human anyone anybody everyone": ("a man", "a woman", "a boy", "a girl"),
@@ -26,13 +27,14 @@ _ARTICLES = frozenset(["a", "an", "any", "the", "other", "ein", "eine", "der", "
 
 
 def widened(clause: Clause, *, denied: bool = False) -> Clause:
-    """The clause with every denied kind made plain: `NOT people` is NOT (people OR a man OR a woman OR ...)."""
+    """The clause with every kind made plain: `NOT people` is NOT (people OR a man OR a woman OR ...). A kind of few
+    parts that is wanted is seen well enough by its own name."""
     if isinstance(clause, Not):
         return Not(widened(clause.clause, denied=not denied))
     if isinstance(clause, And | Or):
         return type(clause)(tuple(widened(part, denied=denied) for part in clause.clauses))
-    if not denied or not isinstance(clause, Text):
+    if not isinstance(clause, Text):
         return clause
     words = [word for word in clause.text.lower().split() if word not in _ARTICLES]
     parts = _MADE_OF.get(words[0], ()) if len(words) == 1 else ()
-    return Or((clause, *map(Text, parts))) if parts else clause
+    return Or((clause, *map(Text, parts))) if len(parts) >= (1 if denied else WIDE) else clause

@@ -234,8 +234,15 @@ def test_a_denied_kind_is_denied_with_all_that_it_is_made_of(text: str) -> None:
     assert {"a man", "a woman"} < {part.text for part in denied.clause.clauses if isinstance(part, Text)}
 
 
-@pytest.mark.parametrize("text", ["people on a beach", "a beach NOT people in hats", "NOT NOT people", "dog OR cat"])
-def test_what_is_wanted_and_what_is_described_stays_as_it_is(text: str) -> None:
+def test_a_wanted_kind_of_many_parts_is_looked_for_with_all_of_them() -> None:
+    wide = widened(Text("people"))
+    assert isinstance(wide, Or)
+    assert {Text("people"), Text("a man"), Text("a woman")} < set(wide.clauses)
+    assert widened(Text("children")) == Text("children")
+
+
+@pytest.mark.parametrize("text", ["people on a beach", "a beach NOT people in hats", "dog OR cat"])
+def test_what_is_described_stays_as_it_is(text: str) -> None:
     clause = parse(text).clause
     assert clause is not None
     assert widened(clause) == clause
