@@ -4,7 +4,8 @@
 
 The rows are photos of so many days, each with its heading (0: none, as in the results of a search). A frame is one step
 of the scroll bar with everything that is painted for it, skeletons and thumbnails alike; hits and thumbnails come as in
-the window: pages on demand, JPEGs read by the loader's threads. Times are in milliseconds.
+the window: pages on demand, JPEGs read by the loader's threads. Times are in milliseconds: as they pass, and (cpu) what
+the window's own thread works, which is what remains of them where nothing else keeps the processor busy.
 """
 
 from __future__ import annotations
@@ -90,14 +91,15 @@ def spin(app: QApplication, done: Callable[[], bool]) -> tuple[float, float]:
     return 1e3 * (time.perf_counter() - start), 1e3 * longest
 
 
-def scroll(app: QApplication, grid: PhotoGrid, frames: int, pixels: int) -> list[float]:
-    bar, times = grid.verticalScrollBar(), []
+def scroll(app: QApplication, grid: PhotoGrid, frames: int, pixels: int) -> dict[str, float]:
+    bar, times, worked = grid.verticalScrollBar(), [], []
     for _ in range(frames):
-        start = time.perf_counter()
+        start, cpu = time.perf_counter(), time.thread_time()
         bar.setValue((bar.value() + pixels) % max(1, bar.maximum()))
         app.processEvents()
         times.append(1e3 * (time.perf_counter() - start))
-    return times
+        worked.append(1e3 * (time.thread_time() - cpu))
+    return {**percentiles(times), **{f"cpu_{name}": value for name, value in percentiles(worked).items()}}
 
 
 def percentiles(times: list[float]) -> dict[str, float]:
@@ -134,9 +136,9 @@ def measure(rows: int, frames: int, *, days: int = 4_000, squares: bool = False)
             "first_paint_ms": round(1e3 * (first_paint - packed), 2),
             "layout_ms": round(laid_out, 1),
             "layout_longest_turn_ms": round(longest, 2),
-            "calm_scroll_ms": percentiles(scroll(app, grid, frames, 40)),
-            "fast_scroll_ms": percentiles(scroll(app, grid, frames, 900)),
-            "jumps_ms": percentiles(scroll(app, grid, frames, 333_333)),
+            "calm_scroll_ms": scroll(app, grid, frames, 40),
+            "fast_scroll_ms": scroll(app, grid, frames, 900),
+            "jumps_ms": scroll(app, grid, frames, 333_333),
         }
         grid.close()
         loader.close()

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 FEW = 4  # a day with fewer photos takes in the days before it of the same month, until there are as many
-EPOCH = QDate(1970, 1, 1)
+EPOCH = datetime.date(1970, 1, 1).toordinal()
 
 
-@dataclass(frozen=True, slots=True)
-class DayGroup:
-    """`count` rows from `first` on, taken from day `oldest` to day `newest` since 1970."""
+class DayGroup(NamedTuple):
+    """`photos` rows from `first` on, taken from day `oldest` to day `newest` since 1970."""
 
     first: int
-    count: int
+    photos: int
     newest: int
     oldest: int
 
 
-def date_of(day: int) -> QDate:
-    """Of a day since 1970."""
-    return EPOCH.addDays(day)
+def date_of(day: int) -> datetime.date:
+    """Of a day since 1970; what lies beyond the calendar is its first or its last day."""
+    first, last = datetime.date.min.toordinal(), datetime.date.max.toordinal()
+    return datetime.date.fromordinal(min(max(EPOCH + day, first), last))
 
 
 def day_groups(days: Sequence[int]) -> tuple[DayGroup, ...]:
@@ -32,8 +33,8 @@ def day_groups(days: Sequence[int]) -> tuple[DayGroup, ...]:
     first = 0
     for day, count in zip(days[::2], days[1::2], strict=True):
         last = groups[-1] if groups else None
-        if last is not None and last.count < FEW and _same_month(last.newest, day):
-            groups[-1] = DayGroup(last.first, last.count + count, last.newest, day)
+        if last is not None and last.photos < FEW and _same_month(last.newest, day):
+            groups[-1] = DayGroup(last.first, last.photos + count, last.newest, day)
         else:
             groups.append(DayGroup(first, count, day, day))
         first += count
@@ -41,24 +42,27 @@ def day_groups(days: Sequence[int]) -> tuple[DayGroup, ...]:
 
 
 def _same_month(one: int, other: int) -> bool:
-    if abs(one - other) > 30:
-        return False
     a, b = date_of(one), date_of(other)
-    return a.month() == b.month() and a.year() == b.year()
+    return a.month == b.month and a.year == b.year
 
 
 def spoken_days(group: DayGroup) -> str:
     """ "Saturday, 14 June 2014", or "12 – 14 June 2014"."""
-    locale, newest = QLocale(), date_of(group.newest)
+    locale, newest = QLocale(), _shown(group.newest)
     if group.newest == group.oldest:
         return locale.toString(newest, _tr("dddd, d MMMM yyyy"))
-    first, last = locale.toString(date_of(group.oldest), _tr("d")), locale.toString(newest, _tr("d MMMM yyyy"))
+    first, last = locale.toString(_shown(group.oldest), _tr("d")), locale.toString(newest, _tr("d MMMM yyyy"))
     return _tr("%s – %s") % (first, last)
+
+
+def _shown(day: int) -> QDate:
+    date = date_of(day)
+    return QDate(date.year, date.month, date.day)
 
 
 def spoken_month(day: int) -> str:
     """ "June 2014"."""
-    return QLocale().toString(date_of(day), _tr("MMMM yyyy"))
+    return QLocale().toString(_shown(day), _tr("MMMM yyyy"))
 
 
 def _tr(text: str) -> str:

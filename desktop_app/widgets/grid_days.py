@@ -71,7 +71,7 @@ class GridDays:
         painter.drawText(LEFT_PX, base, text)
         painter.setFont(self._fonts[1])
         painter.setPen(self._theme.muted)
-        painter.drawText(LEFT_PX + self._metrics.horizontalAdvance(text) + BETWEEN_PX, base, number(group.count))
+        painter.drawText(LEFT_PX + self._metrics.horizontalAdvance(text) + BETWEEN_PX, base, number(group.photos))
 
     def words_rect(self, place: QRect, group: int) -> QRect:
         """Where the words of a heading are, within its place."""
@@ -80,4 +80,4 @@ class GridDays:
 
 
 def rows_of_group(groups: Sequence[DayGroup], group: int) -> range:
-    return range(groups[group].first, groups[group].first + groups[group].count)
+    return range(groups[group].first, groups[group].first + groups[group].photos)

@@ -41,10 +41,11 @@ class GridTime(QObject):
         """Other rows are shown, `count` in all; no groups where they are not in the order of time."""
         self._days.groups, self._days.hovered = groups, -1
         self._firsts = []
+        known = 0
         for at, group in enumerate(groups):
-            year = str(date_of(group.newest).year())
-            if not self._firsts or self._firsts[-1][0] != year:
-                self._firsts.append((year, at))
+            if (year := date_of(group.newest).year) != known:
+                known = year
+                self._firsts.append((str(year), at))
         shown = bool(groups) and count >= MANY
         if shown != self.scrubber.isVisibleTo(self._view):
             self.scrubber.setVisible(shown)

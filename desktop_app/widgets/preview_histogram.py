@@ -69,12 +69,12 @@ class PreviewHistogram(QWidget):
         """Of the photo that is seen now; the old curve stays until the new one is counted."""
         self._image = image
         self._turn += 1
-        if self.isVisibleTo(self.parentWidget()):
+        if not self.isHidden():
             self._count()
 
     def toggle(self) -> None:
-        self.setVisible(not self.isVisibleTo(self.parentWidget()))
-        if self.isVisibleTo(self.parentWidget()):
+        self.setVisible(self.isHidden())
+        if not self.isHidden():
             self.raise_()
             self._count()
 

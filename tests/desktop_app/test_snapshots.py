@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QLocale, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
+from PySide6.QtGui import QColor, QCursor, QImage, QLinearGradient, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_app import app as desktop
 from desktop_app.result_rows import unpacked
 from desktop_app.results_model import ResultsModel
-from desktop_app.theme import DARK, LIGHT, Theme, stylesheet
+from desktop_app.theme import DARK, LIGHT, Theme, palette, stylesheet
 from desktop_app.thumbnail_loader import ThumbnailLoader
 from desktop_app.widgets.compare_page import ComparePage
 from desktop_app.widgets.photo_grid import PhotoGrid
@@ -86,16 +86,23 @@ class Room:
         )
 
 
+def dress(app: QApplication, theme: Theme) -> None:
+    app.setPalette(palette(theme))
+    app.setStyleSheet(stylesheet(theme))
+
+
 @pytest.fixture
 def room(app: QApplication, tmp_path: Path) -> Iterator[Room]:
     desktop.application()
-    before, style = QLocale(), app.styleSheet()
+    before, style, colours = QLocale(), app.styleSheet(), app.palette()
     QLocale.setDefault(QLocale("en_GB"))
-    app.setStyleSheet(stylesheet(DARK))
+    dress(app, DARK)
+    QCursor.setPos(0, 0)
     made = Room(tmp_path)
     yield made
     made.loader.close()
     app.setStyleSheet(style)
+    app.setPalette(colours)
     QLocale.setDefault(before)
 
 
@@ -133,7 +140,7 @@ def compare(widget: QWidget, name: str) -> None:
 def test_the_grid_looks_as_it_is_meant_to(
     app: QApplication, room: Room, name: str, theme: Theme, squares: bool
 ) -> None:
-    app.setStyleSheet(stylesheet(theme))
+    dress(app, theme)
     grid = PhotoGrid(theme)
     grid.move(300, 300)  # away from the pointer
     grid.set_animated(False)
