@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.catalog import Catalog, PathSet
-from engine.errors import FolderUnreachable
+from engine.errors import AfterimageError, FolderUnreachable
 from engine.file_words_reader import FileWordsReader
 from engine.known_drives import ANOTHER_DRIVE, PLUG_IN, KnownDrives
 from engine.moved_photos import device_of, join_gone_folder
@@ -106,7 +106,7 @@ class Rescanner:
         while self.active:
             if self._walk is None:
                 self._begin(self._waiting.pop(0))
-            elif not self._advance(self._walk):
+            elif not self._advance_or_restart(self._walk):
                 self._walk = None
             if time.monotonic() >= deadline_s:
                 break
@@ -121,6 +121,16 @@ class Rescanner:
             entries = scan(folder.path, skip=skip, **lists)
             forgotten = self._forgotten_in(folder)
             self._walk = _Walk(folder, self._catalog.begin_scan(folder.id), entries, forgotten, **lists)
+
+    def _advance_or_restart(self, walk: _Walk) -> bool:
+        """Entries that were met and could not be recorded, on a full disk say, would count as missing in the end."""
+        try:
+            return self._advance(walk)
+        except AfterimageError:
+            self._catalog.abandon_scan(walk.scan_id)
+            self._walk = None
+            self._waiting.append(walk.folder.id)
+            raise
 
     def _advance(self, walk: _Walk) -> bool:
         """Records one slice of entries; returns False when the walk is over."""

@@ -6,14 +6,18 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from engine.catalog import Catalog
+from engine.errors import DiskFull
 from engine.known_drives import AWAY, KnownDrives
 from engine.library import Library
 from engine.locations import Locations
 from engine.moved_photos import device_of
 from engine.photo import Folder
+from engine.rescanner import Rescanner
 from tests.engine.library_at_work import COLOURS, index, paint, work
 from tests.fake_model import FakeModels
 
@@ -76,3 +80,32 @@ def test_only_another_file_system_without_most_photos_is_another_drive(library: 
     large = Folder(1, b"/photos", ready=1000)
     assert [drives.too_many(large, unseen) for unseen in (0, 50, 90, 101, 1000)] == [False, False, False, True, True]
     assert drives.too_many(Folder(1, b"/photos", ready=3), 3)
+
+
+def test_a_walk_that_met_a_full_disk_begins_anew_and_misses_nothing(library: Library, photos: Path) -> None:
+    index(library, photos)
+    full = FullCatalog(library._catalog)
+    rescanner = Rescanner(full, own_folders=())  # type: ignore[arg-type]
+    rescanner.request()
+    for _ in range(2):
+        with pytest.raises(DiskFull):
+            while True:
+                rescanner.slice(0.0)
+    full.fails = ""
+    while rescanner.slice(0.0):
+        pass
+    assert (library.progress().ready, library.progress().missing) == (13, 0)
+
+
+class FullCatalog:
+    """A catalog on a full disk: the one call fails first, the other next."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self.fails = "record_entries"
+
+    def __getattr__(self, name: str) -> Any:
+        if name == self.fails:
+            self.fails = "finish_scan"
+            raise DiskFull("No room for the catalog", path=b"/library")
+        return getattr(self._catalog, name)
