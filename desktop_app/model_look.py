@@ -99,7 +99,7 @@ def card(model: ModelFacts, now: ModelFacts | None, activity: Activity) -> CardL
         return look
     facts = " · ".join(filter(None, (look.facts, reranker_words.cost(model))))
     return replace(
-        look, gain=reranker_words.what(), facts=facts, abilities=(Ability(tr(words.CAN["rerank"]), True),), loss=""
+        look, gain=reranker_words.what(), facts=facts, abilities=(Ability(words.can("rerank"), True),), loss=""
     )
 
 
@@ -125,9 +125,7 @@ def _card(model: ModelFacts, now: ModelFacts | None, activity: Activity) -> Card
 
 def _abilities(model: ModelFacts, now: ModelFacts | None) -> tuple[Ability, ...]:
     has = now.abilities if now is not None else frozenset()
-    return tuple(
-        Ability(tr(words.CAN[each]), each in model.abilities, each in has - model.abilities) for each in ABILITIES
-    )
+    return tuple(Ability(words.can(each), each in model.abilities, each in has - model.abilities) for each in ABILITIES)
 
 
 def _badge(model: ModelFacts, activity: Activity) -> str:

@@ -32,6 +32,11 @@ STAGES = {
 }
 
 
+def can(ability: str) -> str:
+    """What a model can, of ABILITIES."""
+    return tr(CAN[ability])
+
+
 def gain(model: ModelFacts, now: ModelFacts | None) -> str:
     """How well it finds, beside the model that answers now where the same was measured of both."""
     if not model.recall:

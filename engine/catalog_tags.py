@@ -255,6 +255,12 @@ class TagTable:
             self._file.write("UPDATE edits SET undone = ? WHERE id = ?", [undone, edit])
         return Edit(edit, what, len({row[0] for row in rows}))
 
+    def forget(self) -> None:
+        """All batches, done and undone."""
+        with self._file.erasing():
+            self._file.write("DELETE FROM edit_rows")
+            self._file.write("DELETE FROM edits")
+
     def _do(self, what: str, wishes: Sequence[_Wish]) -> Edit | None:
         before, here = self._before(wishes), self._here(wishes)
         wishes = [w for w in wishes if w.photo_id in here and before[w.photo_id, w.field, w.key] != w.after]

@@ -14,7 +14,7 @@ _HASH_BYTES = 32
 
 
 def pack_task(task: DecodeTask) -> bytes:
-    header = {"photo_id": task.photo_id, "rendition_edge": task.rendition_edge}
+    header: dict[str, Any] = {"photo_id": task.photo_id, "rendition_edge": task.rendition_edge}
     header |= {"quality": task.quality, "exif": task.exif}
     return _pack(header, task.path, b"".join(task.known_hashes))
 

@@ -125,7 +125,8 @@ def _run(connection: Connection, request: int, plan: ExportPlan, items: tuple[Ex
 
 
 def _work(connection: Connection, request: int, plan: ExportPlan, items: tuple[ExportItem, ...]) -> dict[str, Any]:
-    problems, written = [], 0
+    problems: list[tuple[str, str]] = []
+    written = 0
     _send(connection, m.ExportProgress(request, 0, len(items)))
     with Exporter(plan, workers=max(1, (os.cpu_count() or 2) // 2), niceness=NICENESS) as exporter:
         for done, exported in enumerate(exporter.run(items), start=1):

@@ -134,7 +134,9 @@ class _Tiff:
 
     def find(self, tag: int, directory: int) -> tuple[int, int, int] | None:
         """(place of the entry, place of its value, bytes of its value)."""
-        return next((rest for known, *rest in self.entries(directory) if known == tag), None)  # type: ignore[misc]
+        entries = (rest for known, *rest in self.entries(directory) if known == tag)
+        found = next(entries, None)
+        return (found[0], found[1], found[2]) if found is not None else None
 
     def wipe(self, start: int, size: int) -> None:
         self.data[start : start + size] = bytes(size)

@@ -102,9 +102,8 @@ class Library:
         self.explanations = PhotoExplanations(self._catalog, self._served_model)
         self.tag_finder = TagFinder(self._catalog, self._results, self._search.run, self._served_model)
         self.duplicates = DuplicateFinder(self._catalog, self._thumbnails, self._served_model)
-        self._pace = Pace()
-        self._room = DiskRoom(locations.data)
-        self.settings = LibrarySettings(self._catalog, lambda: [served.pool for served in self._at_work()])
+        self._pace, self._room = Pace(), DiskRoom(locations.data)
+        self.settings: LibrarySettings = LibrarySettings(self._catalog, lambda: [at.pool for at in self._at_work()])
         self.pause = IndexPause(self._catalog, self.settings, self._rescanner)
         self._news = False  # photos came in since the change was told of it
 
@@ -275,6 +274,7 @@ class Library:
         for folder in self._catalog.folders():
             self._rescanner.forget(folder.id)
         forgotten = self._catalog.forget_everything()
+        self.tags.forget()
         self._sweep()
         for name in {data.model_id for data in self.model_data()} - self._switch.data_in_use():
             self.drop_model_data(name)  # their tokens and indexes would stay until they are opened
@@ -354,7 +354,7 @@ class Library:
         return not self._rescanner.active and self._catalog.waiting() == 0 and not (served and served.busy)
 
     def progress(self, request: int = 0) -> IndexProgress:
-        state = {"scanning": self._rescanner.active, "paused": self.pause.on, "note": self.pause.note}
+        state: dict[str, Any] = {"scanning": self._rescanner.active, "paused": self.pause.on, "note": self.pause.note}
         return index_progress(request, self._catalog, self._pace, **state)
 
     # ---- search ----------------------------------------------------------------------------------------------

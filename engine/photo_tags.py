@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -48,6 +50,12 @@ class PhotoTags:
     def book(self) -> dict[str, Any]:
         """tree: [level of a tag, READY photos that carry it or one below], recent: tags given last."""
         return {"tree": self._tags.tree(), "recent": self._tags.recent(RECENT)}
+
+    def forget(self) -> None:
+        """What was done to tags, in words and as sidecars that were kept from before: nothing is left to undo."""
+        self._tags.forget()
+        with contextlib.suppress(FileNotFoundError):
+            shutil.rmtree(self._backups)
 
     def words(self, photo_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         """tags: [path, source], rating, pick, label and caption of each photo, as far as there are any."""

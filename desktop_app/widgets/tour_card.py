@@ -23,6 +23,7 @@ class TourCard(QFrame):
         self.setObjectName("sheet")
         self.setFixedWidth(WIDTH_PX)
         self._ring = _Ring(theme, parent)
+        self._over = parent
         self._part: QWidget | None = None
         self._count = QLabel(self)
         self._count.setProperty("kind", "badge-lit")
@@ -92,8 +93,8 @@ class TourCard(QFrame):
         if layout is not None:
             layout.activate()
             self.setFixedHeight(layout.totalHeightForWidth(WIDTH_PX))
-        room = self.parentWidget().rect().adjusted(EDGE_PX, EDGE_PX, -EDGE_PX, -EDGE_PX)
-        part = QRect(self._part.mapTo(self.parentWidget(), QPoint(0, 0)), self._part.size())
+        room = self._over.rect().adjusted(EDGE_PX, EDGE_PX, -EDGE_PX, -EDGE_PX)
+        part = QRect(self._part.mapTo(self._over, QPoint(0, 0)), self._part.size())
         self._ring.surround(part)
         left, top = part.center().x() - self.width() // 2, part.bottom() + GAP_PX
         if part.height() > room.height() // 2:  # the grid or the sidebar
@@ -110,7 +111,7 @@ class _Ring(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._theme, self._over = theme, parent
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
@@ -119,7 +120,7 @@ class _Ring(QWidget):
         self.update()
 
     def surround(self, part: QRect) -> None:
-        self.setGeometry(part.adjusted(-2, -2, 2, 2) & self.parentWidget().rect())
+        self.setGeometry(part.adjusted(-2, -2, 2, 2) & self._over.rect())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)

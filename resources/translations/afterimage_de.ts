@@ -1761,6 +1761,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>Fotos finden, indem man sie beschreibt</translation>
   </message>
   <message>
+   <source>Finds photos</source>
+   <translation>Findet Fotos</translation>
+  </message>
+  <message>
    <source>Finds the right photo first for %s of 100 descriptions, among %s photos</source>
    <translation>Findet bei %s von 100 Beschreibungen das richtige Foto zuerst, unter %s Fotos</translation>
   </message>
@@ -2085,6 +2089,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>Einen Moment …</translation>
   </message>
   <message>
+   <source>Looks closely at the best</source>
+   <translation>Sieht die besten genau an</translation>
+  </message>
+  <message>
    <source>Looks closely at the best matches, for models that cannot do it themselves. It finds no photos.</source>
    <translation>Sieht die besten Treffer genau an, für Modelle, die das selbst nicht können. Es findet keine Fotos.</translation>
   </message>
@@ -2341,6 +2349,14 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>Diese Suche sichern</translation>
   </message>
   <message>
+   <source>Says how likely</source>
+   <translation>Sagt, wie wahrscheinlich</translation>
+  </message>
+  <message>
+   <source>Says when nothing matches</source>
+   <translation>Sagt, wenn nichts passt</translation>
+  </message>
+  <message>
    <source>Search</source>
    <translation>Suchen</translation>
   </message>
@@ -2395,6 +2411,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <message>
    <source>Show the keys</source>
    <translation>Tasten zeigen</translation>
+  </message>
+  <message>
+   <source>Shows why</source>
+   <translation>Zeigt, warum</translation>
   </message>
   <message>
    <source>Similarity</source>

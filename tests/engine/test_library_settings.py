@@ -104,3 +104,18 @@ def test_a_paused_folder_rests_while_the_others_go_on(library: Library, photos: 
     answer(library, m.PauseFolder(2, folder.id, paused=False))
     work(library)
     assert [each.ready for each in library.folders()] == [5, 1]
+
+
+def test_forgetting_everything_leaves_no_word_of_a_tag(library: Library, photos: Path, tmp_path: Path) -> None:
+    index(library, photos)
+    paths = [os.fsencode(photos / "red.png")]
+    for word in ("secret wedding", "secret honeymoon"):
+        library.tags.change((), paths, add=(word,), remove=(), sidecars=True)
+    assert os.listdir(library.locations.sidecars), "the sidecar from before is kept"
+    library.forget_everything()
+    assert not os.path.exists(library.locations.sidecars)
+    assert library.tags.undo().edit is None
+    library.close()
+    left = [path for path in (tmp_path / "library").rglob("*") if path.is_file()]
+    assert not [path for path in left if b"secret" in path.read_bytes()]
+    assert (photos / "red.png.xmp").exists(), "files beside the photos are the person's"
