@@ -89,12 +89,15 @@ def test_a_walk_that_met_a_full_disk_begins_anew_and_misses_nothing(library: Lib
     rescanner.request()
     for _ in range(2):
         with pytest.raises(DiskFull):
-            while True:
-                rescanner.slice(0.0)
+            walk(rescanner)
     full.fails = ""
+    walk(rescanner)
+    assert (library.progress().ready, library.progress().missing) == (13, 0)
+
+
+def walk(rescanner: Rescanner) -> None:
     while rescanner.slice(0.0):
         pass
-    assert (library.progress().ready, library.progress().missing) == (13, 0)
 
 
 class FullCatalog:
