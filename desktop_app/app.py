@@ -46,7 +46,7 @@ from desktop_app.tag_parts import TagParts
 from desktop_app.theme import BASE_PX, DARK, LIGHT, Theme, palette, stylesheet, system_theme
 from desktop_app.thumbnail_loader import ThumbnailLoader
 from desktop_app.tour_guide import TourGuide
-from desktop_app.translation import Translation, language_of
+from desktop_app.translation import Translation, language_of, tr
 from desktop_app.tray import Tray
 from desktop_app.why_feed import WhyFeed
 from desktop_app.why_teller import WhyTeller
@@ -181,6 +181,7 @@ class AppWindow:
         self._build_export()
         self._build_comparing()
         self._build_guests()
+        models.fetched.connect(lambda title: self.notifier.tell(tr("%s is ready to use") % title))
         self.window.closing.connect(self._remember)
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
         self._restore()

@@ -27,6 +27,7 @@ class ModelsFeed(QObject):
     changed = Signal()
     found = Signal(object)  # FoundModel: what lies in a folder, before it is imported
     reading = Signal(object)  # FetchProgress of a model on this disk that is looked at or taken in
+    fetched = Signal(str)  # the title of a model that was downloaded
     imported = Signal(str)
     failed = Signal(str)  # what belongs to no model: one sentence
 
@@ -130,6 +131,8 @@ class ModelsFeed(QObject):
         elif what != Act.PAUSE:  # its download ends on its own
             self._change(name, fetch=None, doing="", failure="", failed=None)
             self.ask()
+            if what in (Act.DOWNLOAD, Act.RESUME) and (model := self.model(name)) is not None:
+                self.fetched.emit(model.title)
         self.changed.emit()
 
     def _hear_failure(self, failed: m.Failed, what: str, name: str, _path: bytes) -> None:

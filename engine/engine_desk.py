@@ -136,7 +136,9 @@ class Desk:
 
     def _index(self, peer: Peer, request: m.Index) -> None:
         for folder in request.folders:
-            self._library.add_folder(folder)
+            added = self._library.add_folder(folder)
+            if added.paused:
+                self._library.pause.ask_folder(added.id, False)
         self._library.set_paused(False)  # who asks for it by name wants it now
         self._indexing.append(_Job(peer, request))
         self.stirred = True

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop_app import app as desktop
 from desktop_app.app import AppWindow, Options
+from desktop_app.model_look import Act
 from desktop_app.notifier import LONG_S, Notifier
 from desktop_app.settings import Settings
 from desktop_app.tray import Tray
@@ -20,6 +21,7 @@ from desktop_app.widgets.icon_entry import IconEntry
 from engine import messages as m
 from engine.photo import Folder, SearchHit
 from tests.desktop_app.memory_engine import MemoryEngine
+from tests.desktop_app.model_rows import three_models
 from tests.desktop_app.pictures import hit, jpeg, until
 
 LEFT = Qt.MouseButton.LeftButton
@@ -103,6 +105,21 @@ def test_a_long_indexing_is_told_to_those_who_are_elsewhere(opened: Opened, tmp_
     until(lambda: shown.window.isActiveWindow())
     index(LONG_S + 1, 1_500)
     assert len(said) == 1, "whoever is here sees it"
+
+
+def test_a_model_that_was_downloaded_is_told_as_well(opened: Opened) -> None:
+    engine = MemoryEngine()
+    engine.models = three_models()
+    shown, said = opened(engine), []
+    until(lambda: shown.chooser._feed.models)
+    shown.notifier._send = said.append
+    shown.window.hide()
+    until(lambda: not shown.window.isActiveWindow())
+    shown.chooser._feed.act("fast", Act.DOWNLOAD)
+    until(lambda: "fast" in engine.fetching)
+    engine.end_fetch("fast")
+    until(lambda: said)
+    assert said == ["Fast is ready to use"]
 
 
 class Icon(QObject):
