@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -200,6 +201,8 @@ def open_session(
 
 
 def _open_here(locations: Locations, model: str | None, serve: bool, device: str | None, light: bool) -> Session:
+    if light:  # so little is computed that a second thread mostly waits for the first, and it waits by spinning
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # which numpy reads when it is imported
     # Not at the top: where an engine is running they would be a third of what its answer takes.
     from engine.engine_loop import EngineLoop
     from engine.engine_peer import MemoryPeer
