@@ -27,7 +27,9 @@ class FilterChooser(QObject):
         panel.given.connect(self._give)
         panel.values_wanted.connect(self._ask)
         panel.closed.connect(box.setFocus)
-        QApplication.instance().focusChanged.connect(self._focus_moved)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._focus_moved)
 
     def hear(self, event: Event) -> None:
         if isinstance(event, Completions) and event.request == self._request and self._panel.isVisible():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.messages import Search
+from engine.query import parse
 
 SENTENCE_LIMIT = 300
 BROWSE_LIMIT = 1_000_000
@@ -28,6 +29,11 @@ class Inquiry:
         return bool(self.sentence.strip() or self.like or self.unlike)
 
     @property
+    def describes(self) -> bool:
+        """It is for a model to find; all that passes mere filters is shown, the newest first."""
+        return bool(self.like or self.unlike) or parse(self.sentence).clause is not None
+
+    @property
     def examples(self) -> tuple[bytes, ...]:
         return self.like + self.unlike
 
@@ -37,7 +43,7 @@ class Inquiry:
         return words and (self.folder, self.like, self.unlike) == (other.folder, other.like, other.unlike)
 
     def request(self, request_id: int) -> Search:
-        limit = max(SENTENCE_LIMIT, self.look) if self.asks else BROWSE_LIMIT
+        limit = max(SENTENCE_LIMIT, self.look) if self.describes else BROWSE_LIMIT
         return Search(
             request_id,
             self.sentence,

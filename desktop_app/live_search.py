@@ -112,7 +112,7 @@ class LiveSearch(QObject):
 
     def refresh(self) -> None:
         """The library has changed: the newest photos come again, an answer to a sentence stays as it is."""
-        if self._inquiry.asks or self._quiet.isActive():
+        if self._inquiry.describes or self._quiet.isActive():
             return
         if self._open:
             self._stale = True
@@ -122,7 +122,7 @@ class LiveSearch(QObject):
 
     def complete(self) -> None:
         """Every photo is searchable now: an answer that came before that comes once more."""
-        if self._inquiry.asks and not self._quiet.isActive():
+        if self._inquiry.describes and not self._quiet.isActive():
             self._again = True
             self._send()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app import result_words as words
@@ -47,8 +49,9 @@ class ResultTeller(QObject):
 
     @property
     def asks(self) -> bool:
-        """The photos that are shown answer something."""
-        return self.results is not None and bool(self.results.sentence.strip() or self._search.inquiry.examples)
+        """The photos that are shown answer something that a model was asked."""
+        found, inquiry = self.results, self._search.inquiry
+        return found is not None and replace(inquiry, sentence=found.sentence).describes
 
     # ---- what the engine says ----
 
@@ -78,7 +81,7 @@ class ResultTeller(QObject):
             self._tell()
 
     def _announce(self) -> None:
-        if self._search.inquiry.asks:
+        if self._search.inquiry.describes:
             ready, not_yet = self.tr("Searching…"), self.tr("Getting ready for the first search…")
             self._window.line.say(ready if self.model_loaded else not_yet)
             self._window.line.offer()

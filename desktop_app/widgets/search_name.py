@@ -110,10 +110,14 @@ class SearchName(SearchPopup):
                 event.accept()  # else they are the window's
         elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._pressed(event.key())
-        left = isinstance(event, QFocusEvent) and event.type() == QEvent.Type.FocusOut
-        if left and event.reason() != Qt.FocusReason.ActiveWindowFocusReason and self.isVisible():
-            self.hide()
+        elif isinstance(event, QFocusEvent) and event.type() == QEvent.Type.FocusOut:
+            self._left(event.reason())
         return False
+
+    def _left(self, reason: Qt.FocusReason) -> None:
+        """Another window in front is no answer; a click elsewhere is "no"."""
+        if reason != Qt.FocusReason.ActiveWindowFocusReason:
+            self.hide()
 
     def _pressed(self, key: int) -> bool:
         if key == Qt.Key.Key_Escape:

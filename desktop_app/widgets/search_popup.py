@@ -14,7 +14,7 @@ class SearchPopup(QFrame):
     def __init__(self, window: QWidget, under: QWidget, *, right: bool = False) -> None:
         super().__init__(window)
         self.setObjectName("sheet")
-        self._under = under
+        self._window, self._under = window, under
         self._right = right
         window.installEventFilter(self)
         self.hide()
@@ -26,12 +26,11 @@ class SearchPopup(QFrame):
         self.raise_()
 
     def _place(self) -> None:
-        window = self.parentWidget()
-        corner = self._under.mapTo(window, QPoint(0, self._under.height() + GAP_PX))
+        corner = self._under.mapTo(self._window, QPoint(0, self._under.height() + GAP_PX))
         left = corner.x() + (self._under.width() - self.width() if self._right else 0)
-        self.move(max(min(left, window.width() - self.width() - GAP_PX), GAP_PX), corner.y())
+        self.move(max(min(left, self._window.width() - self.width() - GAP_PX), GAP_PX), corner.y())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        if event.type() == QEvent.Type.Resize and watched is self.parentWidget() and self.isVisible():
+        if event.type() == QEvent.Type.Resize and watched is self._window and self.isVisible():
             self._place()
         return False

@@ -234,7 +234,7 @@ class MemoryEngine(QObject):
 
     def _search(self, search: m.Search) -> None:
         below = search.folder or b""
-        word, asks = parse(search.sentence).sentence.encode(), bool(search.sentence.strip() or search.like)
+        word, asks = parse(search.sentence).sentence.encode(), search.describes
         found = [
             replace(hit, score=1.0 if asks else 0.0)
             for hit in self.hits
@@ -276,7 +276,7 @@ class MemoryEngine(QObject):
             alike=struct.pack(f"<{len(counts)}I", *counts) if any(counts) and not search.every_copy else b"",
             days=packed_days(found) if self.by_day and not search.sentence else b"",
         )
-        self.tell(replace(some, **self._chances(len(found), bool(search.sentence.strip() or search.like))))
+        self.tell(replace(some, **self._chances(len(found), search.describes)))
 
     def _taggable(self, request: m.FindTaggable) -> m.Taggable:
         """The likeliest first."""

@@ -185,7 +185,9 @@ def test_photos_are_collected_by_key_and_menu_and_taken_out_again(shown, engine)
     entry = next(each for each in section.findChildren(IconEntry) if each.look.name == "Best of 2021")
     QTest.mouseClick(entry, LEFT)
     assert window.search.text() == 'collection:"Best of 2021"'
+    assert engine.asked(m.Search)[-1].limit == 1_000_000, "all of it, however large"
     until(lambda: entry.isChecked() and shown.model.hit(0))
+    until(lambda: shown.window.line.text == "12 photos · newest first")
     click_photo(shown, 0)
     gone = shown.model.photo_id(0)
     press(window.grid, Key.Key_Delete)
