@@ -80,7 +80,7 @@ class CollectionShelf(QObject):
 
     def _ask_collection(self) -> None:
         photos, pairs = self._chosen(), self._pairs()
-        title = self.tr("Add %s to a collection") % counted(len(photos), self.tr("photo"))
+        title = self.tr("Add %s to a collection") % counted(len(photos), "photo")
         known = [Row(each.name, number(each.photos)) for each in self._feed.collections]
 
         def put(name: str) -> None:
@@ -158,7 +158,7 @@ class CollectionShelf(QObject):
         if not reply.get("what"):
             self.told.emit(self.tr("Already in %s") % name)
             return
-        photos = counted(reply["photos"], self.tr("photo"))
+        photos = counted(reply["photos"], "photo")
         said = self.tr("Took %s out of %s") if reply["removed"] else self.tr("Added %s to %s")
         self.told.emit(said % (photos, name))
         if name.casefold() == self._shown.casefold():

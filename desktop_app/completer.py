@@ -47,7 +47,7 @@ class QueryCompleter(QObject):
             return
         said = self._typed.prefix.casefold()
         values = [value for value in event.values if value.text.casefold() != said]
-        rows = [Row(value.text, counted(value.photos, self.tr("photo"))) for value in values]
+        rows = [Row(value.text, counted(value.photos, "photo")) for value in values]
         if self._box.hasFocus():
             self._popup.show_rows(rows, leads=True)
 
