@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -10,7 +10,10 @@ from engine.captions.pairs import CaptionedPhotos
 from engine.errors import TrainingDataError
 from engine.evaluation import asked, calibrated, calibrating
 from engine.evaluation.asked import Asked, Searched
+from engine.evaluation.asked_scores import searched
 from engine.evaluation.concepts import Named
+from engine.evaluation.grounds import grounds
+from engine.evaluation.score_matrix import ScoreMatrix
 
 PAIRS = CaptionedPhotos(
     b"",
@@ -110,6 +113,57 @@ def test_the_threshold_parts_searches_with_an_answer_from_those_without() -> Non
     figures = calibrated.by_concept(fitted, [*searches(60, seed=4), *without])
     assert figures["nothing"] > 80
     assert figures["found"] > 80
+
+
+def embedded(count: int, *, seed: int) -> list[Searched]:
+    """Searches for what is not there, of sentences whose first coordinate lifts every cosine."""
+    drawn = np.random.default_rng(seed)
+    found = []
+    for each in searches(count, kind="word", seed=seed):
+        embedding = drawn.normal(0, 1, 3).astype(np.float32)
+        cosines = np.float32(0.2) * embedding[0] + each.all_cosines
+        view = replace(each.view, cosines=cosines, nearest=cosines[:20], embedding=embedding)
+        head = (np.arange(50), cosines[:50], cosines[:50], np.zeros(50, bool))
+        found.append(Searched(each.asked, False, view, *head, cosines, np.zeros(200, bool)))
+    return [*found, *searches(1, seed=seed)]
+
+
+def test_the_ground_is_told_from_the_sentence_and_grows_with_the_photos() -> None:
+    some = embedded(150, seed=5)
+    with_embeddings = [each if each.view.embedding is not None else replace(each, view=some[0].view) for each in some]
+    ground, told = grounds(with_embeddings, cosines=True)
+    assert ground.weights[0] == pytest.approx(0.2, abs=0.02)
+    assert max(map(abs, ground.weights[1:])) < 0.02
+    assert ground.growth == pytest.approx(0.15, abs=0.03)  # the standard deviation of the cosines
+    assert len(told) == len(some)
+
+
+def test_without_embeddings_the_ground_is_the_same_for_all() -> None:
+    ground, _ = grounds([replace(each, whole=False) for each in searches(9)] + searches(1), cosines=True)
+    assert ground.weights == ()
+
+
+class Reader:
+    def encode_sentences(self, sentences: list[str]) -> np.ndarray:
+        return np.ones((len(sentences), 3), np.float32)
+
+    def unknown_words(self, sentence: str) -> list[str]:
+        return []
+
+
+def test_every_third_of_the_photos_is_searched_too() -> None:
+    model = Model()
+    model.bi_encoder = Reader()  # type: ignore[attr-defined]
+    named = np.arange(90) < 9
+    cosines = np.linspace(1, 0, 90, dtype=np.float32)[None]
+    matrix = ScoreMatrix.of_cosines(cosines, 0.0, np.ones(90, bool))
+    found = searched(model, matrix, [Asked("snow", "scene", "snow", named, named)], head=20, thirds=True)  # type: ignore[arg-type]
+    assert [(each.whole, each.view.size) for each in found] == [(True, 90)] + [(True, 30)] * 3 + [(False, 81)] + [
+        (False, 27)
+    ] * 3
+    assert sum(each.share for each in found) == pytest.approx(4)
+    assert [each.total for each in found] == [9, 3, 3, 3, 0, 0, 0, 0]
+    assert found[1].photos.tolist() == list(range(0, 60, 3))
 
 
 def test_perfect_calibration_has_no_error_and_the_base_rate_no_skill() -> None:
