@@ -26,7 +26,7 @@ from engine.model_store import LoadedModel
 
 FEWEST_PHOTOS = 200
 WORDS = 90  # words that are drawn from the captions to be asked for
-CAPTIONS = 1_000
+CAPTIONS = 400
 FEWEST_JUDGMENTS = 20
 LONGEST_STEP = 0.5
 TRUST = 5.0  # judgments that weigh as much as the calibration that was there
