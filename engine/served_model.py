@@ -127,6 +127,8 @@ class ServedModel:
     def serve(self) -> None:
         """The queue is this model's from now on; contents that lost tokens or thumbnail are encoded again."""
         self._catalog.model_id = self.loaded.model_id
+        if self.loaded.light:  # nothing will be encoded
+            return
         self._catalog.look_again(self._without_tokens)
         self._repair_thumbnails(self._thumbnails)
 
