@@ -54,5 +54,5 @@ def index_progress(
         active=(pending > 0 or scanning) and not paused,
         paused=paused,
         scanning=scanning,
-        note=note,
+        note=note if pending else "",
     )

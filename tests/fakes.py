@@ -11,6 +11,7 @@ from typing import Any
 
 from engine.bug_log import BugLog
 from engine.errors import AfterimageError, FolderUnreachable, ModelAltered, ModelMissing, PhotoUnreadable
+from engine.export import ExportItem
 from engine.locations import Locations
 from engine.messages import (
     Explain,
@@ -186,6 +187,9 @@ class FakeLibrary:
         self._ready.clear()
         self._folders.clear()
         return count
+
+    def export_items(self, photo_ids: Sequence[int]) -> list[ExportItem]:
+        return []
 
     # ---- indexing
 

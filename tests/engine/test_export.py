@@ -17,8 +17,12 @@ from PIL import Image
 from engine import cli, export_jpeg, export_names
 from engine import messages as m
 from engine.engine_export import ExportCounter
+from engine.engine_loop import EngineLoop
+from engine.engine_peer import MemoryPeer
 from engine.errors import FolderUnreachable, UsageError
 from engine.export import Exporter, ExportItem, ExportPlan
+from engine.locations import Locations
+from tests.fakes import FakeLibrary
 from tests.photos import draw_photo
 
 ROME = {1: "N", 2: (41.0, 53.0, 24.0), 3: "E", 4: (12.0, 29.0, 32.0)}
@@ -221,11 +225,6 @@ def test_bytes_at_random_are_taken_apart_or_refused(tmp_path: Path) -> None:
     assert Image.open(whole).getexif().get(GPS) is None
 
 
-class _Library:
-    def export_items(self, photo_ids: tuple[int, ...]) -> list[ExportItem]:
-        return []
-
-
 class _Peer:
     """Hears what an engine would send to a window."""
 
@@ -250,7 +249,7 @@ def collected(counter: ExportCounter, peer: _Peer, kind: type, *, patience_s: fl
 
 def test_an_export_runs_beside_the_engine_tells_how_far_it_is_and_can_be_stopped(tmp_path: Path) -> None:
     photos = tuple(os.fsencode(camera_photo(tmp_path / f"{n}.jpg")) for n in range(3))
-    peer, counter = _Peer(), ExportCounter(_Library())  # type: ignore[arg-type]
+    peer, counter = _Peer(), ExportCounter(FakeLibrary(Locations.at(os.fsencode(tmp_path))))  # type: ignore[arg-type]
     request = m.ExportPhotos(7, os.fsencode(tmp_path / "out"), paths=(*photos, b"/gone.jpg"), edge=64)
     counter.take(peer, request)  # type: ignore[arg-type]
     reply = collected(counter, peer, m.Reply)
@@ -266,3 +265,18 @@ def test_an_export_runs_beside_the_engine_tells_how_far_it_is_and_can_be_stopped
     left = os.listdir(tmp_path / "many") if (tmp_path / "many").exists() else []
     assert len(left) < 1200
     assert not [name for name in left if name.startswith(".")]
+
+
+def test_the_engine_s_loop_wakes_for_an_export_and_passes_its_end_on(tmp_path: Path) -> None:
+    photo = os.fsencode(camera_photo(tmp_path / "beach.jpg"))
+    loop, peer = EngineLoop(FakeLibrary(Locations.at(os.fsencode(tmp_path / "library")))), MemoryPeer()  # type: ignore[arg-type]
+    try:
+        loop.join(peer)
+        peer.requests.append(m.ExportPhotos(3, os.fsencode(tmp_path / "out"), paths=(photo,), edge=64))
+        deadline = time.monotonic() + 60
+        while not any(isinstance(event, m.Reply) and event.request == 3 for event in peer.events):
+            assert time.monotonic() < deadline, peer.events
+            loop.turn(5.0)
+    finally:
+        loop.close()
+    assert os.listdir(tmp_path / "out") == ["beach.jpg"]

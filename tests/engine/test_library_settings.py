@@ -88,6 +88,8 @@ def test_indexing_rests_on_battery_until_the_mains_are_back_or_a_person_says_go_
     library.settings.set(ON_BATTERY, "go on")
     work(library)
     assert library.progress().ready == 4
+    library.settings.set(ON_BATTERY, "pause")
+    assert library.progress().note == "", "without work there is nothing to say"
 
 
 def test_a_paused_folder_rests_while_the_others_go_on(library: Library, photos: Path, tmp_path: Path) -> None:
