@@ -33,5 +33,6 @@ SCENARIOS = (
     Scenario("random-queries", "D4", words.queries),
     Scenario("random-messages", "D3", words.messages),
     Scenario("random-decoders", "B5", words.decoders),
+    Scenario("order-of-writes", "A3 A5", guests.order),
     Scenario("watched", "A4 D1", guests.watched),
 )

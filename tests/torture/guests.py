@@ -19,12 +19,64 @@ READING = re.compile(r"^\d*\s*(open|openat)\(")
 INTERNET = re.compile(r"\bAF_INET6?\b")
 
 
-def watched(folder: Path, full: bool) -> Figures:
-    """A4, D1: no internet socket, and no write below the photos, while photos are indexed and searched."""
+MOVES = re.compile(r'rename(?:at2?)?\((?:AT_FDCWD(?:<[^>]*>)?, )?"([^"]+)"')
+SYNCS = re.compile(r"f(?:data)?sync\(\d+<([^>]+)>\)")
+EDIT = """
+import os, sys
+import numpy as np
+from engine import sidecar
+from engine.backups import Backups
+from engine.catalog import Catalog
+from engine.vector_index import VectorIndex
+folder = os.fsencode(sys.argv[1])
+catalog = Catalog(folder + b"/catalog.db")
+print("TAG", flush=True)
+catalog.set_setting("what a person", "chose")
+print("DONE", flush=True)
+before = sidecar.write(folder + b"/a.jpg", sidecar.Change(rating=3), since=None)
+sidecar.write(folder + b"/a.jpg", sidecar.Change(rating=4), since=before, backups=folder + b"/kept")
+index = VectorIndex(folder + b"/index", 4)
+index.add(np.array([1]), np.eye(4, dtype=np.float32)[:1])
+index.save()
+Backups(folder + b"/catalog.db", folder + b"/backups").make()
+catalog.close()
+"""
+
+
+def order(folder: Path, full: bool) -> Figures:
+    """A3, A5: what a person made is on the disk before anybody is told so; nothing takes a name before it is whole."""
+    _require_strace()
+    trace = folder / "trace"
+    calls = "write,pwrite64,fsync,fdatasync,rename,renameat,renameat2"
+    watch = ["strace", "-f", "-qq", "-y", "-s", "300", "-e", f"trace={calls}", "-o", os.fspath(trace)]
+    done = subprocess.run([*watch, sys.executable, "-c", EDIT, os.fspath(folder)], cwd=ROOT, capture_output=True)
+    assert done.returncode == 0, done.stderr[-500:]
+    lines = trace.read_text(errors="replace").splitlines()
+    synced: set[str] = set()
+    moved = 0
+    for line in lines:
+        if sync := SYNCS.search(line):
+            synced.add(sync[1])
+        elif (move := MOVES.search(line)) and move[1].startswith(os.fspath(folder)):
+            assert move[1] in synced, f"took its name before it was on the disk: {line[:200]}"
+            moved += 1
+    begun, told = (next(n for n, line in enumerate(lines) if f'"{word}' in line) for word in ("TAG", "DONE"))
+    between = [line for line in lines[begun:told] if SYNCS.search(line) and "catalog.db-wal" in line]
+    assert between, "a setting was told of before it was on the disk"
+    assert moved >= 4
+    return {"renames": moved, "before_their_sync": 0, "syncs_of_an_edit": len(between)}
+
+
+def _require_strace() -> None:
     if shutil.which("strace") is None:
         raise Unable("there is no strace here")
     if subprocess.run(["strace", "-f", "-o", os.devnull, "true"], capture_output=True).returncode:
         raise Unable("this system lets nobody watch a process (strace)")
+
+
+def watched(folder: Path, full: bool) -> Figures:
+    """A4, D1: no internet socket, and no write below the photos, while photos are indexed and searched."""
+    _require_strace()
     photos = folder / "photos of the family"
     paint_photos(photos, 200 if full else 12)
     before = fingerprints(photos)
