@@ -111,7 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         pools = [drawn(size + QUERIES, chosen.dimension) for size in chosen.sizes]
         results = [measured(pool[:-QUERIES], pool[-QUERIES:]) for pool in pools]
     if chosen.json:
-        print(json.dumps({"k": K, "results": results}))
+        print(json.dumps({"k": K, **{f"vectors_{result['vectors']}": result for result in results}}))
     else:
         for result in results:
             print("  ".join(f"{key} {value}" for key, value in result.items()))
