@@ -70,7 +70,8 @@ def joined(ranking: Ranking, contents: np.ndarray, sentence: str, searcher: Sear
 
 
 def first(ranking: Ranking, answer: Answer, contents: np.ndarray) -> tuple[Ranking, Answer]:
-    """These contents before all others, and matches whatever the model says of them."""
+    """These contents before all others, and matches whatever the model says of them: its probability of such a one
+    would only puzzle, and becomes NaN."""
     known = np.isin(ranking.ids, contents)
     if not known.any():
         return ranking, answer
@@ -80,4 +81,6 @@ def first(ranking: Ranking, answer: Answer, contents: np.ndarray) -> tuple[Ranki
         more = float((1 - likely[known]).sum())
         expected = replace(expected, count=expected.count + more, low=expected.low + more, high=expected.high + more)
     order = np.argsort(~known, kind="stable")
+    if likely is not None:
+        ranking = replace(ranking, probabilities=np.where(known, np.float32(np.nan), likely))
     return ranking.only(order), replace(answer, matched=int(matching.sum()), expected=expected)

@@ -214,6 +214,7 @@ def _of_rows(answer: Answer, ranking: Ranking, stacks: Sequence[Stack]) -> Answe
     expected, likely = answer.expected, ranking.probabilities
     if expected is None or likely is None or expected.count <= 0:
         return answer
+    likely = np.nan_to_num(likely, nan=1.0)  # a person said so
     first = np.unique([stack.place for stack in stacks]).astype(np.int64)
     behind = float(likely.sum() - likely[first].sum())
     share = max(1 - behind / expected.count, 0.0)

@@ -196,7 +196,7 @@ class ResultShelf:
             height=row.height,
             score=float(result.scores[place]),
             cosine=float(result.cosines[place]),
-            probability=None if result.probabilities is None else float(result.probabilities[place]),
+            probability=_told(result.probabilities, place),
             matched=result.matched is None or place < result.matched,
             reranked=bool(result.reranked[place]),
             taken_at=row.taken_at,
@@ -210,3 +210,10 @@ class ResultShelf:
             content_id=row.content_id,
             alike=alike,
         )
+
+
+def _told(probabilities: np.ndarray | None, place: int) -> float | None:
+    """None where nobody asked a model, or a person knew better (NaN)."""
+    if probabilities is None or np.isnan(probabilities[place]):
+        return None
+    return float(probabilities[place])

@@ -111,3 +111,8 @@ def test_forgetting_everything_takes_names_of_sets_along(travels: Shelf) -> None
     travels.catalog.forget_everything()
     assert not travels.catalog.sets.collections.all()
     assert not travels.catalog.sets.saved.all()
+
+
+def test_collections_and_examples_follow_a_photo_that_moves(travels: Shelf) -> None:  # noqa: F811
+    carried = travels.catalog._file.referring_tables()
+    assert {("collection_photos", "photo_id"), ("saved_examples", "photo_id")} <= set(carried)

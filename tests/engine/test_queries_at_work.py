@@ -7,11 +7,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from engine import people_words
+from engine.calibration import Expected
 from engine.library import Library
 from engine.locations import Locations
 from engine.messages import Search, SearchResults
+from engine.query import parse
+from engine.searcher import Answer, Ranking
 from tests.engine.library_at_work import COLOURS, hits, index, names, paint, results
 from tests.fake_model import FakeModels
 
@@ -117,3 +122,18 @@ def test_what_a_person_wrote_comes_first_and_is_a_match(photos: Path, library: L
     assert found(library, "birthday type:jpg") == ["sea.jpg"]
     assert found(library, "red birthday")[0] == found(library, "red")[0], "half of the words are not enough"
     library.tags.undo()
+
+
+def test_of_what_a_person_wrote_no_probability_is_told_and_it_counts_as_expected() -> None:
+    ranking = Ranking(
+        np.array([5, 6, 7]), np.float32([0.3, 0.2, 0.1]), np.float32([0.3, 0.2, 0.1]), np.zeros(3, bool),
+        probabilities=np.float32([0.9, 0.4, 0.05]),
+    )  # fmt: skip
+    answer = Answer(matched=1, best=0.9, expected=Expected(1.3, 1.0, 2.0))
+    ordered, told = people_words.first(ranking, answer, np.array([7]))
+    assert ordered.ids.tolist() == [7, 5, 6]
+    assert np.isnan(ordered.probabilities[0])
+    assert told.matched == 2
+    assert told.expected.count == pytest.approx(2.25)
+    assert people_words.written(parse("the Dogs, in the snow")) == ["dogs", "snow"]
+    assert people_words.written(parse("dogs NOT snow")) == []
