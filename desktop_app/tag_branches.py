@@ -18,7 +18,7 @@ from desktop_app.widgets.icon_entry import EntryLook
 from desktop_app.widgets.main_window import MainWindow
 from desktop_app.widgets.sidebar_section import Line, SidebarSection
 from desktop_app.wording import counted, number
-from engine.messages import Event, LibraryChanged
+from engine.messages import Event, IndexProgress, LibraryChanged
 from engine.query import parse
 
 MANY = 12  # outermost tags; of more the others wait behind a line
@@ -55,6 +55,7 @@ class TagBranches(QObject):
         self._window, self._feed, self._deeds = window, feed, deeds
         self._opened: set[str] = set()
         self._tree: tuple[tuple[str, int], ...] = ()
+        self._scanning = False
         self._all = False  # of very many tags all are seen
         self.section = SidebarSection(theme, self.tr("Tags"))
         self.section.chosen.connect(self._choose)
@@ -68,7 +69,12 @@ class TagBranches(QObject):
 
     def hear(self, event: Event) -> None:
         """Files may have brought tags along."""
-        if isinstance(event, LibraryChanged):
+        if isinstance(event, IndexProgress):
+            busy = event.scanning or bool(event.pending)
+            if self._scanning and not busy:
+                self._feed.ask_book()
+            self._scanning = busy
+        elif isinstance(event, LibraryChanged):
             self._feed.ask_book()
 
     def _know(self, book: TagBook) -> None:

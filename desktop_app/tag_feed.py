@@ -25,6 +25,7 @@ from engine.messages import (
 )
 
 MOST_ASKED = 2_000  # photos whose words are looked at together
+MARKS = ("rating", "pick", "label")
 PERSON, MODEL, FILE = "person", "model", "file"
 
 
@@ -169,7 +170,7 @@ class TagFeed(QObject):
                 None if now is None else _words(now),
             )
         )
-        if told["what"]:
+        if told["what"] and told["what"].partition(" ")[0] not in MARKS:
             self.ask_book()
 
     def _edit(self, request: TagPhotos | MarkPhotos | RenameTag | UndoEdit, how: str = "done") -> None:

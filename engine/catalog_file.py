@@ -23,6 +23,8 @@ IN_LIST = 500  # parameters of one IN (...)
 
 # A quota, a size limit, or no room for the shared memory file: SQLite calls only ENOSPC "full".
 _NO_ROOM = (sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE)
+# an index of words only notes what was deleted, until its parts are made one
+_ONLY_WORDS_THAT_ARE_THERE = "INSERT INTO captions_words (captions_words) VALUES ('optimize')"
 _DAMAGED_REMEDY = "keep the file, move it aside or restore a copy of it, then index again"
 
 
@@ -97,6 +99,7 @@ class CatalogFile:
             try:
                 with self._db.atomic():
                     yield
+                    self._db.execute(_ONLY_WORDS_THAT_ARE_THERE)
                 self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             finally:
                 self._db.execute("PRAGMA secure_delete = OFF")

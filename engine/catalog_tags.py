@@ -6,16 +6,18 @@ carries it. What a file brought along and what a model suggested is told apart f
 
 from __future__ import annotations
 
-import json
 import time
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+import numpy as np
+
 from engine.catalog_file import CatalogFile
 from engine.catalog_members import MEMBER, collections_of, write_members
-from engine.catalog_rows import ids_text
+from engine.catalog_rows import ids_array, ids_text
 from engine.errors import UsageError
 
 LONGEST_TAG = 500  # characters
@@ -79,18 +81,17 @@ class TagTable:
         return [(row[0], row[1]) for row in self._file.rows("SELECT path, count(*) FROM photo_tags GROUP BY path")]
 
     def tree(self) -> list[tuple[str, int]]:
-        """Every level of every tag with the number of READY photos that carry it or one below it, by name."""
-        rows = self._file.rows("SELECT DISTINCT path FROM photo_tags")
-        pairs = [(above, path) for (path,) in rows for above in _levels(path)]
-        return [
-            (row[0], row[1])
-            for row in self._file.rows(
-                """SELECT pair.value ->> 0, count(DISTINCT t.photo_id) FROM json_each(?) pair
-                JOIN photo_tags t ON t.path = pair.value ->> 1 JOIN photos p ON p.id = t.photo_id AND p.state = 'ready'
-                GROUP BY 1 ORDER BY 1""",
-                [json.dumps(pairs)],
-            )
-        ]
+        """Every level of every tag with the number of photos that carry it or one below it, by name."""
+        counts = dict(self.all())
+        parents = {above for path in counts for above in _levels(path)[:-1]}
+        if parents:
+            rows = self._file.rows("SELECT path, photo_id FROM photo_tags ORDER BY path")
+            paths, photos = [row[0] for row in rows], ids_array([row[1:] for row in rows])
+            for above in parents:
+                first, last = bisect_left(paths, above + "/"), bisect_left(paths, above + "0")
+                own = slice(bisect_left(paths, above), bisect_right(paths, above))
+                counts[above] = len(np.unique(np.concatenate([photos[own], photos[first:last]])))
+        return sorted(counts.items())
 
     def recent(self, limit: int) -> list[str]:
         """The tags that were given last, the latest first."""

@@ -44,7 +44,7 @@ class ListTags:
 
 @dataclass(frozen=True, slots=True)
 class GetTagBook:
-    """Reply: {"tree": [[level of a tag, READY photos that carry it or one below], ...] by name, "recent": [tags that
+    """Reply: {"tree": [[level of a tag, photos that carry it or one below], ...] by name, "recent": [tags that
     were given last, ...]}."""
 
     request: int

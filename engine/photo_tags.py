@@ -48,7 +48,7 @@ class PhotoTags:
         return self._tags.all()
 
     def book(self) -> dict[str, Any]:
-        """tree: [level of a tag, READY photos that carry it or one below], recent: tags given last."""
+        """tree: [level of a tag, photos that carry it or one below], recent: tags given last."""
         return {"tree": self._tags.tree(), "recent": self._tags.recent(RECENT)}
 
     def forget(self) -> None:
