@@ -23,6 +23,7 @@ OF_DIFFERENCES = ("over", "over_best", "over_top", "over_least", "lead", "scatte
 TIMES = {"score_least": "least", "score_length": "length"}  # a score times another feature
 LARGEST_ODDS = 30.0
 SURE = 0.5
+LONG = 4  # known words, from which on what the nearest score tells nothing of whether anything matches
 NEARLY = 0.7  # of the best probability: from here on a row is as good as the best
 SAMPLE = 2_000  # contents whose cosines tell what is usual for a sentence in this library
 NO_GROUND = Ground(0.0)
@@ -130,7 +131,9 @@ class Calibration:
 
     def anything(self, view: View, scores: np.ndarray, cosines: np.ndarray) -> bool:
         """Whether anything in the library matches at all: float32[n] of the contents that were looked at closely; of
-        none, the cosines decide."""
+        none, the cosines decide. Of a long sentence it cannot be told: always."""
+        if self.lexicon.known(view.sentence) >= LONG:
+            return True
         if len(scores) and self.reranked is not None:
             return self.reranked.anything(self._of_scores(view, scores, cosines)) >= self.reranked.least
         if not len(view.nearest):

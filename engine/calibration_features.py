@@ -42,9 +42,13 @@ class Lexicon:
         """float[n, 2] of the words of a sentence that are known; of an average rare word where none is."""
         return np.array(self._found(sentence) or [UNREAD], np.float64)
 
+    def known(self, sentence: str) -> int:
+        """How many of its words are known."""
+        return len(self._found(sentence))
+
     def unread(self, sentence: str, unknown: int) -> float:
         """The share of the words that could be seen of which the model met none: `unknown` of them."""
-        return unknown / max(unknown + len(self._found(sentence)), 1)
+        return unknown / max(unknown + self.known(sentence), 1)
 
     def _found(self, sentence: str) -> list[tuple[float, float]]:
         return [self.words[word] for word in plain_words(sentence) if word in self.words]

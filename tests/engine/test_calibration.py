@@ -117,6 +117,14 @@ def test_contents_that_were_not_retrieved_are_estimated_from_the_sample() -> Non
     assert with_rest.count - alone.count == pytest.approx(1_000 * rest, rel=1e-4)
 
 
+def test_of_a_long_sentence_it_is_not_said_that_nothing_matches() -> None:
+    words = dict.fromkeys(("dog", "camera", "snow", "boat"), (2.0, -2.0))
+    sceptical = made(lexicon=Lexicon(words, (0.1, 0.2)), retrieved=Curve(0.0, {}, presence=Curve(-9.0, {"over": 0.0})))
+    nothing = np.zeros(0, np.float32)
+    assert sceptical.anything(view(sentence="a dog, a boat and a camera in the snow"), nothing, nothing)
+    assert not sceptical.anything(view(sentence="a dog in the snow"), nothing, nothing)
+
+
 def test_what_is_written_is_read_for_its_model_and_head_alone(tmp_path: Path) -> None:
     path = os.fsencode(tmp_path / calibration.FILE)
     calibration.write(path, made(facts={"photos": 3}))
