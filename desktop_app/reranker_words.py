@@ -6,6 +6,7 @@ from desktop_app.model_facts import ModelFacts
 from desktop_app.translation import tr
 from desktop_app.wording import decimal
 
+CARD_ONLY = "qwen3_vl"
 SLOW_MS = 250.0  # what a search may take longer unless it was set otherwise
 
 
@@ -17,6 +18,8 @@ def cost(model: ModelFacts) -> str:
     """What a candidate takes on this computer, once that was measured, and what follows from it."""
     if model.needs:
         return tr("It needs a part of Afterimage that is not installed")
+    if model.kind == CARD_ONLY and model.see_ms is None:
+        return tr("It needs a graphics card: a processor refuses it")
     if model.see_ms is None or model.match_ms is None:
         return tr("What it costs on this computer is measured when it is first used") if model.installed else ""
     said = tr("Sees a photo in %s here, then compares it in %s") % (_time(model.see_ms), _time(model.match_ms))

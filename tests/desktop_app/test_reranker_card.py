@@ -41,6 +41,11 @@ def test_it_says_what_a_photo_costs_here() -> None:
     assert "not installed" in card(reranker(needs="pip install x"), None, Activity()).facts
 
 
+def test_one_for_graphics_cards_says_so_before_it_is_downloaded() -> None:
+    look = card(reranker(kind="qwen3_vl", installed=False, bytes_here=0), None, Activity())
+    assert "needs a graphics card" in look.facts
+
+
 def test_before_it_is_here_it_can_be_downloaded() -> None:
     look = card(reranker(installed=False, bytes_here=0), None, Activity())
     assert Act.DOWNLOAD in [action.act for action in look.actions]
