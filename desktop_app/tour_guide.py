@@ -20,16 +20,21 @@ class TourGuide(QObject):
         window.tour.skipped.connect(self._end)
 
     def follow(self, state: WindowState) -> None:
-        """The first photos after a welcome are the moment."""
+        """The first photos after a welcome are the moment; whoever types meanwhile goes on typing."""
         which = face(state)
         if which is Face.WELCOME:
             self._newcomer = True
         elif which is Face.PHOTOS and state.count and self._newcomer and not self._settings.tour_done:
-            self._newcomer = False
-            self.begin()
+            self._newcomer = bool(self._window.page) or self._window.previewing
+            if not self._newcomer:
+                self._start()
 
     def begin(self) -> None:
+        """Wherever one is."""
         self._window.show_grid()
+        self._start()
+
+    def _start(self) -> None:
         self._at = 0
         self._show()
 
