@@ -105,7 +105,8 @@ class SavedTable:
             """SELECT (SELECT total(photos) FROM tallies WHERE state = 'ready'),
                 (SELECT total(photos) FROM tallies WHERE state = 'missing'), (SELECT max(id) FROM photos),
                 (SELECT max(id) FROM contents), (SELECT max(id) FROM edits), (SELECT total(undone) FROM edits),
-                (SELECT max(id) FROM captions), (SELECT group_concat(offline) FROM folders)"""
+                (SELECT max(id) FROM captions), (SELECT count(*) FROM photo_tags),
+                (SELECT group_concat(offline) FROM folders)"""
         )[0]
 
     def _require(self, search: int) -> None:
