@@ -66,10 +66,6 @@
    <source>Took %s out of %s</source>
    <translation>%s aus %s herausgenommen</translation>
   </message>
-  <message>
-   <source>photo</source>
-   <translation>Foto</translation>
-  </message>
  </context>
  <context>
   <name>ComparePage</name>
@@ -509,10 +505,6 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   <message>
    <source>Tab</source>
    <translation>Tab</translation>
-  </message>
-  <message>
-   <source>photo</source>
-   <translation>Foto</translation>
   </message>
  </context>
  <context>
@@ -1983,6 +1975,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <message>
    <source>It knows all your photos already.</source>
    <translation>Es kennt schon alle Ihre Fotos.</translation>
+  </message>
+  <message>
+   <source>It needs a graphics card: a processor refuses it</source>
+   <translation>Es braucht eine Grafikkarte: Ein Prozessor lehnt es ab</translation>
   </message>
   <message>
    <source>It needs a part of Afterimage that is not installed</source>
@@ -3868,6 +3864,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <message>
    <source>Show in folder</source>
    <translation>Im Ordner zeigen</translation>
+  </message>
+  <message>
+   <source>Side by side</source>
+   <translation>Nebeneinander</translation>
   </message>
   <message>
    <source>Tag all that match…</source>
