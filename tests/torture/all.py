@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.torture import damage, guests, habits, kills, strangers, words
+from tests.torture import damage, guests, habits, kills, large, strangers, words
 from tests.torture.mount_room import in_namespace
 from tests.torture.scenario import Scenario
 
@@ -10,6 +10,7 @@ SCENARIOS = (
     Scenario("kill-indexing", "A1-A4", kills.while_indexing),
     Scenario("kill-saving", "A1 A7", kills.while_saving),
     Scenario("kill-migrating", "A1 A10", kills.while_migrating),
+    Scenario("large-after-a-kill", "A2 A8", large.after_a_kill),
     Scenario("damaged-index", "A7", damage.indexes),
     Scenario("damaged-catalog", "A9", damage.catalogs),
     Scenario("damaged-anything", "A7-A9", damage.anything),

@@ -1,0 +1,73 @@
+"""A large library after a kill that took its index along."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+
+from engine.catalog import Catalog, EncodedPhoto
+from engine.photo import FileEntry, PhotoFacts
+from engine.scrub import Scrub
+from engine.served_model import STAGE_ROWS
+from engine.thumbnails import ThumbnailStore
+from engine.vector_index import VectorIndex
+from tests.torture.scenario import Figures
+
+DIMENSION = 256  # the starter's
+
+
+def after_a_kill(folder: Path, full: bool) -> Figures:
+    """A2, A8: without its index a library searches exactly, in a moment; a slice of the scrub holds nobody up."""
+    photos = 100_000 if full else 2_000
+    path = os.fsencode(folder / "catalog.db")
+    vectors = _filled(path, photos)
+    started = time.monotonic()
+    catalog = Catalog(path)
+    catalog.model_id = "large"
+    opened = time.monotonic()
+    index = VectorIndex(os.fsencode(folder / "index"), DIMENSION)
+    missing = index.open(catalog.embedded_ids())
+    for start in range(0, len(missing), STAGE_ROWS):
+        index.stage(*catalog.embeddings_for(missing[start : start + STAGE_ROWS]))
+    repaired = time.monotonic()
+    ids, _ = index.nearest(vectors[photos // 2], 100)
+    searched = time.monotonic()
+    assert len(index) == photos
+    assert int(ids[0]) == photos // 2 + 1
+    slices = []
+    scrub = Scrub(catalog, ThumbnailStore(os.fsencode(folder / "thumbnails")))
+    while not scrub.rounds:
+        begun = time.monotonic()
+        scrub.slice()
+        slices.append(time.monotonic() - begun)
+    catalog.close()
+    assert scrub.mended == 0
+    figures = {"photos": photos, "open_s": round(opened - started, 2), "repair_s": round(repaired - opened, 2)}
+    figures |= {"search_s": round(searched - repaired, 3), "scrub_slice_max_s": round(max(slices), 3)}
+    return {**figures, "scrub_round_s": round(sum(slices), 2)}
+
+
+def _filled(path: bytes, photos: int) -> np.ndarray:
+    """float32[n, d]: what was written as the embeddings of contents 1 to n."""
+    vectors = np.random.default_rng(50).standard_normal((photos, DIMENSION)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    catalog = Catalog(path)
+    catalog.model_id = "large"
+    scan = catalog.begin_scan(catalog.add_folder(b"/photos").id)
+    for start in range(0, photos, 5000):
+        numbers = range(start, min(start + 5000, photos))
+        catalog.record_entries(scan, [FileEntry(b"/photos/%d.jpg" % n, n, 1) for n in numbers], 10**18)
+        facts, tones = [PhotoFacts(4, 3)] * len(numbers), [0] * len(numbers)
+        contents = catalog.allot_contents([n.to_bytes(32) for n in numbers], facts, tones)
+        catalog.commit_encoded(
+            [
+                EncodedPhoto(n + 1, content, n.to_bytes(32), n, 1, PhotoFacts(4, 3), vectors[n].astype("<f2").tobytes())
+                for n, content in zip(numbers, contents, strict=True)
+            ]
+        )
+    catalog.finish_scan(scan, (), 10**18)
+    catalog.close()
+    return vectors
