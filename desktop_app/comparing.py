@@ -49,6 +49,7 @@ class Comparing(QObject):
         self.page.focused.connect(self._focus)
         window.choice.apart = lambda: self.page.row if self.page.isVisible() else -1
         bind_keys(window, {"C": self.open}, window.sheet)
+        window.photos_action.connect(self._act)
         settings.changed.connect(self._obey)
         self._obey("pair_raw")
 
@@ -65,6 +66,10 @@ class Comparing(QObject):
         if len(rows) >= FEWEST:
             self._window.show_page(PAGE)
             self.page.open(rows)
+
+    def _act(self, key: str) -> None:
+        if key == "compare":
+            self.open()
 
     def _focus(self, row: int) -> None:
         """The inspector tells of it, whoever is selected in the grid."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 FEW = 4  # a day with fewer photos takes in the days before it of the same month, until there are as many
 EPOCH = datetime.date(1970, 1, 1).toordinal()
+FIRST, LAST = datetime.date.min.toordinal(), datetime.date.max.toordinal()
 
 
 class DayGroup(NamedTuple):
@@ -23,8 +24,7 @@ class DayGroup(NamedTuple):
 
 def date_of(day: int) -> datetime.date:
     """Of a day since 1970; what lies beyond the calendar is its first or its last day."""
-    first, last = datetime.date.min.toordinal(), datetime.date.max.toordinal()
-    return datetime.date.fromordinal(min(max(EPOCH + day, first), last))
+    return datetime.date.fromordinal(min(max(EPOCH + day, FIRST), LAST))
 
 
 def day_groups(days: Sequence[int]) -> tuple[DayGroup, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from engine.catalog_alike import AlikeTable, CopiedPhoto, Unsketched
+from engine.catalog_alike import AlikeTable, CopiedPhoto, NamedPhoto, Unsketched
 from engine.catalog_checks import RowChecks
 from engine.catalog_embeddings import Embeddings
 from engine.catalog_file import CatalogFile
@@ -40,6 +40,7 @@ __all__ = [
     "EncodedPhoto",
     "Judgment",
     "ModelRow",
+    "NamedPhoto",
     "PathSet",
     "PhotoRow",
     "ScanChanges",
@@ -326,8 +327,7 @@ class Catalog:
     def newest(
         self, limit: int, *, folder: bytes | None = None, filters: Sequence[Filter] = ()
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """photo ids int64[n], aspect ratios float32[n], tones uint32[n], days since 1970 int32[n]; READY, latest taken
-        or modified first."""
+        """Photo ids int64[n], aspect ratios float32[n], tones uint32[n], days since 1970 int32[n]; the latest first."""
         return self._rows.newest(limit, Choice(folder, tuple(filters)))
 
     def live_contents(self, content_ids: Iterable[int]) -> set[int]:

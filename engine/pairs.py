@@ -12,8 +12,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from engine.catalog import Catalog, PhotoRow
-from engine.catalog_alike import NamedPhoto
+from engine.catalog import Catalog, NamedPhoto, PhotoRow
 
 RAW = "RAW"
 RENDERED = ("JPEG", "HEIF")  # in this order, where there are both

@@ -59,6 +59,8 @@ class ComparePage(QWidget):
         self._photo_ids = [self._model.photo_id(row) for row in rows[:MOST]]
         self._arrange()
         self._tell()
+        for pane in self.panes:
+            pane.fit()
         self._focus_on(0)
 
     @property

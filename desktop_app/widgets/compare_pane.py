@@ -63,6 +63,12 @@ class ComparePane(QWidget):
             self._loader.request(hit.thumbnail, 0)
             self._ask_timer.start()
 
+    def fit(self) -> None:
+        """As it is seen when it is opened; asks anew for what did not come."""
+        self._asked = 0
+        self.canvas.follow(None, QPointF(0.5, 0.5))
+        self._ask_timer.start()
+
     def set_focused(self, focused: bool) -> None:
         """The keys are for this one."""
         self._focused = focused

@@ -52,6 +52,8 @@ class PhotoMenu:
     def lines(self) -> list[tuple[str, str]]:
         one = self.count == 1
         made = [] if self.large else [("preview", _tr("View large") + "\tEnter")]
+        if 2 <= self.count <= 4:
+            made.append(("compare", _tr("Side by side") + "\tC"))
         made += [("open", _tr("Open in default app")), ("show", _tr("Show in folder"))]
         made += [("", ""), ("like", _tr("More like this") + "\tM"), ("unlike", _tr("Less like this") + "\tL")]
         if self.alike and one and not self.large:
