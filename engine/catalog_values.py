@@ -8,15 +8,16 @@ from engine.catalog_file import CatalogFile
 
 
 @dataclass(frozen=True, slots=True)
-class ValueRow:
-    """`sort_s`: when it was taken, else modified, in seconds since 1970 by the camera's own clock."""
+class ValueSlice:
+    """What some photos have, each as a column, up to the photo `last`. `sort_s`: when they were taken, else modified,
+    in seconds since 1970 by the camera's own clock."""
 
-    photo_id: int
-    path: bytes
-    format: str
-    camera: str | None
-    lens: str | None
-    sort_s: int
+    last: int
+    paths: tuple[bytes, ...]
+    formats: tuple[str, ...]
+    cameras: tuple[str | None, ...]
+    lenses: tuple[str | None, ...]
+    sort_s: tuple[int, ...]
 
 
 class ValueTable:
@@ -25,14 +26,17 @@ class ValueTable:
     def __init__(self, file: CatalogFile) -> None:
         self._file = file
 
-    def after(self, photo_id: int, limit: int) -> list[ValueRow]:
-        """READY photos by id, a slice at a time."""
+    def after(self, photo_id: int, limit: int) -> ValueSlice | None:
+        """READY photos by id, a slice at a time; None at the end."""
         rows = self._file.rows(
             """SELECT id, path, format, camera, lens, sort_s FROM photos
             WHERE id > ? AND state = 'ready' ORDER BY id LIMIT ?""",
             [photo_id, limit],
         )
-        return [ValueRow(*row) for row in rows]
+        if not rows:
+            return None
+        _, *columns = zip(*rows, strict=True)
+        return ValueSlice(rows[-1][0], *columns)
 
     def ratings(self) -> dict[int, int]:
         """Photos by their stars, from 1 on."""

@@ -57,18 +57,18 @@ class ValueBook:
         kinds: Counter[tuple[bytes, str]] = Counter()
         days: Counter[int] = Counter()
         folders: Counter[bytes] = Counter()
-        while rows := self._table.after(last, SLICE_ROWS):
-            cameras.update([row.camera for row in rows])
-            lenses.update([row.lens for row in rows])
-            kinds.update([(os.path.splitext(row.path)[1], row.format) for row in rows])
-            days.update([row.sort_s // DAY_S for row in rows])
-            folders.update([os.path.dirname(row.path) for row in rows])
-            last = rows[-1].photo_id
+        while some := self._table.after(last, SLICE_ROWS):
+            cameras.update(some.cameras)
+            lenses.update(some.lenses)
+            kinds.update(zip((path.rpartition(b".")[2] for path in some.paths), some.formats, strict=True))
+            days.update(second // DAY_S for second in some.sort_s)
+            folders.update(map(os.path.dirname, some.paths))
+            last = some.last
             yield
         self.values = {
             "camera": Counter({name: photos for name, photos in cameras.items() if name}),
             "lens": Counter({name: photos for name, photos in lenses.items() if name}),
-            "type": _summed((kind_of(b"x" + ending, form), photos) for (ending, form), photos in kinds.items()),
+            "type": _summed((kind_of(b"x." + ending, form), photos) for (ending, form), photos in kinds.items()),
             "month": _summed((_month(day * DAY_S), photos) for day, photos in days.items()),
             "folder": _names(folders, self._table.watched()),
         }
