@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -78,6 +79,15 @@ class AlikeTable:
     def raws(self) -> list[NamedPhoto]:
         """READY photos that are raw; where there are none, that is known at once."""
         return [NamedPhoto(*row) for row in self._file.rows(f"{_NAMED} AND format = 'RAW'")]
+
+    def named_like(self, path: bytes) -> list[NamedPhoto]:
+        """READY photos in the same folder whose names differ in what follows a dot alone, that photo too."""
+        stem = os.path.splitext(path)[0]
+        rows = self._file.rows(f"{_NAMED} AND path > ? AND path < ?", [stem + b".", stem + b"/"])
+        return [NamedPhoto(*row) for row in rows]
+
+    def any_raw(self) -> bool:
+        return self._file.value("SELECT 1 FROM photos WHERE state = 'ready' AND format = 'RAW' LIMIT 1") is not None
 
     def rendered(self) -> list[NamedPhoto]:
         """READY photos as a camera writes them beside raw ones."""

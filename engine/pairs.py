@@ -20,7 +20,7 @@ APART_S = 2.0  # a camera's two files say the same second; a program that made o
 PATIENCE = 20  # looking for pairs may take one part in so many of the time
 
 
-def partner(row: PhotoRow, others: Iterable[PhotoRow]) -> PhotoRow | None:
+def partner(row: PhotoRow, others: Iterable[NamedPhoto]) -> NamedPhoto | None:
     """That one of them which was taken together with this photo."""
     if row.format != RAW and row.format not in RENDERED:
         return None
@@ -102,7 +102,7 @@ class Pairs:
         return self._found
 
 
-def _together(one: PhotoRow, other: PhotoRow) -> bool:
+def _together(one: PhotoRow, other: NamedPhoto) -> bool:
     kinds = {one.format, other.format}
     return RAW in kinds and bool(kinds & set(RENDERED)) and _same_time(one.taken_at, other.taken_at)
 

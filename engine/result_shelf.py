@@ -160,7 +160,7 @@ class ResultShelf:
         found = {row.photo_id: row for row in self._catalog.hits(wanted)}
         carried = {photo: tuple(tag.path for tag in tags) for photo, tags in self._catalog.tags.of(wanted).items()}
         marks = self._catalog.tags.marks(wanted)
-        pairs = self._pairs(result, found, [place for place, others in zip(places, alike, strict=True) if others])
+        pairs = self._pairs(result, found)
         return [
             replace(
                 self._hit(found[photo_id], result, place, others),
@@ -174,18 +174,16 @@ class ResultShelf:
             if photo_id in found
         ]
 
-    def _pairs(self, result: Result, shown: Mapping[int, PhotoRow], places: Sequence[int]) -> dict[int, bytes]:
-        """For photos of these rows the path of the other file that was written together with each."""
-        behind = {int(result.photo_ids[place]): result.behind_row(place).tolist() for place in places}
-        rows = {row.photo_id: row for row in self._catalog.hits([each for some in behind.values() for each in some])}
-        found: dict[int, bytes] = {}
-        for photo_id, others in behind.items():
-            other = (
-                partner(shown[photo_id], [rows[each] for each in others if each in rows]) if photo_id in shown else None
-            )
-            if other is not None:
-                found[photo_id] = other.path
-        return found
+    def _pairs(self, result: Result, shown: Mapping[int, PhotoRow]) -> dict[int, bytes]:
+        """For each of these photos the path of the other file that was written together with it, unless that is a row
+        of its own here."""
+        alike = self._catalog.alike
+        if not alike.any_raw():
+            return {}
+        found = {each: partner(row, alike.named_like(row.path)) for each, row in shown.items()}
+        others = np.array([other.photo_id for other in found.values() if other is not None], np.int64)
+        apart = {*shown, *others[np.isin(others, result.photo_ids)].tolist()}
+        return {each: other.path for each, other in found.items() if other is not None and other.photo_id not in apart}
 
     def _hit(self, row: PhotoRow, result: Result, place: int, alike: int) -> SearchHit:
         return SearchHit(

@@ -62,13 +62,14 @@ def test_pairs_and_copies_that_share_a_photo_are_one_row_and_the_rendered_one_is
 
 
 def test_the_other_half_is_found_among_those_that_stand_behind_a_photo() -> None:
-    def row(photo_id: int, name: str, kind: str) -> PhotoRow:
-        return PhotoRow(photo_id, photo_id, b"/p/" + name.encode(), b"", 3, 2, format=kind)
+    def row(name: str, kind: str) -> PhotoRow:
+        return PhotoRow(1, 1, b"/photos/" + name.encode(), b"", 3, 2, format=kind, taken_at="2021-07-14T18:03:22")
 
-    jpeg, raw = row(1, "IMG_1.JPG", "JPEG"), row(2, "IMG_1.CR2", "RAW")
-    assert partner(jpeg, [row(3, "IMG_1 copy.JPG", "JPEG"), raw]) == raw
-    assert partner(raw, [jpeg]) == jpeg
-    assert partner(jpeg, [row(4, "IMG_1.png", "PNG"), row(5, "IMG_2.CR2", "RAW")]) is None
+    jpeg, raw = named(1, "IMG_1.JPG"), named(2, "IMG_1.CR2")
+    assert partner(row("IMG_1.JPG", "JPEG"), [jpeg, named(3, "IMG_1.b.CR2"), raw]) == raw
+    assert partner(row("IMG_1.CR2", "RAW"), [raw, jpeg]) == jpeg
+    assert partner(row("IMG_1.JPG", "JPEG"), [jpeg, named(5, "IMG_2.CR2")]) is None
+    assert partner(row("IMG_1.png", "PNG"), [raw]) is None
 
 
 @pytest.fixture
@@ -100,6 +101,11 @@ def test_a_raw_photo_and_its_jpeg_are_one_row_with_and_without_a_sentence(librar
     found = hits(library, Search(2, "red"))
     assert names(found)[0] == "IMG_1.JPG"
     assert found[0].pair.endswith(b"IMG_1.DNG")
+    jpegs = {os.path.basename(hit.path): hit for hit in hits(library, Search(5, "type:jpeg"))}
+    assert jpegs[b"IMG_1.JPG"].pair == newest[b"IMG_1.JPG"].pair  # though the raw file is not what is asked for
+    handle = results(library, Search(6))[-1].result
+    row = next(at for at in range(2) if library.hits(handle, at, 1)[0].pair)
+    assert [hit.pair for hit in library.alike(handle, row)] == [b"", b""]
     every = hits(library, Search(3, every_copy=True))
     assert len(every) == 3
     assert not any(hit.pair for hit in every)
