@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, QRect, QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.mark_keys import Mark, mark_of
 from desktop_app.results_model import ResultsModel
@@ -41,7 +42,7 @@ class TagDeeds(QObject):
         super().__init__(window)
         self._window, self._model, self._feed, self._settings = window, model, feed, settings
         self.entry = TagEntry(theme, window)
-        self.notice = TagNotice(window, window.grid.parentWidget())
+        self.notice = TagNotice(window, self._pages)
         self._badge = MarkBadge(window.preview)
         self._words: dict[int, PhotoWords] = {}
         self._offers: tuple[int, list[tuple[str, float]]] = (-1, [])
@@ -73,6 +74,11 @@ class TagDeeds(QObject):
 
     def set_theme(self, theme: Theme) -> None:
         self.entry.set_theme(theme)
+
+    @property
+    def _pages(self) -> QWidget:
+        """Where the photos are seen, small or large."""
+        return self._window.grid.parentWidget() or self._window
 
     # ---- which photos ----
 
@@ -118,7 +124,7 @@ class TagDeeds(QObject):
         if not photos:
             return
         self._feed.ask_book()
-        pages = self._window.grid.parentWidget()
+        pages = self._pages
         over = QRect(pages.mapTo(self._window, pages.rect().topLeft()), pages.size())
         self.entry.open(self.tr("Tag %s") % counted(len(photos), self.tr("photo")), over)
 

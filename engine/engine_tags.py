@@ -27,8 +27,9 @@ def answer(library: Library, request: m.TagRequest) -> str:
             return json.dumps(tags.words(request.photo_ids[:MOST_TOLD]))
         case m.TagPhotos():
             photos, words = (request.photo_ids, request.paths), (request.add, request.remove)
-            told = {"guessed": set(request.guessed), "sidecars": request.sidecars}
-            return _told(tags, tags.change(*photos, add=words[0], remove=words[1], **told))
+            guessed, sidecars = frozenset(request.guessed), request.sidecars
+            done = tags.change(*photos, add=words[0], remove=words[1], guessed=guessed, sidecars=sidecars)
+            return _told(tags, done)
         case m.MarkPhotos():
             photos = (request.photo_ids, request.paths)
             return _told(tags, tags.mark(*photos, request.field, request.value, sidecars=request.sidecars))

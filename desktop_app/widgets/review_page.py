@@ -98,14 +98,14 @@ class ReviewPage(QWidget):
         head.addWidget(self._back, 0, Qt.AlignmentFlag.AlignTop)
         wishes = QHBoxLayout()
         wishes.setSpacing(12)
-        for part in (self._tag, self._slider, self._said):
-            wishes.addWidget(part)
+        for wish in (self._tag, self._slider, self._said):
+            wishes.addWidget(wish)
         wishes.addStretch(1)
         wishes.addWidget(self._apply_button)
         lists = QHBoxLayout()
         lists.setSpacing(8)
-        for part in (self._sure, self._doubt):
-            lists.addWidget(part)
+        for button in (self._sure, self._doubt):
+            lists.addWidget(button)
         lists.addSpacing(8)
         lists.addWidget(self._hint, 1)
         for button in (self._yes, self._no):

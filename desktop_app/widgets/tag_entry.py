@@ -16,6 +16,7 @@ from desktop_app.wording import number
 WIDTH_PX = 400
 TOP_PX = 96
 LINE_PX = 32
+NONE = -1
 
 
 class TagLine(QAbstractButton):
@@ -87,7 +88,7 @@ class TagEntry(QFrame):
         self._recent: tuple[str, ...] = ()
         self._carried: frozenset[str] = frozenset()
         self._lines: list[TagLine] = []
-        self._lit = 0
+        self._lit = NONE
         self._about = QLabel(self)
         self._about.setProperty("kind", "small")
         self._box = QLineEdit(self)
@@ -145,8 +146,8 @@ class TagEntry(QFrame):
 
     # ---- inside ----
 
-    def _typed(self, _text: str) -> None:
-        self._lit = 0
+    def _typed(self, text: str) -> None:
+        self._lit = 0 if text.strip() else NONE
         self._fill()
 
     def _fill(self) -> None:
@@ -167,14 +168,14 @@ class TagEntry(QFrame):
                 tag = shown[at]
                 count = number(self._tags[tag]) if tag in self._tags else ""
                 line.show_tag(tag, count, is_new=tag in new, carried=tag in self._carried)
-        self._light(min(self._lit, max(len(shown) - 1, 0)))
+        self._light(min(self._lit, len(shown) - 1))
         self.adjustSize()
 
     def _light(self, place: int) -> None:
         self._lit = place
         for at, line in enumerate(self._lines):
             line.light(at == place and not line.isHidden())
-        lit = self.shown_tags[place] if place < len(self.shown_tags) else ""
+        lit = self.shown_tags[place] if 0 <= place < len(self.shown_tags) else ""
         self._box.setAccessibleDescription(lit)
 
     def _choose(self, tag: str) -> None:
@@ -204,11 +205,12 @@ class TagEntry(QFrame):
     def _pressed(self, event: QKeyEvent) -> bool:
         key, shown = event.key(), self.shown_tags
         if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and shown:
-            self._light((self._lit + (1 if key == Qt.Key.Key_Down else -1)) % len(shown))
+            further = self._lit + 1 if key == Qt.Key.Key_Down else max(self._lit, 0) - 1
+            self._light(further % len(shown))
         elif key == Qt.Key.Key_Tab and shown:
-            self._box.setText(shown[self._lit])
+            self._box.setText(shown[max(self._lit, 0)])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if shown and (self._box.text().strip() or self._lit):
+            if shown and self._lit >= 0:
                 self._choose(shown[self._lit])
             elif not self._box.text().strip():
                 self.close_entry()

@@ -107,6 +107,13 @@ def test_tags_are_typed_one_after_the_other_and_taken_away_in_the_inspector(show
     type_tag(shown, "norw")
     type_tag(shown, "boats")
     assert box.isVisible()
+    carried = shown.tags.deeds.entry
+    until(lambda: "boats" in carried._carried and carried.shown_tags[0] == "boats")
+    press(box, Key.Key_Down)
+    press(box, Key.Key_Return)
+    until(lambda: [tag for tag, _ in engine.tags.tags(2)] == ["places/Norway"])
+    until(lambda: "boats" not in carried._carried)
+    type_tag(shown, "boats")
     press(box, Key.Key_Escape)
     assert not box.isVisible()
     assert grid(shown).hasFocus()
