@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QLocale, QPoint, QRect
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 
 from desktop_app.result_days import DayGroup, spoken_days
@@ -18,7 +18,15 @@ from desktop_app.wording import number
 LEFT_PX, BASE_PX = 10, 15  # from the left, and from the heading's lower edge
 BETWEEN_PX = 8
 
-spoken = lru_cache(maxsize=512)(spoken_days)
+
+@lru_cache(maxsize=512)
+def _spoken(group: DayGroup, locale: str) -> str:
+    return spoken_days(group)
+
+
+def spoken(group: DayGroup) -> str:
+    """Looked up while it is painted: the calendar of a language is slow."""
+    return _spoken(group, QLocale().name())
 
 
 class GridDays:

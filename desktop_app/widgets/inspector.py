@@ -24,6 +24,7 @@ from desktop_app.widgets.photo_picture import PhotoPicture
 from desktop_app.widgets.tag_section import TagSection
 from desktop_app.widgets.word_section import WordSection
 from desktop_app.wording import counted, date, decimal, file_size, home_relative, number, place
+from engine.errors import printable
 from engine.messages import Explanation
 from engine.photo import SearchHit
 
@@ -39,6 +40,7 @@ def facts(hit: SearchHit, rank: int) -> list[tuple[str, str]]:
         (tr("Lens"), hit.lens or ""),
         (tr("Size"), f"{number(hit.width)} × {number(hit.height)} · {file_size(hit.file_size)}"),
         (tr("Place"), _place(hit)),
+        (tr("Second file"), printable(os.path.basename(hit.pair))),
         (tr("Folder"), home_relative(os.path.dirname(hit.path))),
     ]
     return [(name, value) for name, value in [*said, *_match(hit, rank)] if value]
