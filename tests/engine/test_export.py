@@ -280,3 +280,25 @@ def test_the_engine_s_loop_wakes_for_an_export_and_passes_its_end_on(tmp_path: P
     finally:
         loop.close()
     assert os.listdir(tmp_path / "out") == ["beach.jpg"]
+
+
+def test_photos_of_real_cameras_lose_their_place_and_no_pixel() -> None:
+    data = os.environ.get("AFTERIMAGE_DATA")
+    if not data:
+        pytest.skip("AFTERIMAGE_DATA names no folder with photos of cameras")
+    photos = [path for path in Path(data, "camera").rglob("*") if path.suffix.lower() in (".jpg", ".jpeg")]
+    placed = 0
+    for path in photos:
+        original = path.read_bytes()
+        before = Image.open(io.BytesIO(original))
+        placed += bool(_gps(before))
+        for strip in (export_jpeg.without_place, export_jpeg.without_metadata):
+            after = Image.open(io.BytesIO(strip(original)))
+            assert not _gps(after), path
+            if len(original) < 400_000:
+                assert after.tobytes() == before.tobytes(), path
+    assert placed >= 10
+
+
+def _gps(image: Image.Image) -> dict[int, Any]:
+    return image.getexif().get_ifd(GPS)
