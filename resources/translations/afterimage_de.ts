@@ -2361,6 +2361,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>Alle Fotos durchsuchen</translation>
   </message>
   <message>
+   <source>Second file</source>
+   <translation>Zweite Datei</translation>
+  </message>
+  <message>
    <source>See why</source>
    <translation>Grund ansehen</translation>
   </message>
