@@ -52,6 +52,8 @@ class Comparing(QObject):
         window.photos_action.connect(self._act)
         settings.changed.connect(self._obey)
         self._obey("pair_raw")
+        if settings.reduced_motion:
+            self.page.set_animated(False)
 
     def open(self) -> None:
         """The photos that are selected, or the one that is and the next; once more leads back."""

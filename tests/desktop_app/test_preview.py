@@ -1,19 +1,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtGui import QColor, QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.results_model import ResultsModel
 from desktop_app.theme import DARK, LIGHT
 from desktop_app.thumbnail_loader import ThumbnailLoader
+from desktop_app.widgets.menus import PhotoMenu
 from desktop_app.widgets.photo_canvas import PhotoCanvas
-from desktop_app.widgets.photo_line import PhotoButton
+from desktop_app.widgets.photo_line import PhotoButton, PhotoLine
 from desktop_app.widgets.preview import Preview
 from tests.desktop_app.pictures import TONE, Ear, hit, jpeg, packed, until
 
@@ -278,3 +280,31 @@ def test_the_whole_photo_is_in_sight_above_the_line(preview: Preview, size: tupl
     assert rect.left() >= 15
     assert rect.bottom() <= size[1] - 39
     assert colour(preview, QPoint(5, 5)) == LIGHT.photo_surround
+
+
+def test_two_fingers_drawn_apart_zoom_and_a_double_tap_shows_every_pixel(preview: Preview) -> None:
+    preview.open(0)
+    shown, at, none = canvas(preview), QPointF(300, 200), QPointF()
+    fitted = shown.zoom
+    pad = QPointingDevice.primaryPointingDevice()
+    kind = Qt.NativeGestureType
+    pinch = QNativeGestureEvent(kind.ZoomNativeGesture, pad, 2, at, at, at, 0.25, none)
+    QApplication.sendEvent(shown, pinch)
+    assert shown.zoom == pytest.approx(1.25 * fitted)
+    QApplication.sendEvent(shown, QNativeGestureEvent(kind.SmartZoomNativeGesture, pad, 2, at, at, at, 0.0, none))
+    assert shown.fitted
+
+
+def test_the_line_below_a_photo_says_what_is_known_of_it(preview: Preview, model: ResultsModel) -> None:
+    known = {"camera": "FUJIFILM X100V", "lens": "23mm f/2", "latitude": 68.2042, "longitude": 13.6103}
+    model.change_hits([1], lambda some: replace(some, **known))
+    preview.open(0)
+    line = preview.findChild(PhotoLine)
+    assert isinstance(line, PhotoLine)
+    said = line.accessibleName()
+    places = [
+        said.index(part) for part in ("photo 1.jpg", "2021-07-14", "X100V", "23mm", "2,000", "68.2042° N", "1 of 59")
+    ]
+    assert places == sorted(places)
+    assert ("copy-place", "Copy place") in PhotoMenu(1, place=True).lines()
+    assert all(key != "copy-place" for key, _ in PhotoMenu(1).lines())
