@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QMimeData, QObject, QPoint, Qt
+from PySide6.QtCore import QMimeData, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QInputDialog, QMenu, QMessageBox
 
@@ -50,12 +50,15 @@ def filter_of(tag: str) -> str:
 
 
 class TagBranches(QObject):
+    """`news`: files may have brought words along."""
+
+    news = Signal()
+
     def __init__(self, window: MainWindow, feed: TagFeed, deeds: TagDeeds, *, theme: Theme) -> None:
         super().__init__(window)
         self._window, self._feed, self._deeds = window, feed, deeds
         self._opened: set[str] = set()
         self._tree: tuple[tuple[str, int], ...] = ()
-        self._scanning = False
         self._all = False  # of very many tags all are seen
         self.section = SidebarSection(theme, self.tr("Tags"))
         self.section.chosen.connect(self._choose)
@@ -69,13 +72,10 @@ class TagBranches(QObject):
 
     def hear(self, event: Event) -> None:
         """Files may have brought tags along."""
-        if isinstance(event, IndexProgress):
-            busy = event.scanning or bool(event.pending)
-            if self._scanning and not busy:
-                self._feed.ask_book()
-            self._scanning = busy
-        elif isinstance(event, LibraryChanged):
+        rest = isinstance(event, IndexProgress) and not (event.scanning or event.pending)
+        if rest or isinstance(event, LibraryChanged):
             self._feed.ask_book()
+            self.news.emit()
 
     def _know(self, book: TagBook) -> None:
         self._tree = book.tree

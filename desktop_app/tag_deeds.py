@@ -72,6 +72,10 @@ class TagDeeds(QObject):
         redo = partial(feed.undo, redo=True)
         bind_keys(window, {"Ctrl+Z": feed.undo, "Ctrl+Shift+Z": redo, "Ctrl+Y": redo}, window.sheet)
 
+    def look_again(self) -> None:
+        """What was said of the selected photos may be otherwise now."""
+        self._look.start()
+
     def set_theme(self, theme: Theme) -> None:
         self.entry.set_theme(theme)
 

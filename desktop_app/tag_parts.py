@@ -37,6 +37,7 @@ class TagParts:
         self._page = ReviewPage(theme, chosen, window)
         self.review = TagReview(client, window, self._page, model=chosen, feed=self.feed, search=search)
         client.message.connect(self.review.hear)
+        self.branches.news.connect(self.deeds.look_again)
         self.deeds.many_changed.connect(search.complete)
         client.message.connect(self.feed.hear)
         client.message.connect(self.branches.hear)
