@@ -150,7 +150,7 @@ class MainWindow(QWidget):
             "Ctrl+F": self.focus_search,
             "Esc": self.go_back,
             "G": self.show_grid,
-            "E": lambda: self.open_preview(self.grid.currentIndex().row()),
+            "E": lambda: self.open_preview(self.choice.apart() if self.page else self.grid.currentIndex().row()),
             "Q": lambda: self.grid.set_squares(not self.grid.squares),
             "Shift+D": self.grid.select_day,
             "I": lambda: self.show_inspector(not self.inspector_shown),
