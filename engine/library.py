@@ -316,7 +316,7 @@ class Library:
         more = self._change_step(deadline_s) or scanning or more
         resting = not more and self._indexed
         self._keeper.turn(resting=resting)
-        self.scrub.turn(resting=resting and not self.pause.on)
+        more = self.scrub.turn(resting=resting and not self.pause.on) or more
         return more or (self._indexed and not self.pause.on and self.duplicates.prepare(deadline_s))
 
     def _change_step(self, deadline_s: float) -> bool:

@@ -7,6 +7,7 @@ what people made, from the photo, or from what is left of its content.
 from __future__ import annotations
 
 import os
+import time
 
 from engine.catalog import Catalog
 from engine.errors import AfterimageError
@@ -14,6 +15,8 @@ from engine.thumbnails import ThumbnailStore
 
 ROWS_A_SLICE = 5_000  # about 50 ms
 THUMBNAILS_A_SLICE = 500  # a look at the two ends of each: 20 ms
+SLICES_A_REST = 10  # 100,000 photos are looked through in nine rests
+PAUSE_S = 60.0  # between two rests
 _START, _END = b"\xff\xd8\xff", b"\xff\xd9"
 
 
@@ -26,12 +29,23 @@ class Scrub:
         self._walks = (self._peoples, self._photos, self._embeddings, self._pictures)
         self._walk, self._after = 0, 0
         self._untold = 0
+        self._left, self._last_s = SLICES_A_REST, time.monotonic()
         self.mended = self.rounds = 0
 
-    def turn(self, *, resting: bool) -> None:
-        """Again and again; works only while the library rests."""
-        if resting:
-            self.slice()
+    def turn(self, *, resting: bool) -> bool:
+        """Again and again; works only while the library rests, and then for a second at most. True: there is more."""
+        if not resting:
+            return False
+        now = time.monotonic()
+        if now - self._last_s >= PAUSE_S:
+            self._left = SLICES_A_REST
+        if not self._left:
+            return False
+        self._last_s = now
+        self.slice()
+        round_over = self._walk == 0 and not self._after
+        self._left = 0 if round_over else self._left - 1
+        return self._left > 0
 
     def slice(self) -> None:
         """The next rows. What is damaged is put right, or queued to be made again."""
