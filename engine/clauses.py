@@ -26,7 +26,9 @@ EXAMPLE_STEEP, EXAMPLE_HALF_WAY = 0.6, 3.0  # photos are like each other in many
 EXAMPLE_SHARE = 0.4  # of an example in the way to look, that of a sentence being 1
 FULL_HEADS = 5  # so many sentences look at a whole head each; more share what these would look at
 DEEPER = 3  # what is denied may well be most of what is near
-DOUBT = 4.0  # log odds: who denies something expects it to be there, and one trace of it is enough to spoil a photo
+# Log odds. Who denies something expects it to be there, and one trace of it is enough to spoil a photo; one trace of
+# what is wanted is enough to be right.
+DOUBT, HOPE = 4.0, 1.0
 
 
 Part = Text | Example
@@ -163,11 +165,11 @@ class ClauseSearch:
 
     @property
     def _doubt(self) -> float:
-        return DOUBT if self._searcher.calibration is not None else 0.0
+        return DOUBT if self._searcher.calibration is not None and _denies(self._tree) else 0.0
 
     def _together(self, levels: dict[int, np.ndarray], *, doubt: float = 0.0) -> np.ndarray:
         """float32[n]: how likely a content is to match all in all. With `doubt` what is denied is supposed to be there
-        by so much more log odds: good to order by (see docs/search.md), too little to be said."""
+        by so much more log odds, and what is wanted by HOPE: good to order by (see docs/search.md), not to be said."""
 
         def of(tree: Clause, denied: bool) -> np.ndarray:
             if isinstance(tree, Not):
@@ -177,7 +179,8 @@ class ClauseSearch:
             if isinstance(tree, Or):
                 return 1 - np.prod([1 - of(part, denied) for part in tree.clauses], axis=0)
             level = levels[id(tree)].astype(np.float64)
-            return level / (level + (1 - level) * np.exp(-doubt)) if denied else level
+            more = doubt if denied else HOPE * (doubt > 0)
+            return np.asarray(level / (level + (1 - level) * np.exp(-more)))
 
         return np.asarray(of(self._tree, False), np.float32)
 
