@@ -2,8 +2,8 @@
 
 `python -m benchmarks.start [PHOTOS] [--size 100000] [--rounds 3] [--json]`; without a screen QT_QPA_PLATFORM=offscreen.
 
-With PHOTOS (real ones to mix from) the library holds so many photos, otherwise none. Memory is that of the window's
-process and of the engine's, once it can search.
+With PHOTOS (real ones to mix from) the library holds so many photos, otherwise none. Memory and processor time are
+those of the window's process and of the engine's, once it can search.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ class _Witness(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if event.type() == QEvent.Type.Paint and "painted_s" not in self.seen:
             self.seen["painted_s"] = round(time.time() - self._born, 3)
+            self.seen["painted_cpu_s"] = round(time.process_time(), 3)
             self.seen["foreign_modules"] = [name for name in FOREIGN if name in sys.modules]
         return False
 
@@ -51,6 +52,7 @@ class _Witness(QObject):
         if isinstance(event, EngineReady):
             self.seen["search_ready_s" if event.model_loaded else "browse_ready_s"] = round(time.time() - self._born, 3)
             if event.model_loaded:
+                self.seen |= _processes()
                 QApplication.quit()
 
 
@@ -61,16 +63,16 @@ def _one_start(born: float, library: str) -> dict[str, Any]:
     window.show()
     QTimer.singleShot(LIMIT_MS, app.quit)
     app.exec()
-    witness.seen["memory_mb"] = _memory_mb()
     window.close()
     return witness.seen
 
 
-def _memory_mb() -> dict[str, float]:
+def _processes() -> dict[str, Any]:
     """Of the window and of the largest process that it has started."""
     us = psutil.Process()
-    others = [process.memory_info().rss for process in us.children(recursive=True)]
-    return {"window": _mb(us.memory_info().rss), "engine": _mb(max(others, default=0))}
+    engine = max(us.children(recursive=True), key=lambda process: process.memory_info().rss)
+    memory_mb = {"window": _mb(us.memory_info().rss), "engine": _mb(engine.memory_info().rss)}
+    return {"engine_cpu_s": round(sum(engine.cpu_times()[:2]), 2), "memory_mb": memory_mb}
 
 
 def _mb(size: int) -> float:
@@ -100,9 +102,9 @@ def main(argv: list[str] | None = None) -> int:
         return 0
     with _library(given.photos_dir, given.size) as library:
         rounds = [_in_a_process(library) for _ in range(given.rounds)]
-    moments = ("painted_s", "browse_ready_s", "search_ready_s")
+    moments = ("painted_s", "painted_cpu_s", "browse_ready_s", "search_ready_s", "engine_cpu_s")
     report: dict[str, Any] = {"photos": given.size if given.photos_dir is not None else 0}
-    report |= {key: statistics.median(seen[key] for seen in rounds) for key in moments}
+    report |= {key: round(statistics.median(seen[key] for seen in rounds), 3) for key in moments}
     report["memory_mb"] = {who: max(seen["memory_mb"][who] for seen in rounds) for who in ("window", "engine")}
     report["foreign_modules_at_paint"] = ", ".join(
         sorted({name for seen in rounds for name in seen["foreign_modules"]})
