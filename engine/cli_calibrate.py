@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 NO_BETTER = 1
 ROWS = 300
+JUDGED = 200  # captions that before and after are compared by
 
 
 def calibrate(arguments: Namespace) -> int:
@@ -92,7 +93,7 @@ def _by_captions(
     fitted_to, held = recalibrate.held_out(pairs)
     lexicon = before.lexicon if before is not None else None
     after = recalibrate.calibrate(loaded, fitted_to, lexicon=lexicon, progress=_progress)
-    searches = recalibrate.search_captioned(loaded, held, measures=Measures(), progress=_progress)
+    searches = recalibrate.search_captioned(loaded, held, measures=Measures(), progress=_progress, captions=JUDGED)
     both = {"before": before, "after": after}
     curves = {name: reliability(each, searches.all())["curve"] for name, each in both.items() if each is not None}
     return recalibrate.judge(after, before, searches), curves
