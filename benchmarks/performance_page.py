@@ -60,7 +60,8 @@ def write(reports: dict[str, Report], docs: Path) -> None:
     parts = [HEAD]
     for name, (title, arguments, about) in SECTIONS.items():
         if name in reports:
-            command = f"python -m benchmarks.{name} {arguments}".strip()
+            more = reports[name].get("at", {}).get("with", "")
+            command = " ".join(f"python -m benchmarks.{name} {arguments} {more}".split())
             parts.append(f"## {title}\n\n{about}\n\n`{command}`{_where(reports[name])}\n\n{_table(reports[name])}")
         if name == "search" and name in reports:
             _draw(reports[name], docs / PLOT)
