@@ -1,4 +1,4 @@
-"""The command line on a library: `afterimage index | search | duplicates | export | evaluate | models | doctor | forget`.
+"""The command line on a library: `afterimage index | search | tag | export | models | doctor | forget` and more.
 
 Exit statuses: 0 done or found, 1 nothing matches, 2 usage, 3 the command itself cannot run. Failures are one sentence
 with path and remedy on stderr.

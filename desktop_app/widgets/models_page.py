@@ -174,7 +174,7 @@ class ModelsPage(QWidget):
 
     def _order_focus(self) -> None:
         """Tab goes from card to card, also after buttons changed."""
-        chain = [self._import, self._back, *self._question.buttons]
+        chain: list[QWidget] = [self._import, self._back, *self._question.buttons]
         for card in self._cards.values():
             chain += card.buttons
         chain += self.settings.controls

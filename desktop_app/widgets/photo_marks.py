@@ -1,4 +1,5 @@
 """Small signs on a photo of the grid: how many stand behind it, and what a person said of it."""
+
 from __future__ import annotations
 
 import math

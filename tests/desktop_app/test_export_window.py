@@ -76,9 +76,7 @@ def test_selected_photos_are_exported_as_the_dialog_says_and_the_choice_is_kept(
     assert kept == ExportChoice(str(tmp_path / "for grandma"), 2048, 90, "no-place", "date")
 
 
-def test_an_export_can_be_stopped_and_another_waits(
-    shown: AppWindow, engine: MemoryEngine, tmp_path: Path
-) -> None:
+def test_an_export_can_be_stopped_and_another_waits(shown: AppWindow, engine: MemoryEngine, tmp_path: Path) -> None:
     window = shown.window
     shown.settings.export_choice = ExportChoice(str(tmp_path / "out")).to_json()
     window.grid.set_current_row(2)
