@@ -3343,6 +3343,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>wählen Sie einen anderen Namen</translation>
   </message>
   <message>
+   <source>choose its model on the Models page</source>
+   <translation>wähle sein Modell auf der Seite Modelle</translation>
+  </message>
+  <message>
    <source>choose one of those that are offered</source>
    <translation>wählen Sie etwas von dem, was angeboten wird</translation>
   </message>
@@ -3473,6 +3477,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <message>
    <source>look at them</source>
    <translation>sehen Sie sie an</translation>
+  </message>
+  <message>
+   <source>look in the sidebar</source>
+   <translation>schau in der Seitenleiste nach</translation>
   </message>
   <message>
    <source>mend it in the program that made it, or move it away</source>
