@@ -3344,7 +3344,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>choose its model on the Models page</source>
-   <translation>wähle sein Modell auf der Seite Modelle</translation>
+   <translation>wählen Sie sein Modell auf der Seite Modelle</translation>
   </message>
   <message>
    <source>choose one of those that are offered</source>
@@ -3480,7 +3480,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>look in the sidebar</source>
-   <translation>schau in der Seitenleiste nach</translation>
+   <translation>sehen Sie in der Seitenleiste nach</translation>
   </message>
   <message>
    <source>mend it in the program that made it, or move it away</source>
