@@ -124,6 +124,7 @@ def warm_up() -> None:
     heif_ready()
     jxl_ready()
     decoder_raw.warm_up()
+    photo_words.warm_up()
     for name in ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF"):
         kept = io.BytesIO()
         Image.new("RGB", (16, 16)).save(kept, name)

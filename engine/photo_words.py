@@ -6,6 +6,7 @@ chapters 3 and 6 (records 1:90, 2:25, 2:120); the XP tags of Microsoft's photo m
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -22,6 +23,12 @@ _OF_CAMERAS = {"SONY DSC", "OLYMPUS DIGITAL CAMERA", "DIGITAL CAMERA", "SAMSUNG"
 def embedded(xmp: bytes | str | None, iptc: bytes | None, exif: Mapping[int, Any]) -> FileWords:
     """XMP counts where it says something; IPTC and Exif fill what it leaves open, which programs before it wrote."""
     return _of_xmp(xmp).over(_of_iptc(iptc or b"")).over(_of_exif(exif))
+
+
+def warm_up() -> None:
+    """Loads the codecs that words need: behind the decoder's walls there is no right to."""
+    for codec in ("ascii", "latin-1", "utf-8", "utf-16", "utf-16-be", "utf-16-le"):
+        codecs.lookup(codec)
 
 
 def of_written(written: sidecar.Written) -> FileWords:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -103,6 +104,18 @@ def test_every_format_is_decoded_inside_as_outside(tmp_path: Path, name: str) ->
     with DecodePool(INPUT, 1) as pool:
         pool.submit(task)
         assert all_of(pool, 1) == [decode(task, INPUT)]
+
+
+@linux
+def test_words_in_a_photo_are_read_inside(tmp_path: Path) -> None:
+    image, exif = Image.new("RGB", (40, 30)), Image.Exif()
+    exif[0x9C9E] = "Bella;Schnee\0".encode("utf-16-le")
+    image.save(tmp_path / "a.jpg", exif=exif)
+    with DecodePool(INPUT, 1) as pool:
+        pool.submit(DecodeTask(1, os.fsencode(tmp_path / "a.jpg")))
+        (photo,) = all_of(pool, 1)
+    assert isinstance(photo, DecodedPhoto)
+    assert json.loads(photo.words)["tags"] == ["Bella", "Schnee"]
 
 
 def test_hostile_and_odd_files_end_inside_as_they_do_outside() -> None:
