@@ -122,7 +122,7 @@ def take(target: str, sentence: str, folder: str = "", *, theme: str = "dark", p
             draw(folder, photos)
         library = os.path.join(scratch, "lib")
         window = AppWindow(application(), Options((os.fsencode(folder),), os.fsencode(library), theme), EngineClient)
-        window.settings.model_offer_done = True  # the picture is about photos
+        window.settings.model_offer_done = window.settings.tour_done = True  # the picture is about photos
         seen: list[object] = []
         window.client.message.connect(seen.append)
         window.window.resize(1280, 800)
