@@ -62,7 +62,9 @@ def pack(folder: Path) -> Path:
 
 
 def size_mb(folder: Path) -> int:
-    return round(sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6)
+    return round(
+        sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink()) / 1e6
+    )
 
 
 if __name__ == "__main__":
