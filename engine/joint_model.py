@@ -16,6 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from engine.errors import ModelMissing
 from engine.joint_model_alignment import TOKEN_WIDTH, Alignment, Alignments
 from engine.joint_model_commonness import Commonness
 from engine.joint_model_mobilenet import MobileNetV4
@@ -87,7 +88,11 @@ def build_clip(config: dict[str, Any]) -> nn.Module:
 
     Always with the text tower as a module of its own, which open_clip knows as `custom_text`; of a CoCa the two towers.
     """
-    import open_clip.model  # takes seconds, which the first window should not wait for
+    try:
+        import open_clip.model  # takes seconds, which the first window should not wait for
+    except ModuleNotFoundError as error:
+        problem = "This build of Afterimage serves the models that came with it, and no other"
+        raise ModelMissing(problem, remedy="install Afterimage with open_clip") from error
 
     facts = {name: fact for name, fact in config.items() if name not in ("custom_text", "multimodal_cfg")}
     model: nn.Module = open_clip.model.CustomTextCLIP(**facts)

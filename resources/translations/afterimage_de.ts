@@ -3159,6 +3159,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>Es gibt nichts zu sichern</translation>
   </message>
   <message>
+   <source>This build of Afterimage serves the models that came with it, and no other</source>
+   <translation>Diese Ausgabe von Afterimage kann nur die Modelle verwenden, die mit ihr kamen</translation>
+  </message>
+  <message>
    <source>This engine belongs to a window</source>
    <translation>Diese Suche gehört zu einem Fenster</translation>
   </message>
@@ -3441,6 +3445,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <message>
    <source>import it from a folder on the Models page</source>
    <translation>importieren Sie es auf der Seite Modelle aus einem Ordner</translation>
+  </message>
+  <message>
+   <source>install Afterimage with open_clip</source>
+   <translation>installieren Sie Afterimage mit open_clip</translation>
   </message>
   <message>
    <source>it is tried again when it is complete</source>

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import sys
+
 import pytest
 import torch
 
+from engine.errors import ModelMissing
 from engine.joint_model import HeadConfig, JointModel, Reading, build_clip
 from tests.engine.tiny_models import SENTENCES, photo_batch, tiny_model, tiny_tokenizer
 
@@ -220,3 +223,10 @@ def test_coloured_tokens_tell_red_from_blue_where_the_tower_does_not() -> None:
 def test_a_head_that_does_not_look_at_colours_is_not_told() -> None:
     grid = torch.zeros(2, 336, 2, 2)
     assert tiny_model("timm_conv").coloured(grid, photo_batch("timm_conv", 2)) is grid
+
+
+def test_a_build_without_open_clip_says_what_it_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "open_clip", None)
+    monkeypatch.setitem(sys.modules, "open_clip.model", None)
+    with pytest.raises(ModelMissing, match="the models that came with it"):
+        build_clip({})
