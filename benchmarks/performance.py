@@ -2,7 +2,7 @@
 
     python -m benchmarks.performance PHOTOS [--only cold search] [--page]
 
-Each runs in a process of its own, one after the other; what it says is kept in docs/results/performance.json, where
+Each runs in a process of its own, one after the other; what it says is kept in docs/performance.json, where
 `--only` replaces some and `--page` none before the page is written.
 """
 
@@ -21,7 +21,7 @@ from benchmarks.performance_page import write
 from benchmarks.report import json_of
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
-KEPT = DOCS / "results" / "performance.json"
+KEPT = DOCS / "performance.json"
 WITH_PHOTOS = ("index", "cold", "search", "start", "idle")
 BENCHMARKS = (*WITH_PHOTOS, "rerank", "scan", "grid", "allocator")
 MORE = {"start": {"QT_QPA_PLATFORM": "offscreen"}}
