@@ -18,15 +18,18 @@ import types
 import typing
 from collections.abc import Callable, Sequence
 
-from engine import messages
-from engine.messages import PROTOCOL, Message
+from engine.messages_search import PROTOCOL, SearchMessage
+
+if typing.TYPE_CHECKING:
+    from engine.messages import Message
 
 MAX_FRAME_BYTES = 64 * 2**20  # a result of four million rows
 
 _LENGTH = struct.Struct("<I")
 _INT64 = range(-(2**63), 2**63)
 _ODD_FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}  # JSON has no words for these
-_TYPES: dict[str, type] = {cls.__name__: cls for cls in typing.get_args(messages.Message)}
+_OF_A_SEARCH: dict[str, type] = {cls.__name__: cls for cls in typing.get_args(SearchMessage)}
+
 
 Reader = Callable[[typing.Any, Sequence[bytes]], typing.Any]
 
@@ -54,10 +57,22 @@ def decode(data: bytes) -> Message:
     if header.get("version") != PROTOCOL:
         raise ValueError(f"protocol {header.get('version')!r:.40} instead of {PROTOCOL}")
     name = header.get("type")
-    cls = _TYPES.get(name) if isinstance(name, str) else None
+    cls = _type_named(name) if isinstance(name, str) else None
     if cls is None:
         raise ValueError(f"unknown message type {name!r:.40}")
-    return typing.cast(Message, _reader(cls)(header.get("fields"), sections))
+    return typing.cast("Message", _reader(cls)(header.get("fields"), sections))
+
+
+@functools.cache
+def message_types() -> dict[str, type]:
+    """All that can be said, by name."""
+    from engine import messages  # a command that asks for a search only gets by without the rest
+
+    return {cls.__name__: cls for cls in typing.get_args(messages.Message)}
+
+
+def _type_named(name: str) -> type | None:
+    return _OF_A_SEARCH.get(name) or message_types().get(name)
 
 
 def _split(data: bytes) -> tuple[dict[str, typing.Any], list[bytes]]:

@@ -19,6 +19,7 @@ SEAMS = {
     "messages_export",
     "messages_judgments",
     "messages_models",
+    "messages_search",
     "messages_settings",
     "messages_offers",
     "messages_tags",
@@ -40,6 +41,7 @@ SEAMS = {
     "query_filters",
     "query_kinds",
     "query_negation",
+    "query_order",
     "query_tokens",
 }
 TOOLS = {  # each with the tools that it may use; a file `catalog_scan` is part of `catalog`
@@ -114,6 +116,7 @@ VERBS = {
     "known_drives",
     "rescanner",
     "result_shelf",
+    "result_order",
     "photo_renditions",
     "index_progress",
     "index_pause",

@@ -131,7 +131,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
     max_leaves=8,
 )
-TYPES = st.sampled_from(sorted(frames._TYPES))
+TYPES = st.sampled_from(sorted(frames.message_types()))
 NAMES = st.sampled_from(["request", "path", "folders", "hits", "stage", "sentence", "photo_ids", "rate", "limit"])
 ALMOST = st.fixed_dictionaries(
     {
