@@ -38,9 +38,9 @@ class QueryCompleter(QObject):
         box.installEventFilter(self)
         popup.chosen.connect(self._take)
 
-    def half_typed(self, text: str) -> bool:
-        """Nothing is to be searched for yet."""
-        return self._box.hasFocus() and query_cursor.half_typed(text, self._box.cursorPosition())
+    def settled(self, text: str) -> str:
+        """What of the text is to be searched for already."""
+        return query_cursor.settled(text, self._box.cursorPosition()) if self._box.hasFocus() else text
 
     def hear(self, event: Event) -> None:
         if not isinstance(event, Completions) or event.request != self._request or self._typed is None:
@@ -98,12 +98,13 @@ class QueryCompleter(QObject):
         self._box.replace_text(whole)
         self._box.setCursorPosition(cursor)
         if typed.field:
-            self._close()
+            self.close()
             self._box.search_now.emit()
         else:
             self._look()
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Offers nothing until more is typed."""
         self._names.stop()
         self._ask.stop()
         self._request, self._typed = 0, None
@@ -115,7 +116,7 @@ class QueryCompleter(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         kind = event.type()
         if kind == QEvent.Type.FocusOut:
-            self._close()
+            self.close()
         elif not self._popup.isVisible() or not isinstance(event, QKeyEvent):
             return False
         elif kind == QEvent.Type.ShortcutOverride and event.key() in (Qt.Key.Key_Escape, *TAKES):
@@ -127,7 +128,7 @@ class QueryCompleter(QObject):
     def _pressed(self, event: QKeyEvent) -> bool:
         key, rows = event.key(), self._popup.rows
         if key == Qt.Key.Key_Escape:
-            self._close()
+            self.close()
         elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self._popup.leads:
             rows.move_light(1 if key == Qt.Key.Key_Down else -1)
             self._box.setAccessibleDescription(rows.text)
@@ -135,6 +136,6 @@ class QueryCompleter(QObject):
             self._take(rows.text or rows.texts[0])
         else:
             if key in TAKES:
-                self._close()
+                self.close()
             return False
         return True

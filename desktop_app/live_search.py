@@ -41,7 +41,8 @@ class LiveSearch(QObject):
         self._open = False
         self._stale = False
         self._pages: set[int] = set()
-        self.half_typed: Callable[[str], bool] = lambda text: False  # what says nothing yet is not searched for
+        self._typed = ""
+        self.settled: Callable[[str], str] = lambda text: text  # without what says nothing yet
         self._quiet = QTimer(self, singleShot=True, interval=quiet_ms)
         self._quiet.timeout.connect(self._send)
 
@@ -54,24 +55,24 @@ class LiveSearch(QObject):
         """The newest search has not ended: what is shown may still change."""
         return self._open
 
-    def type(self, sentence: str) -> None:
+    def type(self, text: str) -> None:
         """Another letter: search when no more follow for a while. What makes no difference is not asked again."""
+        self._typed, sentence = text, self.settled(text)
         before, self._inquiry = self._inquiry, replace(self._inquiry, sentence=sentence)
         if sentence.strip() != before.sentence.strip():
             self._again = False
             self._inquiry = replace(self._inquiry, look=0)
-            if self.half_typed(sentence):
-                self._quiet.stop()
-            else:
-                self._quiet.start()
+            self._quiet.start()
 
     def search_now(self) -> None:
+        """All that is typed, as it stands."""
         self._again = False
+        self._inquiry = replace(self._inquiry, sentence=self._typed)
         self._send()
 
     def open(self, inquiry: Inquiry) -> None:
         """Something else altogether."""
-        self._inquiry = inquiry
+        self._inquiry, self._typed = inquiry, inquiry.sentence
         self.search_now()
 
     def again(self) -> None:

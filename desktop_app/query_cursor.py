@@ -28,7 +28,7 @@ class Typed:
 
 def typed_at(text: str, cursor: int) -> Typed | None:
     """None where there is nothing to complete."""
-    found = next((token for token in _TOKEN.finditer(text) if token.start() < cursor <= token.end()), None)
+    found = _token_at(text, cursor)
     if found is None:
         return None
     field = FIELDS.get((found["name"] or "").lower())
@@ -43,6 +43,10 @@ def typed_at(text: str, cursor: int) -> Typed | None:
     return Typed(field, text[start:cursor].lstrip('"'), start, end)
 
 
+def _token_at(text: str, cursor: int) -> re.Match[str] | None:
+    return next((token for token in _TOKEN.finditer(text) if token.start() < cursor <= token.end()), None)
+
+
 def _name(found: re.Match[str], cursor: int) -> Typed | None:
     word = found[0].removeprefix("-")
     if cursor != found.end() or not _LETTERS.fullmatch(word):
@@ -50,12 +54,14 @@ def _name(found: re.Match[str], cursor: int) -> Typed | None:
     return Typed("", word, found.end() - len(word), found.end())
 
 
-def half_typed(text: str, cursor: int) -> bool:
-    """The filter at the cursor says nothing yet: what stands there is not searched for."""
-    typed = typed_at(text, cursor)
-    if typed is None or not typed.field:
-        return False
-    return read_values(typed.field, text[typed.start : typed.end].strip('"'), quoted=True) is None
+def settled(text: str, cursor: int) -> str:
+    """The text without a filter at the cursor that says nothing yet: that is not searched for."""
+    typed, token = typed_at(text, cursor), _token_at(text, cursor)
+    if typed is None or token is None or not typed.field:
+        return text
+    if read_values(typed.field, text[typed.start : typed.end].strip('"'), quoted=True) is not None:
+        return text
+    return f"{text[: token.start()].rstrip()} {text[token.end() :].lstrip()}".strip()
 
 
 def filter_names(text: str, typed: Typed) -> list[str]:

@@ -46,7 +46,8 @@ class QueryParts:
         self.filters = FilterChooser(client, window.search, self.panel)
         self.saved = SavedShelf(window, self.feed, search, examples, namer=self.namer, theme=theme)
         self.collections = CollectionShelf(window, model, self.feed, search, namer=self.namer, theme=theme)
-        search.half_typed = self.completer.half_typed
+        search.settled = self.completer.settled
+        window.field.chip_removed.connect(lambda _: self.completer.close())
         self.namer.closed.connect(lambda: None if window.page or window.previewing else window.focus_photos())
         self.collections.told.connect(tags.deeds.notice.say)
         tags.feed.done.connect(lambda _: self.feed.refresh())

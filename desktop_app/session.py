@@ -29,6 +29,8 @@ from engine import messages as m
 from engine.errors import AfterimageError
 from engine.photo import Folder
 
+INDEXING = "indexing"  # names what is said of indexing itself, which nobody asked for
+
 
 class Client(Protocol):
     """What is used of the engine client; its signals are message, started, died and gave_up."""
@@ -78,6 +80,7 @@ class Session(QObject):
         self.state = WindowState()
         self.model_name = ""
         self._model_loaded = False
+        self._indexed = 0
         self._to_add = list(folders)
         self._connect_engine()
         self._connect_window()
@@ -191,6 +194,9 @@ class Session(QObject):
 
     def _progress(self, progress: m.IndexProgress) -> None:
         done = progress.ready + progress.unreadable
+        if progress.ready > self._indexed:
+            self._parts.window.banner.take_back(INDEXING)  # what stopped it is over
+        self._indexed = progress.ready
         self._parts.window.status.say(
             indexing(progress),
             done=done,
@@ -219,7 +225,7 @@ class Session(QObject):
 
     def _failed(self, failed: m.Failed) -> None:
         if failed.error != "EngineGone":  # its end is told on its own, with a way out
-            self._parts.window.banner.say(failure(failed))
+            self._parts.window.banner.say(failure(failed), key="" if failed.request else INDEXING)
 
     def _raised(self, folders: tuple[bytes, ...]) -> None:
         window = self._parts.window

@@ -18,6 +18,7 @@ class TourGuide(QObject):
         self._at = 0
         window.tour.next_wanted.connect(self._go_on)
         window.tour.skipped.connect(self._end)
+        window.search.typed.connect(self._typed)
 
     def follow(self, state: WindowState) -> None:
         """The first photos after a welcome are the moment; whoever types meanwhile goes on typing."""
@@ -37,6 +38,11 @@ class TourGuide(QObject):
     def _start(self) -> None:
         self._at = 0
         self._show()
+
+    def _typed(self, text: str) -> None:
+        """Whoever searches wants to see photos where a card lies."""
+        if text and self._at > 0 and self._window.tour.isVisible():
+            self._end()
 
     def _go_on(self) -> None:
         self._at += 1

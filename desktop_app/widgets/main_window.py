@@ -136,6 +136,7 @@ class MainWindow(QWidget):
         self.preview.closed.connect(self.close_preview)
         self.preview.moved_to.connect(self.grid.set_current_row)
         self._pages.changed.connect(self._page_changed)
+        self.tour.turned.connect(self._show_offer)
         self.add_page("problems", self.problems)
         self.add_page("models", self.models)
         self.sidebar.add_wanted.connect(self.add_wanted)
@@ -187,7 +188,7 @@ class MainWindow(QWidget):
         self.line.show_size(page is self.grid)
         self.line.setVisible(page in (self.grid, self.empty))
         self.notes.setVisible(page in (self.grid, self.empty) and bool(self.notes.text))
-        self.offer.setVisible(page is self.grid and bool(self.offer.text))
+        self._show_offer()
         self._show_panels()
 
     def show_grid(self) -> None:
@@ -217,7 +218,12 @@ class MainWindow(QWidget):
     def offer_model(self, text: str) -> None:
         """Below the photos; an empty text takes it back."""
         self.offer.say(text)
-        self.offer.setVisible(bool(text) and self._pages.currentWidget() is self.grid)
+        self._show_offer()
+
+    def _show_offer(self) -> None:
+        """One thing at a time: not while the tour speaks."""
+        there = bool(self.offer.text) and self.tour.isHidden()
+        self.offer.setVisible(there and self._pages.currentWidget() is self.grid)
 
     def open_preview(self, row: int) -> None:
         if 0 <= row < self._model.rowCount():

@@ -102,6 +102,7 @@ class SearchRows(QWidget):
             button.setVisible(at < len(rows))
             if at < len(rows):
                 button.show_row(rows[at])
+        self.updateGeometry()  # else what is around it keeps the height that it had
         self.light(lit)
 
     def light(self, place: int) -> None:

@@ -13,8 +13,9 @@ WIDTH_PX, GAP_PX, EDGE_PX = 336, 12, 16
 
 
 class TourCard(QFrame):
-    """Takes no focus by itself. `next_wanted` and `skipped` are its two buttons."""
+    """Takes no focus by itself. `next_wanted` and `skipped` are its two buttons; `turned`: it came or went."""
 
+    turned = Signal()
     next_wanted = Signal()
     skipped = Signal()
 
@@ -67,6 +68,7 @@ class TourCard(QFrame):
         self._ring.raise_()
         self.show()
         self.raise_()
+        self.turned.emit()
 
     def hide_card(self) -> None:
         focused = self.isAncestorOf(focus) if (focus := self.window().focusWidget()) else False
@@ -74,6 +76,7 @@ class TourCard(QFrame):
         self._ring.hide()
         if focused and self._part is not None:
             self._part.setFocus()
+        self.turned.emit()
 
     def set_theme(self, theme: Theme) -> None:
         self._ring.set_theme(theme)

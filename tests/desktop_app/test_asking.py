@@ -58,9 +58,12 @@ def test_a_filter_is_completed_with_keys_and_with_the_mouse(shown, engine) -> No
     QTest.keyClicks(box, "dog camera:")
     until(popup.isVisible)
     assert popup.rows.texts == ["FUJIFILM X100V", "FUJIFILM GFX", "Pentax K-1"]
+    until(lambda: sentences(engine)[-1] == "dog")
     assert "dog camera:" not in sentences(engine), "half a filter is no sentence"
+    high = popup.height()
     QTest.keyClicks(box, "fuji")
     until(lambda: len(popup.rows.texts) == 2)
+    assert popup.height() == high - popup.rows.findChild(SearchRow).height(), "no larger than its lines"
     press(box, Key.Key_Down)
     press(box, Key.Key_Down)
     press(box, Key.Key_Return)

@@ -60,6 +60,8 @@ def test_the_tour_comes_with_the_first_photos_and_never_again_by_itself(
     shown.session._parts.feed.add_folders([bytes(tmp_path)])
     until(lambda: card.isVisible())
     assert not card.isAncestorOf(window.focusWidget()), "it takes the keys from nobody"
+    window.offer_model("A larger model")
+    assert not window.offer.isVisible(), "one thing at a time"
     seen = []
     for _ in range(3):
         assert window.rect().contains(card.geometry())
@@ -67,6 +69,7 @@ def test_the_tour_comes_with_the_first_photos_and_never_again_by_itself(
         QTest.mouseClick(card._next, LEFT)
     assert len(set(seen)) == 3
     assert not card.isVisible()
+    assert window.offer.isVisible()
     assert Settings(shown.settings._file.fileName()).tour_done
     window.show_page("settings")
     until(lambda: shown.setting_page.isVisible())

@@ -226,6 +226,16 @@ def test_new_photos_appear_while_the_box_is_empty_and_leave_an_answer_alone(show
     until(lambda: shown.model.rowCount() == 13)
 
 
+def test_what_stopped_indexing_is_said_until_it_goes_on(shown, engine) -> None:
+    engine.tell(m.IndexProgress(0, 12, 9, 0, 0, 38.0, None, True))
+    engine.tell(m.Failed(0, "DiskFull", "No room for thumbnails", b"/cache", "free some space"))
+    until(lambda: shown.window.banner.isVisible())
+    engine.tell(m.IndexProgress(0, 12, 9, 0, 0, 0.0, None, True))
+    assert shown.window.banner.isVisible()
+    engine.tell(m.IndexProgress(0, 13, 8, 0, 0, 38.0, None, True))
+    until(lambda: not shown.window.banner.isVisible())
+
+
 def test_an_answer_from_the_middle_of_indexing_is_completed_at_its_end(shown, engine, photos) -> None:
     engine.pending = 1
     engine.tell(m.IndexProgress(0, 12, 1, 0, 0, 38.0, None, True))

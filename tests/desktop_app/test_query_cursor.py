@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from desktop_app.query_cursor import Typed, filter_names, filter_value, half_typed, typed_at, with_filter, with_value
+from desktop_app.query_cursor import Typed, filter_names, filter_value, settled, typed_at, with_filter, with_value
 from engine.query import parse
 
 
@@ -60,10 +60,10 @@ def test_names_of_filters_are_offered_only_where_a_word_is_hardly_one() -> None:
 
 
 def test_a_filter_that_says_nothing_yet_is_not_searched_for() -> None:
-    assert half_typed("dogs before:20", 14)
-    assert half_typed("dogs camera:", 12)
-    assert not half_typed("dogs before:2020", 16)
-    assert not half_typed("dogs", 4)
+    assert settled("dogs before:20 in snow", 14) == "dogs in snow"
+    assert settled("dogs camera:", 12) == "dogs"
+    assert settled("dogs before:2020", 16) == "dogs before:2020"
+    assert settled("dogs", 4) == "dogs"
     assert parse("dogs camera:").sentence == "dogs"
 
 
