@@ -20,7 +20,7 @@ from engine.presets import Pin, Presets
 from tests.e2e.engine_process import Cli, EngineProcess, draw_photos
 from tests.engine.model_folders import write_tiny
 
-PHOTOS = 60
+PHOTOS = 120  # several steps of a change
 KILLS = 10
 MODELS = ("one", "two")
 
@@ -128,7 +128,8 @@ def test_ten_kills_while_models_change_leave_one_of_them_whole(library: Path, tm
             begin_anew(engine, serving)
         if kill % 2:
             engine.until(lambda event: isinstance(event, m.PrepareProgress) and (event.done > 0 or not event.name))
-        engine.hear(moments.uniform(0.0, 0.4))
+        else:
+            engine.hear(moments.uniform(0.0, 0.4))
         engine.kill()
         known.append(known_to_coming(library))
         assert photo_rows(library) == before
