@@ -15,14 +15,13 @@ from engine.catalog_alike import AlikeTable, CopiedPhoto, NamedPhoto, Unsketched
 from engine.catalog_checks import RowChecks
 from engine.catalog_embeddings import Embeddings
 from engine.catalog_file import CatalogFile
-from engine.catalog_filters import below
-from engine.catalog_forgotten import Forgotten, PathSet
+from engine.catalog_folders import FolderTable
+from engine.catalog_forgotten import PathSet
 from engine.catalog_judgments import Judgment, JudgmentTable
 from engine.catalog_models import BesideModel, ModelRow, ModelTable, Unencoded
 from engine.catalog_moves import Moves, Twin
-from engine.catalog_nested import with_inside
 from engine.catalog_queue import EncodedPhoto, Queue
-from engine.catalog_rows import Choice, PhotoRow, PhotoRows
+from engine.catalog_rows import Choice, PhotoRow, PhotoRows, still_here
 from engine.catalog_scan import ScanChanges, Scans
 from engine.catalog_sets import Sets
 from engine.catalog_tags import TAG, Edit, Step, TagTable
@@ -61,7 +60,7 @@ class Catalog:
         self._moves = Moves(self._file)
         self._scans = Scans(self._file, self._moves)
         self._queue = Queue(self._file, self._scans, self._moves)
-        self._forgotten = Forgotten(self._file)
+        self._folders = FolderTable(self._file, self._scans, self._queue)
         self._rows = PhotoRows(self._file)
         self._embeddings = Embeddings(self._file)
         self.checks = RowChecks(self._file)
@@ -88,68 +87,31 @@ class Catalog:
     def folders(self, *, inside: bool = False) -> list[Folder]:
         """Watched folders with their counts, in the order in which they were added; with `inside`, which may take a
         look at many photos, those of folders in one another too."""
-        counts: dict[int, dict[str, int]] = {}
-        for folder_id, state, photos in self._file.rows("SELECT folder_id, state, photos FROM tallies"):
-            counts.setdefault(folder_id, {})[state] = photos
-        rows = self._file.rows("SELECT id, path, offline, paused FROM folders ORDER BY id")
-        found = [Folder(row[0], row[1], bool(row[2]), bool(row[3]), **counts.get(row[0], {})) for row in rows]
-        return with_inside(self._file, found) if inside else found
+        return self._folders.all(inside=inside)
 
     def add_folder(self, path: bytes) -> Folder:
         """The folder with this path, added if it is new. A photo belongs to the first folder that saw it. A path that
         was forgotten is wanted again; what was forgotten below it stays out."""
-        with self._file.transaction(durable=True):
-            self._forgotten.lift(path)
-            self._file.write("INSERT INTO folders (path) VALUES (?) ON CONFLICT DO NOTHING", [path])
-        return next(folder for folder in self.folders() if folder.path == path)
+        return self._folders.add(path)
 
     def remove_folder(self, folder_id: int) -> int:
         """Returns how many photos left the library. Photos that lie in another watched folder as well pass to it."""
-        self._scans.forget_folder(folder_id)
-        with self._file.erasing():
-            removed = self._remove_folder(folder_id)
-            self._forgotten.keep_watched()
-        return removed
-
-    def _remove_folder(self, folder_id: int) -> int:
-        others = self._file.rows("SELECT id, path FROM folders WHERE id <> ? ORDER BY length(path)", [folder_id])
-        for other, path in others:
-            self._file.write(
-                "UPDATE photos SET folder_id = ? WHERE folder_id = ? AND path >= ? AND path < ?",
-                [other, folder_id, *below(path)],
-            )
-        removed = self._file.write("DELETE FROM photos WHERE folder_id = ?", [folder_id])
-        self._file.write("DELETE FROM folders WHERE id = ?", [folder_id])
-        self._file.write("DELETE FROM tallies WHERE folder_id = ?", [folder_id])
-        return removed
+        return self._folders.remove(folder_id)
 
     def set_folder_offline(self, folder_id: int, offline: bool) -> bool:
         """Photos of an offline folder stay searchable; none is opened. Returns whether that is news."""
-        return self._set_flag("offline", folder_id, offline)
+        return self._folders.set_flag("offline", folder_id, offline)
 
     def set_folder_paused(self, folder_id: int, paused: bool) -> None:
-        self._set_flag("paused", folder_id, paused)
+        self._folders.set_flag("paused", folder_id, paused)
 
     def set_folder_device(self, folder_id: int, device: int) -> None:
         """The file system that a finished scan found the folder on."""
-        with self._file.transaction():
-            self._file.write(
-                "UPDATE folders SET device = ? WHERE id = ? AND device IS NOT ?", [device, folder_id, device]
-            )
+        self._folders.set_device(folder_id, device)
 
     def folder_device(self, folder_id: int) -> int | None:
         """The file system that the folder was on, if a scan was ever finished."""
-        device: int | None = self._file.value("SELECT device FROM folders WHERE id = ?", [folder_id])
-        return device
-
-    def _set_flag(self, name: str, folder_id: int, value: bool) -> bool:
-        with self._file.transaction():
-            changed = self._file.write(
-                f"UPDATE folders SET {name} = ? WHERE id = ? AND {name} <> ?", [value, folder_id, value]
-            )
-        if changed and not value:
-            self._queue.look_for_unencoded()
-        return bool(changed)
+        return self._folders.device(folder_id)
 
     # ---- scanning --------------------------------------------------------------------------------------------
 
@@ -295,6 +257,10 @@ class Catalog:
         """Erases orphans and their embeddings."""
         self._embeddings.remove(content_ids)
 
+    def still_here(self, photo_ids: Iterable[int]) -> set[int]:
+        """Those that did not leave the library meanwhile."""
+        return still_here(self._file, photo_ids)
+
     # ---- counts ----------------------------------------------------------------------------------------------
 
     def counts(self) -> dict[PhotoState, int]:
@@ -347,34 +313,15 @@ class Catalog:
     def forget(self, paths: Sequence[bytes]) -> int:
         """Erases photos at and below these paths, and watched folders among them; returns how many photos. Inside a
         folder that is still watched, scans pass over them from now on."""
-        forgotten = 0
-        found: list[bytes] = []
-        with self._file.erasing():
-            for path in paths:
-                where = [path, *below(path)]
-                photos = self._file.write("DELETE FROM photos WHERE path = ? OR (path >= ? AND path < ?)", where)
-                forgotten += photos
-                found += [path] if photos else []
-                for (folder_id,) in self._file.rows(
-                    "SELECT id FROM folders WHERE path = ? OR (path >= ? AND path < ?)", where
-                ):
-                    self._scans.forget_folder(folder_id)
-                    self._remove_folder(folder_id)
-            self._forgotten.add(found)
-            self._forgotten.keep_watched()
-        return forgotten
+        return self._folders.forget(paths)
 
     def forgotten(self) -> frozenset[bytes]:
         """Photos and folders that scans pass over."""
-        return self._forgotten.paths()
+        return self._folders.forgotten()
 
     def forget_everything(self) -> int:
         """Erases all folders and photos; their contents are orphans then."""
-        forgotten = 0
-        for folder in self.folders():
-            forgotten += self.forget([folder.path])
-        with self._file.erasing():
-            self._forgotten.clear()
+        forgotten = self._folders.forget_all()
         self.sets.clear()
         return forgotten
 

@@ -50,6 +50,12 @@ def ids_text(ids: Iterable[int]) -> str:
     return json.dumps([int(some) for some in ids])
 
 
+def still_here(file: CatalogFile, photo_ids: Iterable[int]) -> set[int]:
+    """Those that did not leave the library since they were chosen."""
+    chosen = ids_text(photo_ids)
+    return {row[0] for row in file.rows("SELECT id FROM photos WHERE id IN (SELECT value FROM json_each(?))", [chosen])}
+
+
 def ids_array(rows: Sequence[tuple[int]]) -> np.ndarray:
     """int64[n] of rows that hold an id each."""
     return np.fromiter(itertools.chain.from_iterable(rows), np.int64, len(rows))

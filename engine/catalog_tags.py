@@ -17,7 +17,7 @@ import numpy as np
 
 from engine.catalog_file import CatalogFile
 from engine.catalog_members import MEMBER, collections_of, write_members
-from engine.catalog_rows import ids_array, ids_text
+from engine.catalog_rows import ids_array, ids_text, still_here
 from engine.errors import UsageError
 
 LONGEST_TAG = 500  # characters
@@ -209,16 +209,21 @@ class TagTable:
         return self._do(f"{field} {value}", [_Wish(photo, field, "", value) for photo in photo_ids])
 
     def rename(self, old: str, new: str) -> Edit | None:
-        """A tag and all below it, on every photo; where the new one is carried already the two become one."""
+        """A tag and all below it, on every photo; where the new one is carried already the two become one, and are a
+        person's where either was."""
         was, becomes = tag_path(old), tag_path(new)
         rows = self._file.rows(
             "SELECT photo_id, path, source FROM photo_tags WHERE path = ? OR (path >= ? AND path < ?)",
             [was, was + "/", was + "0"],
         )
+        said = self.of([photo for photo, _, source in rows if source != Source.PERSON])
+        persons = {(photo, tag.path) for photo, tags in said.items() for tag in tags if tag.source is Source.PERSON}
         gone = [_Wish(photo, TAG, path, None) for photo, path, _ in rows]
         come = [_Wish(photo, TAG, becomes + path[len(was) :], source) for photo, path, source in rows]
         kept = {(wish.photo_id, wish.key) for wish in come}
-        return self._do(f"rename {was} to {becomes}", [w for w in gone if (w.photo_id, w.key) not in kept] + come)
+        wishes = [wish for wish in gone if (wish.photo_id, wish.key) not in kept]
+        wishes += [w for w in come if w.after == Source.PERSON or (w.photo_id, w.key) not in persons]
+        return self._do(f"rename {was} to {becomes}", wishes)
 
     def remove(self, tag: str) -> Edit | None:
         """A tag and all below it, from every photo."""
@@ -263,7 +268,7 @@ class TagTable:
             self._file.write("DELETE FROM edits")
 
     def _do(self, what: str, wishes: Sequence[_Wish]) -> Edit | None:
-        before, here = self._before(wishes), self._here(wishes)
+        before, here = self._before(wishes), still_here(self._file, {wish.photo_id for wish in wishes})
         wishes = [w for w in wishes if w.photo_id in here and before[w.photo_id, w.field, w.key] != w.after]
         if not wishes:
             return None
@@ -278,14 +283,6 @@ class TagTable:
             self._write(wishes)
             self._file.write("DELETE FROM edits WHERE id <= ?", [edit - UNDO_KEPT])
         return Edit(edit, what, len({wish.photo_id for wish in wishes}))
-
-    def _here(self, wishes: Iterable[_Wish]) -> set[int]:
-        """Those that did not leave the library since they were chosen."""
-        photos = ids_text({wish.photo_id for wish in wishes})
-        return {
-            row[0]
-            for row in self._file.rows("SELECT id FROM photos WHERE id IN (SELECT value FROM json_each(?))", [photos])
-        }
 
     def _before(self, wishes: Iterable[_Wish]) -> dict[tuple[int, str, str], str | None]:
         photos = sorted({wish.photo_id for wish in wishes})

@@ -99,10 +99,20 @@ class Indexer:
         size = self._encoder.batch_size(budget_s)
         if not self._decoded or (len(self._decoded) < size and not flush):
             return 0
+        self._drop_forgotten()
         batch = self._decoded[:size]
+        if not batch:
+            return 0
         self._commit(batch)  # where it fails, on a full disk say, the batch stays for the next try
         del self._decoded[:size]
         return len(batch)
+
+    def _drop_forgotten(self) -> None:
+        """Of photos that left the library since they were leased nothing is to be kept, not even a thumbnail."""
+        held = {photo.photo_id for photo in self._decoded}
+        if gone := held - self._catalog.still_here(held):
+            self._catalog.release(list(gone))
+            self._decoded = [photo for photo in self._decoded if photo.photo_id not in gone]
 
     def _commit(self, batch: list[DecodedPhoto]) -> None:
         contents = self._catalog.allot_contents(

@@ -19,6 +19,7 @@ from engine.decode_pool import DecodePool
 from engine.duplicates import DuplicateFinder
 from engine.export import ExportItem
 from engine.folder_access import require_readable
+from engine.forgetting import Forgetting
 from engine.head_change import ComingHead
 from engine.health import ChangeHealth, ModelHealth, health
 from engine.index_pause import IndexPause
@@ -33,7 +34,6 @@ from engine.model_estimate import SAMPLE, ModelEstimate, estimating
 from engine.model_settings import ModelSettings
 from engine.model_switch import Models, ModelSwitch
 from engine.offers import Offers
-from engine.orphans import sweep
 from engine.own_models import OwnModels
 from engine.pace import Pace
 from engine.photo import Folder, Problem, SearchHit
@@ -95,6 +95,8 @@ class Library:
         self._renditions = RenditionStore(locations.renditions)
         self._pictures = PhotoRenditions(self._catalog, self._renditions, self._served_model)
         self._rescanner = Rescanner(self._catalog, own_folders=[locations.data, locations.cache])
+        pictures = (self._thumbnails, self._renditions)
+        self._forgetting = Forgetting(self._keeper, self._rescanner, pictures=pictures, drop=self._switch.drop)
         self._results = ResultShelf(self._catalog, self._thumbnails)
         self.alike = self._results.alike
         self._search = PhotoSearch(self._catalog, self._results, self._served_model)
@@ -235,10 +237,7 @@ class Library:
 
     def remove_folder(self, folder_id: int) -> int:
         """Returns how many photos left the library; the files stay where they are."""
-        self._rescanner.forget(folder_id)
-        removed = self._catalog.remove_folder(folder_id)
-        self._sweep()
-        return removed
+        return self._forgetting.folder(folder_id)
 
     def folders(self) -> list[Folder]:
         return self._catalog.folders(inside=True)
@@ -254,35 +253,19 @@ class Library:
     def forget(self, paths: Sequence[bytes]) -> int:
         """Removes photos and folders from the library, never from the disk; returns how many photos. Scans of a folder
         that is still watched pass over them, until its path is added again or the folder is removed."""
-        wanted = [os.path.abspath(path) for path in paths]
-        for folder in self._catalog.folders():
-            if folder.path in wanted:
-                self._rescanner.forget(folder.id)
-        forgotten = self._catalog.forget(wanted)
-        self._rescanner.pass_over()
-        self._sweep()
-        return forgotten
+        return self._forgetting.paths(paths)
 
     def passed_over(self, paths: Sequence[bytes]) -> int:
         """How many photos below these watched folders were forgotten and stay out."""
-        wanted = {os.path.abspath(path) for path in paths}
-        folders = [folder.id for folder in self._catalog.folders() if folder.path in wanted]
-        return sum(map(self._rescanner.passed_over, folders))
+        return self._forgetting.passed_over(paths)
 
     def forget_everything(self) -> int:
         """Leaves an empty library; no photo and no sidecar is touched."""
-        for folder in self._catalog.folders():
-            self._rescanner.forget(folder.id)
-        forgotten = self._catalog.forget_everything()
+        forgotten = self._forgetting.everything()
         self.tags.forget()
-        self._sweep()
         for name in {data.model_id for data in self.model_data()} - self._switch.data_in_use():
             self.drop_model_data(name)  # their tokens and indexes would stay until they are opened
         return forgotten
-
-    def _sweep(self) -> None:
-        self._keeper.forget()
-        sweep(self._catalog, (self._thumbnails, self._renditions), self._switch.drop)
 
     # ---- indexing --------------------------------------------------------------------------------------------
 

@@ -15,7 +15,6 @@ def sweep(catalog: Catalog, pictures: tuple[ThumbnailStore, RenditionStore], dro
     if not orphans:
         return
     drop(list(orphans))
-    for pixel_hash in orphans.values():
-        for store in pictures:
-            store.remove(pixel_hash)
+    for store in pictures:
+        store.remove(orphans.values())
     catalog.remove_contents(list(orphans))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 from engine.catalog import Catalog
 from engine.errors import PhotoUnreadable
 from engine.messages import Rendition
-from engine.photo import DecodeFailure
+from engine.photo import DecodeFailure, RenderedPhoto
 from engine.renditions import RenditionStore
 from engine.served_model import ServedModel
 
@@ -28,15 +28,25 @@ class PhotoRenditions:
         row = rows[0]
         path = self._kept.find(row.pixel_hash, edge)
         if path is None:
-            served = self._served()
-            served.request_rendition(photo_id, row.path, edge)
-            while (outcome := served.take_rendition(photo_id)) is None:
-                yield None
+            outcome = yield from self._rendered(row.path, edge)
             if isinstance(outcome, DecodeFailure):
                 raise PhotoUnreadable(outcome.reason, path=row.path, remedy=outcome.remedy)
             path = self._kept.put(row.pixel_hash, edge, outcome.jpeg)
         width, height = fitted(row.width, row.height, edge)
         yield Rendition(request, photo_id, path, width, height)
+
+    def _rendered(self, path: bytes, edge: int) -> Generator[None, None, RenderedPhoto | DecodeFailure]:
+        """Asked for again where another model took over meanwhile: the decoders of the one before are closed."""
+        while True:
+            served = self._served()
+            ticket = served.request_rendition(path, edge)
+            try:
+                while self._served() is served:
+                    if (outcome := served.rendition(ticket)) is not None:
+                        return outcome
+                    yield None
+            finally:
+                served.hand_back(ticket)
 
 
 def fitted(width: int, height: int, edge: int) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 
 from engine.errors import DiskFull
 
@@ -31,6 +32,7 @@ class RenditionStore:
         path = self._path(pixel_hash, edge)
         temporary = path + b".new"
         try:
+            os.makedirs(self._folder, mode=0o700, exist_ok=True)  # somebody may empty the cache while we run
             with open(temporary, "wb", opener=_private) as file:
                 file.write(jpeg)
             os.replace(temporary, path)
@@ -39,13 +41,16 @@ class RenditionStore:
         self._make_room()
         return path
 
-    def remove(self, pixel_hash: bytes) -> None:
-        """Removes every rendition of these pixels."""
-        name = pixel_hash.hex().encode()
-        with os.scandir(self._folder) as entries:
-            for entry in entries:
-                if entry.name.startswith(name):
-                    os.unlink(entry.path)
+    def remove(self, pixel_hashes: Collection[bytes]) -> None:
+        """Removes every rendition of these pixels, in one look at the folder."""
+        names = {pixel_hash.hex().encode() for pixel_hash in pixel_hashes}
+        try:
+            found = os.listdir(self._folder)
+        except FileNotFoundError:
+            return
+        for name in found:
+            if name.partition(b"-")[0] in names:
+                os.unlink(os.path.join(self._folder, name))
 
     def _path(self, pixel_hash: bytes, edge: int) -> bytes:
         return os.path.join(self._folder, f"{pixel_hash.hex()}-{edge}.jpg".encode())

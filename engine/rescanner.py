@@ -123,13 +123,15 @@ class Rescanner:
             self._walk = _Walk(folder, self._catalog.begin_scan(folder.id), entries, forgotten, **lists)
 
     def _advance_or_restart(self, walk: _Walk) -> bool:
-        """Entries that were met and could not be recorded, on a full disk say, would count as missing in the end."""
+        """Entries that were met and could not be recorded, on a full disk say, would count as missing in the end. What
+        a bug of ours has cut short is not walked again before somebody asks for it."""
         try:
             return self._advance(walk)
-        except AfterimageError:
+        except Exception as error:
             self._catalog.abandon_scan(walk.scan_id)
             self._walk = None
-            self._waiting.append(walk.folder.id)
+            if isinstance(error, AfterimageError):
+                self._waiting.append(walk.folder.id)
             raise
 
     def _advance(self, walk: _Walk) -> bool:

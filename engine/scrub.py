@@ -97,8 +97,7 @@ class Scrub:
     def _pictures(self, after: int) -> tuple[int, int]:
         contents = self._catalog.checks.contents(after, THUMBNAILS_A_SLICE)
         torn = [content for content, pixels in contents.items() if self._torn(self._thumbnails.path(pixels))]
-        for content in torn:
-            self._thumbnails.remove(contents[content])
+        self._thumbnails.remove(contents[content] for content in torn)
         if torn:
             self._catalog.look_again(torn)
         return len(torn), max(contents) if len(contents) == THUMBNAILS_A_SLICE else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -64,7 +65,8 @@ class ServedModel:
         self.searcher = self._open_searcher()
         self.explainer = Explainer(loaded, self.tokens)
         self._successor: ServedModel | None = None
-        self._renditions: dict[int, RenderedPhoto | DecodeFailure] = {}
+        self._renditions: dict[int, RenderedPhoto | DecodeFailure | None] = {}  # by ticket; None while it is made
+        self._tickets = itertools.count(-1, -1)
         self._saved_s = float("-inf")
 
     def _open_searcher(self) -> Searcher:
@@ -186,8 +188,9 @@ class ServedModel:
 
     def _collect(self, outcomes: list[DecodeOutcome]) -> int:
         for outcome in outcomes:
-            if outcome.photo_id < 0 and isinstance(outcome, RenderedPhoto | DecodeFailure):
-                self._renditions[-outcome.photo_id] = outcome
+            wanted = outcome.photo_id in self._renditions
+            if wanted and isinstance(outcome, RenderedPhoto | DecodeFailure):
+                self._renditions[outcome.photo_id] = outcome
         return self.indexer.take([outcome for outcome in outcomes if outcome.photo_id > 0])
 
     @property
@@ -195,13 +198,21 @@ class ServedModel:
         """Photos are being decoded or wait to be encoded."""
         return self.pool.pending > 0 or self.indexer.holding > 0
 
-    def request_rendition(self, photo_id: int, path: bytes, edge: int) -> None:
-        """Renditions travel under the negative photo id, so that their failure says nothing of the photo's state."""
-        self._renditions.pop(photo_id, None)
-        self.pool.submit(DecodeTask(-photo_id, path, rendition_edge=edge))
+    def request_rendition(self, path: bytes, edge: int) -> int:
+        """The ticket to take it with, a number below 0: their failure says nothing of the photo's state, and several
+        sizes of one photo may be on their way."""
+        ticket = next(self._tickets)
+        self._renditions[ticket] = None
+        self.pool.submit(DecodeTask(ticket, path, rendition_edge=edge))
+        return ticket
 
-    def take_rendition(self, photo_id: int) -> RenderedPhoto | DecodeFailure | None:
-        return self._renditions.pop(photo_id, None)
+    def rendition(self, ticket: int) -> RenderedPhoto | DecodeFailure | None:
+        """None while it is being made."""
+        return self._renditions[ticket]
+
+    def hand_back(self, ticket: int) -> None:
+        """Nobody waits for it any more."""
+        self._renditions.pop(ticket, None)
 
     def encode_file(self, path: bytes) -> np.ndarray:
         """The embedding float32[d] of any photo file, in the library or not. Raises PhotoUnreadable."""

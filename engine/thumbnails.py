@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import tempfile
+from collections.abc import Iterable
 
 from engine.errors import DiskFull
 
@@ -48,12 +50,11 @@ class ThumbnailStore:
                 raise
             raise DiskFull("No room for thumbnails", path=self._folder, remedy="free some space") from error
 
-    def remove(self, pixel_hash: bytes) -> None:
-        """Removes a thumbnail if it is there; its subfolders stay."""
-        try:
-            os.unlink(self.path(pixel_hash))
-        except FileNotFoundError:
-            return
+    def remove(self, pixel_hashes: Iterable[bytes]) -> None:
+        """Removes the thumbnails that are there; their subfolders stay."""
+        for pixel_hash in pixel_hashes:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(self.path(pixel_hash))
 
     def _write(self, path: bytes, jpeg: bytes) -> None:
         descriptor, temporary = self._unfinished()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.catalog import Catalog
-from engine.catalog_tags import Source, TagTable, tag_path
+from engine.catalog_tags import PhotoTag, Source, TagTable, tag_path
 from engine.errors import UsageError
 from engine.photo import FileEntry
 
@@ -126,6 +126,15 @@ def test_renaming_takes_the_levels_below_along_and_merges(tags: TagTable) -> Non
     assert tags.all() == [("Norge", 2), ("Norge/Lofoten", 1)]
     tags.undo()
     assert tags.all() == [("Norge", 2), ("places/Norway", 1), ("places/Norway/Lofoten", 1)]
+
+
+def test_a_person_s_tag_that_another_is_renamed_to_stays_a_person_s(tags: TagTable) -> None:
+    tags.tag([1], ["sea"])
+    tags.tag([1], ["ocean"], source=Source.FILE)
+    tags.rename("ocean", "sea")
+    assert tags.of([1])[1] == (PhotoTag("sea", Source.PERSON),)
+    tags.undo()
+    assert {(tag.path, tag.source) for tag in tags.of([1])[1]} == {("ocean", Source.FILE), ("sea", Source.PERSON)}
 
 
 def test_renaming_a_tag_into_one_below_it_loses_nothing(tags: TagTable) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -115,6 +116,30 @@ def test_a_folder_that_left_as_a_whole_comes_back_as_a_whole(library: Library, p
         library.forget_everything()
     index(library, photos)
     assert known(library) == ALL
+
+
+def test_forgetting_above_a_watched_folder_ends_its_walk(library: Library, photos: Path) -> None:
+    index(library, photos / "trip")
+    library.request_scan()
+    library.step(0)  # the walk has begun
+    assert forget(library, photos) == 4
+    work(library)
+    assert library.folders() == []
+    index(library, photos)
+    assert known(library) == ALL
+
+
+def test_nothing_is_left_of_a_photo_that_is_forgotten_while_it_is_read(library: Library, photos: Path) -> None:
+    library.add_folder(os.fsencode(photos / "trip"))
+    deadline = time.monotonic() + 20
+    while not library.wait_connections() or any(not decoder.poll(1) for decoder in library.wait_connections()):
+        library.step(0)
+        assert time.monotonic() < deadline
+    forget(library, photos / "trip")
+    work(library)
+    report = library.doctor()
+    assert (report["contents"], report["index"]["labels"]) == (0, 0)
+    assert not list(Path(os.fsdecode(library.locations.thumbnails)).rglob("*.jpg"))
 
 
 def test_a_path_that_names_no_photo_forgets_nothing_to_come(library: Library, photos: Path) -> None:

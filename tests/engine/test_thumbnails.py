@@ -42,8 +42,8 @@ def test_putting_again_replaces_and_leaves_nothing_else(store: ThumbnailStore, t
 
 def test_removing_is_possible_twice(store: ThumbnailStore) -> None:
     store.put(HASH, b"jpeg")
-    store.remove(HASH)
-    store.remove(HASH)
+    store.remove([HASH])
+    store.remove([HASH])
     assert not store.exists(HASH)
 
 
