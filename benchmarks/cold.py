@@ -20,7 +20,7 @@ from typing import Any
 
 from benchmarks.report import run, show
 from benchmarks.synthetic_library import built
-from engine.engine_socket import connect
+from engine.engine_line import connect
 from engine.locations import Locations
 from engine.model_store import ModelStore
 

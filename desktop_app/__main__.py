@@ -5,7 +5,6 @@ Only the standard library at module level: the spawned engine imports this file 
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import sys
 from collections.abc import Sequence
@@ -30,7 +29,10 @@ COMMANDS = (
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs what the arguments ask for and returns the exit status."""
-    multiprocessing.freeze_support()
+    if getattr(sys, "frozen", False):
+        import multiprocessing
+
+        multiprocessing.freeze_support()
     if argv is None:  # a process of our own
         from engine.offline import stay_offline
 

@@ -53,7 +53,7 @@ from desktop_app.why_teller import WhyTeller
 from desktop_app.widgets.main_window import MainWindow
 from desktop_app.widgets.setting_page import SettingPage
 from engine.config import VERSION
-from engine.engine_socket import raise_running_window
+from engine.engine_line import raise_running_window
 from engine.locations import Locations
 
 DESKTOP_FILE = "io.github.afterimage.Afterimage"

@@ -11,7 +11,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 
-from engine.cli_parser import build_parser
+from engine.cli_parser import build_parser, command_of
 from engine.errors import AfterimageError, DeviceLost
 
 INTERRUPTED = 130
@@ -29,7 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _status(argv: Sequence[str] | None) -> int:
     try:
-        status = _run(build_parser().parse_args(argv))
+        given = sys.argv[1:] if argv is None else argv
+        status = _run(build_parser(command_of(given)).parse_args(given))
         sys.stdout.flush()
         return status
     except SystemExit as leave:  # --help and --version

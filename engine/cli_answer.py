@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.errors import printable
-from engine.language import name_of
-from engine.messages import SearchResults
+from engine.messages_search import SearchResults
 from engine.photo import SearchHit
-from engine.presets import speaking
 
 CLOSEST = 5  # shown where nothing matches
 DOUBTFUL = 0.2  # closest photos as likely as this are not called no match
@@ -27,6 +25,9 @@ def said_before(results: SearchResults) -> list[str]:
 
 
 def _foreign(language: str) -> str:
+    from engine.language import name_of  # both hold long lists
+    from engine.presets import speaking
+
     names = speaking(language)
     remedy = f"one that was: afterimage models use {names[0]}" if names else "to see others: afterimage models list"
     return f"This sentence looks {name_of(language)}, a language that this model was not trained for ({remedy})."

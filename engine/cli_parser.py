@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from engine.cli_argument import add_device, count, path
-from engine.cli_completion import SHELLS
-from engine.cli_parser_calibrate import CALIBRATE_EXAMPLES, add_calibrate_options
-from engine.cli_parser_duplicates import DUPLICATES_EXAMPLES, add_duplicates_options
-from engine.cli_parser_evaluate import EVALUATE_EXAMPLES, add_options
-from engine.cli_parser_export import EXPORT_EXAMPLES, add_export_options
-from engine.cli_parser_models import MODELS_EXAMPLES, add_actions
-from engine.cli_parser_sets import COLLECTION_EXAMPLES, SAVED_EXAMPLES, add_collection_actions, add_saved_actions
-from engine.cli_parser_tag import TAG_EXAMPLES
-from engine.cli_parser_tag import add_actions as add_tag_actions
-from engine.cli_parser_train import TRAIN_EXAMPLES, add_train_options
 from engine.config import VERSION
 from engine.errors import UsageError
 
@@ -79,8 +70,8 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(message[:1].upper() + message[1:], remedy=f"see: {self.prog} --help")
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The whole command line; `command` is what was chosen."""
+def build_parser(only: str | None = None) -> argparse.ArgumentParser:
+    """The whole command line, or that of `only` one command; `command` is what was chosen."""
     parser = Parser(
         prog="afterimage",
         description=ABOUT,
@@ -92,24 +83,22 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--library", metavar="DIR", type=path, help="where the library lives (default: the platform's data folder)"
     )
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    _add_index(commands)
-    _add_search(commands)
-    duplicates = _command(commands, "duplicates", "list photos that are there more than once", DUPLICATES_EXAMPLES)
-    add_duplicates_options(duplicates)
-    add_export_options(_command(commands, "export", "copy photos into a folder", EXPORT_EXAMPLES))
-    _add_evaluate(commands)
-    _add_train(commands)
-    _add_calibrate(commands)
-    add_actions(_command(commands, "models", "choose, fetch and remove models", MODELS_EXAMPLES))
-    add_tag_actions(_command(commands, "tag", "give photos tags, by hand or by a sentence", TAG_EXAMPLES))
-    add_saved_actions(_command(commands, "saved", "keep searches under a name", SAVED_EXAMPLES))
-    kept = _command(commands, "collection", "sets of photos, picked by hand", COLLECTION_EXAMPLES)
-    add_collection_actions(kept)
-    _add_doctor(commands)
-    _add_forget(commands)
-    _add_completion(commands)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, prog=parser.prog)
+    for name, add in _ADDED_BY.items():
+        if only in (None, name):
+            add(commands)
     return parser
+
+
+def command_of(arguments: Sequence[str]) -> str | None:
+    """The command that is named first, where that is plain to see."""
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == "--library":
+            next(rest, None)
+        elif not argument.startswith("--library="):
+            return argument if argument in _ADDED_BY else None
+    return None
 
 
 def _command(commands: argparse._SubParsersAction, name: str, help_text: str, examples: str = "") -> Parser:
@@ -177,19 +166,69 @@ def _add_search(commands: argparse._SubParsersAction) -> None:
     search.add_argument("--folder", metavar="F", type=path, help="only photos below this folder")
 
 
+# What belongs to one command is imported when that is added: most starts have one.
+
+
+def _add_duplicates(commands: argparse._SubParsersAction) -> None:
+    from engine.cli_parser_duplicates import DUPLICATES_EXAMPLES, add_duplicates_options
+
+    add_duplicates_options(
+        _command(commands, "duplicates", "list photos that are there more than once", DUPLICATES_EXAMPLES)
+    )
+
+
+def _add_export(commands: argparse._SubParsersAction) -> None:
+    from engine.cli_parser_export import EXPORT_EXAMPLES, add_export_options
+
+    add_export_options(_command(commands, "export", "copy photos into a folder", EXPORT_EXAMPLES))
+
+
 def _add_evaluate(commands: argparse._SubParsersAction) -> None:
-    evaluate = _command(commands, "evaluate", "measure retrieval and reranking on captioned photos", EVALUATE_EXAMPLES)
-    add_options(evaluate)
+    from engine.cli_parser_evaluate import EVALUATE_EXAMPLES, add_options
+
+    add_options(
+        _command(commands, "evaluate", "measure retrieval and reranking on captioned photos", EVALUATE_EXAMPLES)
+    )
 
 
 def _add_train(commands: argparse._SubParsersAction) -> None:
-    train = _command(commands, "train", "train a model, or a new head of one, on captioned photos", TRAIN_EXAMPLES)
-    add_train_options(train)
+    from engine.cli_parser_train import TRAIN_EXAMPLES, add_train_options
+
+    add_train_options(
+        _command(commands, "train", "train a model, or a new head of one, on captioned photos", TRAIN_EXAMPLES)
+    )
 
 
 def _add_calibrate(commands: argparse._SubParsersAction) -> None:
-    calibrate = _command(commands, "calibrate", "fit what scores mean to your own photos", CALIBRATE_EXAMPLES)
-    add_calibrate_options(calibrate)
+    from engine.cli_parser_calibrate import CALIBRATE_EXAMPLES, add_calibrate_options
+
+    add_calibrate_options(
+        _command(commands, "calibrate", "fit what scores mean to your own photos", CALIBRATE_EXAMPLES)
+    )
+
+
+def _add_models(commands: argparse._SubParsersAction) -> None:
+    from engine.cli_parser_models import MODELS_EXAMPLES, add_actions
+
+    add_actions(_command(commands, "models", "choose, fetch and remove models", MODELS_EXAMPLES))
+
+
+def _add_tag(commands: argparse._SubParsersAction) -> None:
+    from engine.cli_parser_tag import TAG_EXAMPLES, add_actions
+
+    add_actions(_command(commands, "tag", "give photos tags, by hand or by a sentence", TAG_EXAMPLES))
+
+
+def _add_saved(commands: argparse._SubParsersAction) -> None:
+    from engine.cli_parser_sets import SAVED_EXAMPLES, add_saved_actions
+
+    add_saved_actions(_command(commands, "saved", "keep searches under a name", SAVED_EXAMPLES))
+
+
+def _add_collection(commands: argparse._SubParsersAction) -> None:
+    from engine.cli_parser_sets import COLLECTION_EXAMPLES, add_collection_actions
+
+    add_collection_actions(_command(commands, "collection", "sets of photos, picked by hand", COLLECTION_EXAMPLES))
 
 
 def _add_doctor(commands: argparse._SubParsersAction) -> None:
@@ -206,5 +245,25 @@ def _add_forget(commands: argparse._SubParsersAction) -> None:
 
 
 def _add_completion(commands: argparse._SubParsersAction) -> None:
+    from engine.cli_completion import SHELLS
+
     completion = _command(commands, "completion", "print what lets a shell complete this", COMPLETION_EXAMPLES)
     completion.add_argument("shell", choices=SHELLS)
+
+
+_ADDED_BY: dict[str, Callable[[argparse._SubParsersAction], None]] = {
+    "index": _add_index,
+    "search": _add_search,
+    "duplicates": _add_duplicates,
+    "export": _add_export,
+    "evaluate": _add_evaluate,
+    "train": _add_train,
+    "calibrate": _add_calibrate,
+    "models": _add_models,
+    "tag": _add_tag,
+    "saved": _add_saved,
+    "collection": _add_collection,
+    "doctor": _add_doctor,
+    "forget": _add_forget,
+    "completion": _add_completion,
+}

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine import cli_why
 from engine.cli_answer import CLOSEST, nothing, said_before, said_of
-from engine.cli_sets import with_saved
 from engine.engine_session import Session, open_session
 from engine.errors import FolderUnreachable, LibraryEmpty, PhotoUnreadable, UsageError, printable
 from engine.locations import Locations
-from engine.messages import Explanation, GetHits, Hits, Search, SearchResults
+from engine.messages_search import GetHits, Hits, Search, SearchResults
 from engine.photo import SearchHit
+
+if TYPE_CHECKING:
+    from engine.messages import Explanation
 
 NOTHING_MATCHES = 1
 
@@ -29,7 +30,10 @@ def search(arguments: Namespace) -> int:
     _require_photos(locations, 1 if locations.exist() else 0)
     with open_session(locations, device=arguments.device, light=arguments.device is None) as session:
         _require_photos(locations, session.greeting.photos)
-        request = with_saved(session, arguments.saved, request) if arguments.saved else request
+        if arguments.saved:
+            from engine.cli_sets import with_saved  # it knows much more than a search has to
+
+            request = with_saved(session, arguments.saved, request)
         results = _results(session, request)
         hits = _hits(session, results, max(arguments.count, CLOSEST))
         matches = [hit for hit in hits if hit.matched][: arguments.count]
@@ -143,6 +147,8 @@ def path_record(path: bytes) -> dict[str, Any]:
     """A path for JSON, which is text: where it is none, its bytes stand beside it."""
     record: dict[str, Any] = {"path": path.decode("utf-8", "replace")}
     if record["path"].encode() != path:
+        import base64
+
         record["path_b64"] = base64.b64encode(path).decode()
     return record
 

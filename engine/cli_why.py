@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.engine_session import Session
-from engine.messages import Explain, Explanation, WordSight
 from engine.photo import SearchHit
+
+if TYPE_CHECKING:
+    from engine.messages import Explanation, WordSight
 
 FIRST_REQUEST = 10_000  # beyond those of the search and its pages
 
@@ -17,6 +19,8 @@ def explanations(session: Session, hits: Iterable[SearchHit], sentence: str) -> 
     """By photo; none where there was no sentence. Raises what the engine raises."""
     if not sentence:
         return {}
+    from engine.messages import Explain, Explanation  # of most searches nobody asks why
+
     asked = (Explain(request, hit.photo_id, sentence) for request, hit in enumerate(hits, FIRST_REQUEST))
     told = (event for explain in asked for event in session.ask(explain))
     return {event.photo_id: event for event in told if isinstance(event, Explanation)}

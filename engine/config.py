@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
@@ -44,4 +43,6 @@ class ModelInput:
 
     def digest(self) -> str:
         """Part of a model's identity: other preprocessing gives other embeddings."""
+        import hashlib  # every start reads this file
+
         return hashlib.blake2b(repr(self).encode(), digest_size=16).hexdigest()

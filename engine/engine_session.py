@@ -2,52 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
-import threading
 import time
 from collections.abc import Iterator
-from multiprocessing.connection import Connection
-from types import FrameType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from engine import errors, frames
-from engine.engine_socket import connect, listen
+from engine.engine_line import Line, connect
 from engine.errors import AfterimageError, EngineGone, LibraryBusy
 from engine.locations import Locations
-from engine.messages import (
-    CountSavedSearches,
-    DropModelData,
-    EngineReady,
-    EstimateModel,
-    Event,
-    Failed,
-    FindDuplicates,
-    GetExamples,
-    Index,
-    ListModels,
-    OfferRequest,
-    Reply,
-    Request,
-    Search,
-    SetDevice,
-    SetRerankBudget,
-    TagRequest,
-    UseHead,
-    UseModel,
-)
+from engine.messages_search import EngineReady, Failed, Reply
 
 if TYPE_CHECKING:
-    from engine.engine_loop import EngineLoop
-    from engine.engine_peer import MemoryPeer
-from engine.safe_versions import require_safe_versions
+    from engine.messages import Event, Request
 
 PATIENCE_S = 5.0  # for an engine that does not answer, and for a lock that is being given back
-# These also help a library whose model is gone.
-MODEL_FREE = UseModel | ListModels | EstimateModel | DropModelData | SetRerankBudget | SetDevice | GetExamples | UseHead
-MODEL_FREE |= OfferRequest | TagRequest
-FINISH_S = 10.0  # for clients that still wait when this process is done
 
 
 class Session(Protocol):
@@ -73,7 +42,7 @@ class RemoteSession:
 
     goes_on = True
 
-    def __init__(self, connection: Connection, greeting: EngineReady) -> None:
+    def __init__(self, connection: Line, greeting: EngineReady) -> None:
         self.greeting = greeting
         self._connection = connection
 
@@ -83,7 +52,7 @@ class RemoteSession:
             while True:
                 event: Any = frames.decode(self._connection.recv_bytes(frames.MAX_FRAME_BYTES))
                 if event.request == request.request:
-                    yield _checked(event)
+                    yield checked(event)
                     if isinstance(event, Reply):
                         return
         except (EOFError, OSError, ValueError) as error:
@@ -103,72 +72,6 @@ class RemoteSession:
 
     def __exit__(self, *exc: object) -> None:
         self._connection.close()
-
-
-class LocalSession:
-    """With a loop of our own. Ctrl+C and SIGTERM end it between two turns, so that nothing is left half done."""
-
-    goes_on = False
-
-    def __init__(self, loop: EngineLoop, peer: MemoryPeer) -> None:
-        self._loop = loop
-        self._peer = peer
-        self._interrupted: KeyboardInterrupt | None = None
-        self._old_handlers: dict[int, Any] = {}
-        loop.join(self._peer)
-        greeting = self._peer.events.popleft()
-        if not isinstance(greeting, EngineReady):
-            raise AssertionError("a loop greets first")
-        self.greeting = greeting
-
-    def ask(self, request: Request) -> Iterator[Event]:
-        if _needs_model(request):
-            self._loop.load_model()
-        if isinstance(request, Index):  # long enough a command to go on with a change of models
-            self._loop.change_models()
-        self._peer.requests.append(request)
-        while True:
-            self._turn()
-            while self._peer.events:
-                event = self._peer.events.popleft()
-                if event.request == request.request:
-                    yield _checked(event)
-                    if isinstance(event, Reply):
-                        return
-
-    def rest(self, seconds: float) -> None:
-        """Goes on serving the others meanwhile."""
-        deadline = time.monotonic() + seconds
-        while (left_s := deadline - time.monotonic()) > 0:
-            self._turn(left_s)
-            self._peer.events.clear()
-
-    def _turn(self, longest_s: float = 60.0) -> None:
-        if self._interrupted is not None:
-            raise self._interrupted
-        self._loop.turn(longest_s)
-
-    def _interrupt(self, number: int, _frame: FrameType | None) -> None:
-        if self._interrupted is not None:  # asked twice: at once
-            raise self._interrupted
-        self._interrupted = KeyboardInterrupt(number)
-        self._loop.wake()
-
-    def __enter__(self) -> Self:
-        if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM):
-                self._old_handlers[number] = signal.signal(number, self._interrupt)
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        try:
-            deadline = time.monotonic() + FINISH_S
-            while self._loop.has_clients and self._interrupted is None and time.monotonic() < deadline:
-                self._loop.turn(1.0)
-            self._loop.close()
-        finally:
-            for number, handler in self._old_handlers.items():
-                signal.signal(number, handler)
 
 
 def open_session(
@@ -193,44 +96,16 @@ def open_session(
                 print("The Afterimage that is open computes where it does; --device is not heeded.", file=sys.stderr)
             return RemoteSession(*answer)
         try:
-            return _open_here(locations, model, serve, device, light)
+            from engine.engine_session_here import open_here  # a third of what the answer of an engine takes
+
+            return open_here(locations, model=model, serve=serve, device=device, light=light)
         except LibraryBusy:
             if time.monotonic() >= deadline:
                 raise
         time.sleep(0.1)
 
 
-def _open_here(locations: Locations, model: str | None, serve: bool, device: str | None, light: bool) -> Session:
-    if light:  # so little is computed that a second thread mostly waits for the first, and it waits by spinning
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # which numpy reads when it is imported
-    # Not at the top: where an engine is running they would be a third of what its answer takes.
-    from engine.engine_loop import EngineLoop
-    from engine.engine_peer import MemoryPeer
-    from engine.library import Library
-
-    require_safe_versions()
-    library = Library.open(locations, model=model, device=device, light=light)
-    if library.notice is not None:
-        print(f"afterimage: {library.notice.sentence()}", file=sys.stderr)
-    try:
-        door = listen(locations.socket) if serve else None
-    except OSError:
-        door = None  # a disk that takes no sockets: others have to wait until we are done
-    return LocalSession(EngineLoop(library, door=door), MemoryPeer())
-
-
-def _needs_model(request: Request) -> bool:
-    match request:
-        case FindDuplicates():
-            return request.near
-        case Search():
-            return request.describes
-        case CountSavedSearches():
-            return True
-    return not isinstance(request, MODEL_FREE)
-
-
-def _checked(event: Event) -> Event:
+def checked(event: Event) -> Event:
     """Raises a Failed as the error that it was in the engine."""
     if not isinstance(event, Failed):
         return event

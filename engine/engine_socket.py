@@ -7,27 +7,19 @@ reached through a short link in the temporary folder, which is removed as soon a
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import multiprocessing
 import os
 import queue
 import socket
 import struct
 import sys
-import tempfile
 import threading
-import time
-from collections.abc import Iterator, Sequence
 from multiprocessing import connection as mp
 from multiprocessing.connection import Connection
 
-from engine import frames
-from engine.locations import Locations
-from engine.messages import EngineReady, Failed, RaiseWindow, Reply
+from engine.engine_line import pipe_name, short
 
-LONGEST_ADDRESS = 100  # bytes; macOS takes 103, Linux 107
 STALLED_S = 1.0  # a client that stops in the middle of a frame, or reads nothing, is dropped after this
-ANSWER_S = 5.0
 
 
 class EngineSocket:
@@ -40,7 +32,7 @@ class EngineSocket:
         self.waitable = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         old_mask = os.umask(0o177)
         try:
-            with _short(path) as address:
+            with short(path) as address:
                 self.waitable.bind(address)
         except BaseException:
             self.waitable.close()
@@ -72,7 +64,7 @@ class EnginePipe:
     """The same door on Windows, where a listening pipe cannot be waited on: a thread accepts and wakes the loop."""
 
     def __init__(self, path: bytes) -> None:
-        self._listener = mp.Listener(_pipe_name(path), "AF_PIPE")
+        self._listener = mp.Listener(pipe_name(path), "AF_PIPE")
         self._accepted: queue.SimpleQueue[Connection] = queue.SimpleQueue()
         self.waitable, self._waker = multiprocessing.Pipe(duplex=False)
         threading.Thread(target=self._accept_all, name="engine-pipe", daemon=True).start()
@@ -97,78 +89,3 @@ Door = EngineSocket | EnginePipe
 def listen(path: bytes) -> Door:
     """Opens the door of the library whose lock this process holds. Raises OSError where the disk takes no socket."""
     return EnginePipe(path) if sys.platform == "win32" else EngineSocket(path)
-
-
-def connect(path: bytes, *, answer_s: float = ANSWER_S) -> tuple[Connection, EngineReady] | None:
-    """The running engine of a library and its greeting; None when there is none, or none that answers in time."""
-    try:
-        connection = _dial(path, answer_s)
-    except OSError:
-        return None
-    try:
-        if connection.poll(answer_s):
-            greeting = frames.decode(connection.recv_bytes(frames.MAX_FRAME_BYTES))
-            if isinstance(greeting, EngineReady):
-                return connection, greeting
-    except (EOFError, OSError, ValueError):
-        pass  # it left, or speaks another version: the same as no engine
-    connection.close()
-    return None
-
-
-def raise_running_window(library: bytes | str | None, folders: Sequence[bytes] = ()) -> bool:
-    """Asks the window that shows this library (None: the default one) to come forward and to add these folders.
-
-    False when there is none. Folders are absolute paths.
-    """
-    answer = connect(Locations.at(library).socket, answer_s=2.0)
-    if answer is None:
-        return False
-    connection, _ = answer
-    with connection:
-        try:
-            connection.send_bytes(frames.encode(RaiseWindow(1, tuple(folders))))
-            deadline = time.monotonic() + ANSWER_S
-            while connection.poll(max(deadline - time.monotonic(), 0.0)):
-                event = frames.decode(connection.recv_bytes(frames.MAX_FRAME_BYTES))
-                if isinstance(event, Reply | Failed) and event.request == 1:
-                    return isinstance(event, Reply)
-        except (EOFError, OSError, ValueError):
-            return False
-    return False
-
-
-def _dial(path: bytes, timeout_s: float) -> Connection:
-    if sys.platform == "win32":
-        return mp.Client(_pipe_name(path), "AF_PIPE")
-    client = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    try:
-        client.settimeout(timeout_s)  # a full queue of an engine that hangs
-        with _short(path) as address:
-            client.connect(address)
-        client.setblocking(True)
-    except BaseException:
-        client.close()
-        raise
-    return Connection(client.detach())
-
-
-@contextlib.contextmanager
-def _short(path: bytes) -> Iterator[bytes]:
-    """A name of at most LONGEST_ADDRESS bytes for the path while the block runs."""
-    if len(path) <= LONGEST_ADDRESS:
-        yield path
-        return
-    temporary = tempfile.gettempdir()
-    folder = os.fsencode(tempfile.mkdtemp(prefix="ai", dir=temporary if len(temporary) < 60 else "/tmp"))
-    link = os.path.join(folder, b"d")
-    os.symlink(os.path.dirname(path), link)
-    try:
-        yield os.path.join(link, os.path.basename(path))
-    finally:
-        os.unlink(link)
-        os.rmdir(folder)
-
-
-def _pipe_name(path: bytes) -> str:
-    return rf"\\.\pipe\afterimage-{hashlib.blake2b(os.path.abspath(path), digest_size=12).hexdigest()}"

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-import platformdirs
-
 
 @dataclass(frozen=True, slots=True)
 class Locations:
@@ -18,6 +16,8 @@ class Locations:
     @classmethod
     def default(cls) -> Locations:
         """The platform's own places (XDG on Linux)."""
+        import platformdirs  # a folder that was named needs none of it
+
         return cls(
             os.fsencode(platformdirs.user_data_path("afterimage", appauthor=False)),
             os.fsencode(platformdirs.user_cache_path("afterimage", appauthor=False)),

@@ -15,7 +15,7 @@ import pytest
 
 from engine import messages as m
 from engine.config import INDEX_BATCH
-from engine.engine_socket import connect
+from engine.engine_line import connect
 from engine.errors import LibraryBusy
 from engine.library_lock import LibraryLock
 from tests.e2e.engine_process import PATIENCE_S, Cli, EngineLeft, EngineProcess, draw_photos, needs_starter

@@ -12,7 +12,7 @@ import pytest
 from engine.cli_index import summaries
 from engine.engine_loop import EngineLoop
 from engine.engine_peer import MemoryPeer
-from engine.engine_session import LocalSession
+from engine.engine_session_here import LocalSession
 from engine.library import Library
 from engine.locations import Locations
 from tests.engine.library_at_work import COLOURS, paint

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from engine import engine_socket, frames
+from engine import engine_line, engine_socket, frames
 from engine import messages as m
 from engine.engine_loop import EngineLoop
 from engine.engine_peer import MemoryPeer, PipePeer
@@ -330,11 +330,11 @@ def test_the_socket_is_for_its_owner_only_and_vanishes_with_the_engine(library: 
     assert stat.S_IMODE(mode) == 0o600
     door.close()
     assert not os.path.exists(library.locations.socket)
-    assert engine_socket.connect(library.locations.socket) is None
+    assert engine_line.connect(library.locations.socket) is None
 
 
 def test_a_client_on_the_socket_is_greeted_and_answered(served: Engine) -> None:
-    answer = engine_socket.connect(served.library.locations.socket)
+    answer = engine_line.connect(served.library.locations.socket)
     assert answer is not None
     connection, greeting = answer
     assert greeting.model_name == "fake"
@@ -350,7 +350,7 @@ def test_a_data_folder_with_a_very_long_path_is_reached_all_the_same(tmp_path: P
     engine = Engine(library, door=engine_socket.listen(library.locations.socket))
     thread = threading.Thread(target=lambda: engine.until(lambda: engine.loop.leaving))
     thread.start()
-    answer = engine_socket.connect(library.locations.socket)
+    answer = engine_line.connect(library.locations.socket)
     engine.loop.leave()
     thread.join()
     engine.loop.close()
@@ -360,10 +360,10 @@ def test_a_data_folder_with_a_very_long_path_is_reached_all_the_same(tmp_path: P
 
 def test_a_second_start_raises_the_window_and_hands_over_its_folders(served: Engine) -> None:
     path = served.library.locations.data
-    assert not engine_socket.raise_running_window(path)
+    assert not engine_line.raise_running_window(path)
     window = window_of(served)
     served.loop.wake()
-    assert engine_socket.raise_running_window(path, (b"/new",))
+    assert engine_line.raise_running_window(path, (b"/new",))
     raised = []
     while not raised:
         assert window.poll(20)
@@ -376,7 +376,7 @@ def test_a_stale_socket_is_no_engine_and_does_not_keep_the_next_one_out(library:
     stale = socket.socket(socket.AF_UNIX)
     stale.bind(library.locations.socket)
     stale.close()
-    assert engine_socket.connect(library.locations.socket) is None
+    assert engine_line.connect(library.locations.socket) is None
     engine_socket.listen(library.locations.socket).close()
 
 
@@ -406,7 +406,7 @@ def test_a_client_that_sends_rubbish_is_dropped_and_the_others_are_served(served
         while client.recv(4_096):
             pass
     client.close()
-    answer = engine_socket.connect(path)
+    answer = engine_line.connect(path)
     assert answer is not None
     with answer[0] as connection:
         assert isinstance(conversation(connection, m.ListFolders(1))[-1], m.Reply)
