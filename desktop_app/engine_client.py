@@ -17,6 +17,7 @@ from multiprocessing.context import SpawnProcess
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 
 from desktop_app.remedies import in_window
+from desktop_app.translation import tr
 from engine import frames, worker
 from engine.errors import AfterimageError
 from engine.messages import EngineReady, Event, Failed, Reply, Request, Shutdown
@@ -193,10 +194,11 @@ class EngineClient(QObject):
         while now - self._deaths[0] > DEATHS_WINDOW_S:
             self._deaths.popleft()
         if len(self._deaths) >= DEATHS_ALLOWED:
-            self.gave_up.emit(
-                f"The search engine ended {len(self._deaths)} times within a minute. Your photos and the library are "
-                "safe. Start it again; if it keeps ending, close Afterimage and open it anew."
+            said = tr(
+                "The search engine ended %d times within a minute. Your photos and the library are safe. "
+                "Start it again; if it keeps ending, close Afterimage and open it anew."
             )
+            self.gave_up.emit(said % len(self._deaths))
             return
         self.died.emit(len(self._deaths))
         backoff_s = self._patience.backoff_s

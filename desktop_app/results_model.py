@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from array import array
+from bisect import bisect_left
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import quote_from_bytes
@@ -11,10 +12,10 @@ from urllib.parse import quote_from_bytes
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, QUrl, Signal
 from PySide6.QtGui import QImage
 
+from desktop_app.photo_words import spoken, spoken_heading
 from desktop_app.result_days import DayGroup, day_groups
 from desktop_app.result_rows import NONE, Rows, rows_of_hits, unpacked
 from desktop_app.thumbnail_loader import ThumbnailLoader
-from desktop_app.wording import counted, percent
 from engine.config import HIT_PAGE
 from engine.errors import printable
 from engine.photo import SearchHit
@@ -39,11 +40,6 @@ def file_url(path: bytes) -> QUrl:
 def photo_name(hit: SearchHit) -> str:
     """The file name as text, lossy where it is not UTF-8."""
     return printable(os.path.basename(hit.path))
-
-
-def photo_date(hit: SearchHit) -> str:
-    """The day and minute it was taken, as written in the file; empty if unknown."""
-    return (hit.taken_at or "")[:16].replace("T", " ")
 
 
 class ResultsModel(QAbstractListModel):
@@ -305,12 +301,10 @@ class ResultsModel(QAbstractListModel):
         hit = self.hit(row)
         if hit is None:
             return self.tr("Photo %d") % (row + 1)
-        parts = [photo_name(hit), photo_date(hit), self.tr("offline") if hit.offline else ""]
-        if hit.probability is not None:
-            parts.append(self.tr("%s match") % percent(hit.probability))
-        if alike := self.alike(row):
-            parts.append(self.tr("%s like it") % counted(alike, self.tr("photo")))
-        return ", ".join(part for part in parts if part)
+        said = spoken(hit, name=photo_name(hit), alike=self.alike(row))
+        group = bisect_left(self._groups, row, key=lambda group: group.first)
+        heads = group < len(self._groups) and self._groups[group].first == row
+        return f"{spoken_heading(self._groups[group])}: {said}" if heads else said
 
     def _moves(self, ids: array) -> array | None:
         """Old row of every new row; None where the result is too large to follow each photo."""

@@ -22,7 +22,7 @@ def told(done: Done) -> str:
     said = _said(done.what, counted(done.photos, _tr("photo")))
     if done.how == "done":
         return said
-    return (_tr("Undone: %s") if done.how == "undone" else _tr("Redone: %s")) % (said[:1].lower() + said[1:])
+    return (_tr("Undone: %s") if done.how == "undone" else _tr("Redone: %s")) % said
 
 
 def _said(what: str, photos: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from desktop_app.translation import tr
 from engine.messages import Explanation, WordSight
 
 
@@ -35,8 +36,9 @@ def pieces(explanation: Explanation) -> tuple[Piece, ...]:
 
 def missing(explanation: Explanation) -> str:
     """ "no umbrella found"; empty where every word was."""
-    return f"no {explanation.missing} found" if explanation.missing else ""
+    return tr("no %s found") % explanation.missing if explanation.missing else ""
 
 
 def spoken(sight: WordSight) -> str:
-    return f"{sight.word}: found" if sight.found else f"{sight.word}: not found"
+    """For those who hear it: the word, and whether it was found."""
+    return (tr("%s: found") if sight.found else tr("%s: not found")) % sight.word

@@ -60,6 +60,15 @@ def time_left(seconds: float) -> str:
     return tr("about %d h left") % hours if hours < 48 else tr("about %d days left") % round(hours / 24)
 
 
+def day(taken_at: str) -> str:
+    """The day of ISO 8601 local time as "28 Jan 2023"; what cannot be read comes back as it is."""
+    try:
+        moment = datetime.fromisoformat(taken_at)
+    except ValueError:
+        return taken_at
+    return _locale().toString(QDate(moment.year, moment.month, moment.day), tr("d MMM yyyy"))
+
+
 def date(taken_at: str) -> str:
     """ISO 8601 local time as "Sat, 28 Jan 2023, 07:56"; what cannot be read comes back as it is."""
     try:

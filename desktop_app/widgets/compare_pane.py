@@ -6,7 +6,8 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.results_model import photo_date, photo_name
+from desktop_app.photo_words import photo_date
+from desktop_app.results_model import photo_name
 from desktop_app.theme import Theme
 from desktop_app.thumbnail_loader import ThumbnailLoader
 from desktop_app.widgets.mark_badge import MarkBadge

@@ -10,6 +10,7 @@ from typing import NamedTuple
 NARROWEST = 0.4  # width / height of a cell; a slimmer photo is drawn whole inside it
 LOWEST = 0.5  # a panorama alone in its line may be this much lower than the others
 TALLEST = 1.75  # a line that would grow beyond this is left ragged
+NEARLY = 1.2  # a last line that lacks so little is stretched too
 
 
 class Box(NamedTuple):
@@ -184,11 +185,12 @@ class GridLayout:
         self._add(first, round(height) if stretched else -self._target)
 
     def _finish(self, stop: int) -> None:
-        """The open line ends here, whatever room is left in it."""
+        """The open line ends here: filled where it nearly is, with room left in it otherwise."""
         members = stop - self._first
         if members:
             full = (self._width - self._gap * (members - 1)) / self._sum
-            self._add(self._first, -min(self._target, int(full)))
+            nearly = full <= NEARLY * self._target
+            self._add(self._first, round(full) if nearly else -self._target)
         self._first, self._sum = stop, 0.0
 
     def _add(self, first: int, height: int) -> None:

@@ -20,6 +20,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QRegion, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QWidget
 
+from desktop_app.page_column import rest_unused
 from desktop_app.results_model import ResultsModel
 from desktop_app.widgets.grid_glide import Glide
 from desktop_app.widgets.grid_keys import moved_row
@@ -77,6 +78,7 @@ class JustifiedView(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         # a bar that comes and goes would change the width, and with it every row
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        rest_unused(self.verticalScrollBar())
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 

@@ -148,7 +148,7 @@ class Inspector(QWidget):
 
     def show_many(self, count: int, hits: Sequence[SearchHit]) -> None:
         """`hits` are those of the selection that are known; sizes are told once all are."""
-        self._name.setText(f"{counted(count, 'photo')} selected")
+        self._name.setText(self.tr("%s selected") % counted(count, "photo"))
         self._hint.setText(file_size(sum(hit.file_size for hit in hits)) if len(hits) == count else "")
         self._show_parts(photo=False, tags=True)
 

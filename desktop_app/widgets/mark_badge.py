@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.photo_words import spoken_marks
 from desktop_app.widgets.photo_marks import FLAGS_PX, flags_rect, paint_flags
 from engine.photo import SearchHit
 
@@ -25,8 +26,7 @@ class MarkBadge(QWidget):
 
     def show_hit(self, hit: SearchHit | None) -> None:
         if hit is not None:
-            parts = ["★" * hit.rating, {1: self.tr("picked"), -1: self.tr("rejected")}.get(hit.pick, ""), hit.label]
-            self.setAccessibleName(", ".join(part for part in parts if part))
+            self.setAccessibleName(", ".join(spoken_marks(hit)))
         self._hit = hit
         self._place()
         self.setVisible(hit is not None and bool(hit.rating or hit.pick or hit.label))

@@ -7,16 +7,16 @@ from itertools import pairwise
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.model_look import CardLook, Question
+from desktop_app.page_column import PageColumn
 from desktop_app.theme import Theme
 from desktop_app.widgets.model_card import ModelCard
 from desktop_app.widgets.model_settings import ModelSettings
 from desktop_app.widgets.question_panel import QuestionPanel
 
-WIDEST_PX = 960
-SCROLL_PX, GAP_PX = 12, 8
+WIDEST_PX = 920
 
 
 class ModelsPage(QWidget):
@@ -58,10 +58,6 @@ class ModelsPage(QWidget):
         self._question.answered.connect(self.import_answered)
         self.settings = ModelSettings(theme, self)
         self.settings.rebuilt.connect(self._order_focus)
-        self._scroll = QScrollArea(self)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Models"))
         self._arrange()
@@ -71,36 +67,24 @@ class ModelsPage(QWidget):
         words.setSpacing(4)
         words.addWidget(self._title)
         words.addWidget(self._summary)
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addLayout(words, 1)
-        head.addWidget(self._import, 0, Qt.AlignmentFlag.AlignTop)
-        head.addWidget(self._back, 0, Qt.AlignmentFlag.AlignTop)
-        self._inside = QWidget()
-        self._list = QVBoxLayout(self._inside)
-        self._list.setContentsMargins(0, 0, GAP_PX, 24)
+        title = QHBoxLayout()
+        title.setSpacing(8)
+        title.addLayout(words, 1)
+        title.addWidget(self._import, 0, Qt.AlignmentFlag.AlignTop)
+        title.addWidget(self._back, 0, Qt.AlignmentFlag.AlignTop)
+        head, inside = QWidget(self), QWidget(self)
+        top = QVBoxLayout(head)
+        top.setContentsMargins(0, 0, 0, 0)
+        top.setSpacing(16)
+        top.addLayout(title)
+        top.addWidget(self._said)
+        top.addWidget(self._question)
+        self._list = QVBoxLayout(inside)
+        self._list.setContentsMargins(0, 0, 0, 24)
         self._list.setSpacing(12)
         self._list.addWidget(self.settings)
         self._list.addStretch(1)
-        self._scroll.setWidget(self._inside)
-        head.setContentsMargins(0, 0, SCROLL_PX + GAP_PX, 0)
-        middle = QWidget(self)
-        middle.setMaximumWidth(WIDEST_PX)
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(24, 16, 0, 0)
-        column.setSpacing(16)
-        column.addLayout(head)
-        column.addWidget(self._said)
-        asked = QHBoxLayout()
-        asked.setContentsMargins(0, 0, SCROLL_PX + GAP_PX, 0)
-        asked.addWidget(self._question)
-        column.addLayout(asked)
-        column.addWidget(self._scroll, 1)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addStretch(1)
-        whole.addWidget(middle, 1_000)
-        whole.addStretch(1)
+        self._scroll = PageColumn(self, head, inside, widest=WIDEST_PX)
 
     # ---- slots ----
 
@@ -193,7 +177,7 @@ class ModelsPage(QWidget):
 
     def _show_whole(self, name: str) -> None:
         if name in self._cards:
-            self._inside.adjustSize()
+            self._scroll.widget().adjustSize()
             self._scroll.ensureWidgetVisible(self._cards[name], 0, 12)
 
     def _say(self, text: str, kind: str) -> None:

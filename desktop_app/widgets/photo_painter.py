@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QLinearGradient, QPainter, QPainterPath, QPen
 
-from desktop_app.results_model import photo_date, photo_name
+from desktop_app.photo_words import photo_date, photo_day
+from desktop_app.results_model import photo_name
 from desktop_app.theme import Theme, blend
 from desktop_app.widgets.photo_marks import (
     HEIGHT_PX,
@@ -193,7 +194,7 @@ class PhotoPainter:
             self._write(painter, right - match_width, base, match, part=2, colour=WHITE)
         date = photo_date(look.hit)
         if self._metrics[1].horizontalAdvance(date) + match_width + 12 > room:
-            date = date[:10]
+            date = photo_day(look.hit)
         fits = bool(date) and self._metrics[1].horizontalAdvance(date) + match_width + 12 <= room
         if fits:
             self._write(painter, left, base, date, part=1, colour=PALE)

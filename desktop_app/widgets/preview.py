@@ -6,7 +6,8 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QHideEvent, QImage, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.results_model import HitRole, ResultsModel, photo_date, photo_name
+from desktop_app.photo_words import photo_date
+from desktop_app.results_model import HitRole, ResultsModel, photo_name
 from desktop_app.theme import Theme
 from desktop_app.thumbnail_loader import ThumbnailLoader
 from desktop_app.widgets.photo_canvas import LINE_PX, PhotoCanvas

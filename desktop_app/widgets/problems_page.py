@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.drawings import ICON_PX, drawing, icon
 from desktop_app.elided_label import ElidedLabel
+from desktop_app.page_column import PageColumn
 from desktop_app.remedies import in_window
 from desktop_app.theme import Theme
 from desktop_app.translation import told
@@ -16,6 +17,7 @@ from desktop_app.wording import counted, folder_name, home_relative
 from engine.photo import Folder, Problem
 
 SHOWN = 200
+WIDEST_PX = 920
 DRAWING = QSize(240, 150)
 
 
@@ -41,10 +43,6 @@ class ProblemsPage(QWidget):
         self._retry_all.clicked.connect(lambda: self.retry_wanted.emit(()))
         self._back = QPushButton(self.tr("Back to the photos"), self)
         self._back.clicked.connect(self.closed)
-        self._scroll = QScrollArea(self)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Problems"))
         self._arrange()
@@ -55,16 +53,14 @@ class ProblemsPage(QWidget):
         words.setSpacing(4)
         words.addWidget(self._title)
         words.addWidget(self._summary)
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addLayout(words, 1)
-        head.addWidget(self._retry_all, 0, Qt.AlignmentFlag.AlignTop)
-        head.addWidget(self._back, 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 0)
-        column.setSpacing(16)
-        column.addLayout(head)
-        column.addWidget(self._scroll, 1)
+        head = QWidget(self)
+        title = QHBoxLayout(head)
+        title.setContentsMargins(0, 0, 0, 0)
+        title.setSpacing(8)
+        title.addLayout(words, 1)
+        title.addWidget(self._retry_all, 0, Qt.AlignmentFlag.AlignTop)
+        title.addWidget(self._back, 0, Qt.AlignmentFlag.AlignTop)
+        self._scroll = PageColumn(self, head, QWidget(self), widest=WIDEST_PX)
 
     def set_problems(self, problems: tuple[Problem, ...]) -> None:
         if problems != self._problems:
@@ -92,7 +88,7 @@ class ProblemsPage(QWidget):
         at = self._scroll.verticalScrollBar().value()
         rows = QWidget()
         column = QVBoxLayout(rows)
-        column.setContentsMargins(0, 0, 16, 24)
+        column.setContentsMargins(0, 0, 0, 24)
         column.setSpacing(0)
         for folder in self._offline:
             column.addWidget(self._offline_row(folder))
@@ -105,7 +101,7 @@ class ProblemsPage(QWidget):
         if not self.count:
             column.addWidget(self._nothing(rows), 1)
         column.addStretch(1)
-        self._scroll.setWidget(rows)
+        self._scroll.fill(rows)
         self._scroll.verticalScrollBar().setValue(at)
         self._summary.setText(self._said())
         self._retry_all.setEnabled(any(problem.photo_id for problem in self._problems))

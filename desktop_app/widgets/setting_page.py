@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from desktop_app.page_column import PageColumn
 from desktop_app.setting_look import SettingSection
 from desktop_app.theme import Theme
 from desktop_app.widgets.setting_forget import SettingForget
 from desktop_app.widgets.setting_row import SettingRow
 
-WIDEST_PX = 760
-SCROLL_PX, GAP_PX = 12, 12
+WIDEST_PX = 720
 
 
 class SettingPage(QWidget):
@@ -51,38 +51,22 @@ class SettingPage(QWidget):
         self.setFocusProxy(self.search)
 
     def _arrange(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(self._title, 1)
-        head.addWidget(self._back)
-        inside = QWidget()
+        head, inside = QWidget(self), QWidget(self)
+        title = QHBoxLayout()
+        title.setSpacing(8)
+        title.addWidget(self._title, 1)
+        title.addWidget(self._back)
+        top = QVBoxLayout(head)
+        top.setContentsMargins(0, 0, 0, 0)
+        top.setSpacing(16)
+        top.addLayout(title)
+        top.addWidget(self.search)
         self._list = QVBoxLayout(inside)
-        self._list.setContentsMargins(0, 0, GAP_PX, 24)
+        self._list.setContentsMargins(0, 0, 0, 24)
         self._list.setSpacing(0)
         self._list.addWidget(self._nothing)
         self._list.addStretch(1)
-        self._scroll = QScrollArea(self)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(inside)
-        top = QVBoxLayout()
-        top.setContentsMargins(0, 0, SCROLL_PX + GAP_PX, 0)
-        top.setSpacing(16)
-        top.addLayout(head)
-        top.addWidget(self.search)
-        middle = QWidget(self)
-        middle.setMaximumWidth(WIDEST_PX)
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(24, 16, 0, 0)
-        column.setSpacing(8)
-        column.addLayout(top)
-        column.addWidget(self._scroll, 1)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addStretch(1)
-        whole.addWidget(middle, 1_000)
-        whole.addStretch(1)
+        self._scroll = PageColumn(self, head, inside, widest=WIDEST_PX)
 
     def set_sections(self, sections: Sequence[SettingSection]) -> None:
         """Once, before the page is shown."""

@@ -83,7 +83,7 @@ def review(window: AppWindow, engine: MemoryEngine, *, doubt: bool = False) -> N
     filled(window, engine)
     window.tags.review.open()
     page = window.tags.review._page
-    until(lambda: "will be tagged" in page._sure.text() and not page._sure.text().startswith("0"))
+    until(lambda: page._sure.text()[:1] not in ("", "0"))
     page.tag_box.setText("animals/dogs")
     if doubt:
         page._doubt.click()

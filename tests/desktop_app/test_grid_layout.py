@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.widgets.grid_layout import LOWEST, TALLEST, GridLayout
+from desktop_app.widgets.grid_layout import LOWEST, NEARLY, TALLEST, GridLayout
 
 shapes = st.floats(min_value=0.05, max_value=20, allow_nan=False)
 
@@ -151,3 +151,11 @@ def test_a_split_at_the_end_of_a_line_makes_no_empty_one() -> None:
     layout.extend(20)
     assert layout.members(0) == range(ends)
     assert layout.members(1).start == ends
+
+
+def test_a_last_line_that_is_nearly_full_is_filled() -> None:
+    layout = laid_out([1.5, 1.0, 1.5, 0.9])
+    assert layout.lines == 1
+    last = layout.box(3)
+    assert last.x + last.width == 996
+    assert 190 < last.height <= NEARLY * 190

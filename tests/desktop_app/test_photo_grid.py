@@ -132,12 +132,13 @@ def test_everything_is_selected_at_once(grid: PhotoGrid, model: ResultsModel) ->
 
 
 def test_a_rubber_band_takes_what_it_touches(grid: PhotoGrid, model: ResultsModel) -> None:
-    fill(model, 3)
-    start = grid.visualRect(model.index(2)).bottomRight() + QPoint(40, 60)
+    fill(model, 2)
+    start = grid.visualRect(model.index(1)).bottomRight() + QPoint(40, 60)
     QTest.mousePress(grid.viewport(), Qt.MouseButton.LeftButton, pos=start)
     QTest.mouseMove(grid.viewport(), start - QPoint(30, 30))
+    assert grid.selected_rows() == []
     QTest.mouseMove(grid.viewport(), middle(grid, 1))
-    assert grid.selected_rows() == [1, 2]
+    assert grid.selected_rows() == [1]
     assert colour(grid, start - QPoint(20, 20)) != DARK.background
     QTest.mouseRelease(grid.viewport(), Qt.MouseButton.LeftButton, pos=middle(grid, 1))
     assert colour(grid, start - QPoint(20, 20)) == DARK.background
@@ -342,7 +343,7 @@ def test_photos_have_names_for_those_who_listen(grid: PhotoGrid, model: ResultsM
     assert face.childCount() >= 100
     assert face.role() == QAccessible.Role.List
     photo = face.child(1)
-    assert photo.text(QAccessible.Text.Name) == "photo 2.jpg, 2021-07-14 18:03, 87\u00a0% match"
+    assert photo.text(QAccessible.Text.Name) == "photo 2.jpg, 14 Jul 2021, 18:03, 87\u00a0% match"
     assert photo.rect().size() == grid.visualRect(model.index(1)).size()
 
 

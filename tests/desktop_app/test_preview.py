@@ -303,7 +303,8 @@ def test_the_line_below_a_photo_says_what_is_known_of_it(preview: Preview, model
     assert isinstance(line, PhotoLine)
     said = line.accessibleName()
     places = [
-        said.index(part) for part in ("photo 1.jpg", "2021-07-14", "X100V", "23mm", "2,000", "68.2042° N", "1 of 59")
+        said.index(part)
+        for part in ("photo 1.jpg", "14 Jul 2021, 18:03", "X100V", "23mm", "2,000", "68.2042° N", "1 of 59")
     ]
     assert places == sorted(places)
     assert ("copy-place", "Copy place") in PhotoMenu(1, place=True).lines()

@@ -53,7 +53,7 @@ def test_rows_are_known_at_once_and_hits_when_their_page_comes(model: ResultsMod
     assert index.data(HitRole) is None
     model.set_hits(0, [hit(30), hit(10), hit(20)], result=1)
     assert index.data(HitRole).photo_id == 10
-    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "photo 10.jpg, 2021-07-14 18:03, 87\u00a0% match"
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "photo 10.jpg, 14 Jul 2021, 18:03, 87\u00a0% match"
 
 
 def test_qt_finds_nothing_wrong_with_the_model(model: ResultsModel) -> None:

@@ -77,7 +77,7 @@ def test_stars_flags_and_labels_by_key_show_on_the_photo_and_are_undone(shown, e
         press(grid(shown), Key.Key_Z, CTRL)
     until(lambda: shown.model.hit(1).pick == 0)
     assert shown.model.hit(1).rating == 4
-    assert shown.tags.deeds.notice.text == "Undone: rejected 2 photos"
+    assert shown.tags.deeds.notice.text == "Undone: Rejected 2 photos"
     press(grid(shown), Key.Key_Z, CTRL | SHIFT)
     until(lambda: shown.model.hit(2).pick == -1)
 
@@ -306,4 +306,4 @@ def test_of_very_many_tags_the_sidebar_shows_those_with_the_most_photos(shown, e
 )
 def test_what_was_done_is_told_in_a_sentence(what: str, said: str) -> None:
     assert told(Done("done", what, 2)) == said
-    assert told(Done("undone", what, 2)) == f"Undone: {said[:1].lower()}{said[1:]}"
+    assert told(Done("undone", what, 2)) == f"Undone: {said}"
