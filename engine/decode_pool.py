@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -16,6 +17,7 @@ from types import TracebackType
 
 from engine import decode_pool_worker
 from engine.config import DECODE_TIMEOUT_S, ModelInput
+from engine.decode_pool_clock import PhotoClock, processor_s
 from engine.decode_pool_frames import unpack_outcome
 from engine.decode_pool_outbox import Outbox, outbox
 from engine.photo import DecodedPhoto, DecodeFailure, DecodeOutcome, DecodeTask, KnownPhoto, RenderedPhoto
@@ -37,7 +39,7 @@ class _Worker:
     process: BaseProcess
     connection: Connection
     outbox: Outbox
-    deadline: float
+    clock: PhotoClock
     ready: bool = False
     tasks: deque[DecodeTask] = field(default_factory=deque)
 
@@ -45,8 +47,9 @@ class _Worker:
 class DecodePool:
     """Decodes photos in up to `workers` processes, started when there is work.
 
-    `limit` may be changed at any time. `niceness` lowers their priority where the platform has one. Not for use from
-    several threads.
+    `limit` may be changed at any time. A photo may take `timeout_s` of a processor, by the clock at most three times as
+    long, and no longer than `timeout_s` where it only waits. `niceness` lowers their priority where the platform has
+    one. Not for use from several threads.
     """
 
     def __init__(
@@ -102,7 +105,7 @@ class DecodePool:
         if self._done:
             return 0.0
         now = time.monotonic()
-        due = [worker.deadline for worker in self._workers if worker.tasks]
+        due = [worker.clock.deadline for worker in self._workers if worker.tasks]
         if (self._waiting or self._urgent) and len(self._workers) < self.limit:
             due.append(self._start_after)
         return max(0.0, min(due) - now) if due else None
@@ -150,10 +153,12 @@ class DecodePool:
 
     def _is_silent(self, worker: _Worker) -> bool:
         """Past its deadline, and not only because nobody listened: what it said meanwhile is heard first."""
-        if not worker.tasks or time.monotonic() <= worker.deadline:
+        if not worker.tasks or time.monotonic() <= worker.clock.deadline:
             return False
         self._hear(worker)
-        return worker in self._workers and bool(worker.tasks) and time.monotonic() > worker.deadline
+        if worker not in self._workers or not worker.tasks or time.monotonic() <= worker.clock.deadline:
+            return False
+        return not (worker.ready and worker.clock.put_off(self._timeout_s))
 
     def _next_wait(self, timeout_s: float) -> float:
         due = self.next_due_s()
@@ -174,7 +179,7 @@ class DecodePool:
                 self._bury(worker)
                 continue
             if worker.ready and not worker.tasks:
-                worker.deadline = time.monotonic() + self._timeout_s
+                worker.clock.begin(self._timeout_s)
             worker.tasks.append(task)
 
     def _worker_for(self, depth: int) -> _Worker | None:
@@ -199,7 +204,7 @@ class DecodePool:
         with _ctrl_c_held_back():
             process.start()
         theirs.close()
-        worker = _Worker(process, ours, outbox(ours), time.monotonic() + START_TIMEOUT_S)
+        worker = _Worker(process, ours, outbox(ours), PhotoClock(START_TIMEOUT_S, partial(processor_s, process.pid)))
         self._workers.append(worker)
         return worker
 
@@ -211,7 +216,7 @@ class DecodePool:
             self._bury(worker)
 
     def _take(self, worker: _Worker, frame: bytes) -> None:
-        worker.deadline = time.monotonic() + self._timeout_s
+        worker.clock.begin(self._timeout_s)
         if not worker.ready:
             worker.ready = True
             self.walls = frame.removeprefix(decode_pool_worker.READY).decode().strip()

@@ -23,6 +23,7 @@ from PIL import (
     Image,
     ImageCms,
     JpegImagePlugin,
+    MpoImagePlugin,
     PngImagePlugin,
     TiffImagePlugin,
     WebPImagePlugin,
@@ -33,7 +34,7 @@ from engine.config import THUMBNAIL_EDGE_PX, ModelInput
 from engine.decoder_colour import srgb_transform, to_rgb
 from engine.decoder_exif import kept_exif
 from engine.decoder_file import PhotoFile, read_photo_file
-from engine.decoder_format import photo_format
+from engine.decoder_format import photo_format, scans
 from engine.decoder_jxl import jxl_size
 from engine.decoder_kinds import heif_ready, jxl_ready, known_format
 from engine.errors import PhotoUnreadable
@@ -42,6 +43,7 @@ from engine.photo import DecodedPhoto, DecodeTask, KnownPhoto, PhotoFacts, Rende
 JPEG_LIMIT_PX = 200_000_000
 OTHER_LIMIT_PX = 100_000_000
 SIDE_LIMIT_PX = 65_535
+PASSES_LIMIT_PX = 4_000_000_000  # of all scans of a JPEG together: 200 megapixels in ten are half of it
 THUMBNAIL_QUALITY = 82
 RENDITION_QUALITY = 88
 SKETCH_SIDE = 8
@@ -56,6 +58,7 @@ _PLUGINS = (
     BmpImagePlugin,
     GifImagePlugin,
     JpegImagePlugin,
+    MpoImagePlugin,  # a JPEG of several pictures, as phones take it: imported by the first one, if not here
     PngImagePlugin,
     TiffImagePlugin,
     WebPImagePlugin,
@@ -191,6 +194,11 @@ def _unpack(file: PhotoFile, enough_long_px: int, enough_short_px: int) -> _Upri
         _refuse_giant(jxl_size(file.data), OTHER_LIMIT_PX)  # it is unpacked by being opened
     image: Image.Image = Image.open(io.BytesIO(file.data), formats=[name])
     _refuse_giants(image, name)
+    if name == "JPEG" and scans(file.data) * image.width * image.height > PASSES_LIMIT_PX:
+        raise PhotoUnreadable(
+            "The photo is packed in so many passes that it takes too long to open", remedy="export it as JPEG"
+        )
+    _drop_numbers(image)
     size, profile = image.size, image.info.get("icc_profile")
     _load(image, _spare(size, enough_long_px, enough_short_px))
     words = _words(image)
@@ -268,6 +276,13 @@ def _refuse_giant(size: tuple[int, int], limit_px: int) -> None:
         raise PhotoUnreadable(f"The photo is too large ({size[0]} x {size[1]} pixels)", remedy=_SMALLER)
     if min(size) < 1:
         raise PhotoUnreadable("The photo has no pixels")
+
+
+def _drop_numbers(image: Image.Image) -> None:
+    """A TIFF may have a number where its profile or its words should be; Pillow fails of it while it loads pixels."""
+    for block in ("icc_profile", "xmp", "exif"):
+        if not isinstance(image.info.get(block, b""), bytes):
+            del image.info[block]
 
 
 def _spare(size: tuple[int, int], enough_long_px: int, enough_short_px: int) -> int:

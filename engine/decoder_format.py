@@ -18,7 +18,7 @@ _MAGIC = (
 _ZERO_TAIL_BYTES = 16
 _WITHOUT_LENGTH = {0x01, *range(0xD0, 0xD9)}
 _START_OF_SCAN = 0xDA
-_END_OF_IMAGE = b"\xff\xd9"
+_SCAN, _END_OF_IMAGE = b"\xff\xda", b"\xff\xd9"
 
 
 def photo_format(data: bytes) -> str | None:
@@ -51,6 +51,15 @@ def is_zero_filled(jpeg: bytes) -> bool:
         return False
     start = _scan_start(jpeg)
     return start is not None and jpeg.find(_END_OF_IMAGE, start) < 0
+
+
+def scans(jpeg: bytes) -> int:
+    """How many times its first picture goes over the pixels: a few bytes are enough for each."""
+    start = _scan_start(jpeg)
+    if start is None:
+        return 0
+    end = jpeg.find(_END_OF_IMAGE, start)
+    return jpeg.count(_SCAN, start, end if end >= 0 else len(jpeg))
 
 
 def _scan_start(jpeg: bytes) -> int | None:

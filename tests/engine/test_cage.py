@@ -161,3 +161,34 @@ def outside(task: DecodeTask) -> DecodeOutcome:
 
 def told(outcome: DecodeOutcome) -> object:
     return outcome.reason if isinstance(outcome, DecodeFailure) else outcome
+
+
+def test_no_photo_needs_a_module_that_was_not_there_before_the_walls(tmp_path: Path) -> None:
+    """Behind them nothing can be imported: what a photo lacks would be taken for its damage."""
+    script = """
+import sys
+from engine.config import ModelInput
+from engine.decoder import decode, warm_up
+from engine.errors import PhotoUnreadable
+from engine.photo import DecodeTask
+from tests.torture.strange_all import all_strange
+
+warm_up()
+import encodings.idna, linecache, tokenize  # of tracebacks and of this script's own
+photos = list(all_strange(large=False))
+late = set()
+for photo in photos:
+    with open(sys.argv[1], "wb") as file:
+        file.write(photo.data)
+    before = set(sys.modules)
+    try:
+        decode(DecodeTask(1, sys.argv[1].encode()), ModelInput(32))
+    except PhotoUnreadable:
+        pass
+    late |= {f"{name} for {photo.name}" for name in set(sys.modules) - before}
+print(sorted(late))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "photo")], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.strip() == "[]", done.stdout[-500:] + done.stderr[-500:]

@@ -17,6 +17,7 @@ from PIL import Image
 
 from engine.config import ModelInput
 from engine.decode_pool import LOOK_AHEAD, DecodePool
+from engine.decode_pool_clock import PhotoClock
 from engine.decode_pool_frames import pack_outcome, pack_task, unpack_outcome, unpack_task
 from engine.decoder import decode
 from engine.photo import (
@@ -350,3 +351,19 @@ def test_ctrl_c_does_not_reach_a_worker_that_is_being_born(pool: DecodePool, tmp
         outcomes += pool.poll(0.01)
     assert isinstance(outcomes[0], DecodedPhoto)
     assert workers() == born
+
+
+def test_a_busy_machine_costs_no_photo_and_one_that_waits_gets_no_more_time() -> None:
+    now, used = [100.0], [5.0]
+    clock = PhotoClock(60, lambda: used[0], lambda: now[0])
+    clock.begin(10)
+    assert clock.deadline == 110
+    now[0], used[0] = 111, 5.5
+    assert not clock.put_off(10)  # it waits for a file, or for nothing
+    used[0] = 9
+    assert clock.put_off(10)  # others had more of the processor
+    assert clock.deadline == 117
+    used[0] = 14.9
+    assert not clock.put_off(10)  # it had its share
+    now[0], used[0] = 130, 9
+    assert not clock.put_off(10)  # nobody waits for ever

@@ -22,6 +22,7 @@ SCENARIOS = (
     Scenario("weather", "A4 A6 A11", in_namespace("weather")),
     Scenario("hostile-tree", "A4 C1 C2", strangers.tree),
     Scenario("hostile-photos", "B1-B5 B8 B10", strangers.photos),
+    Scenario("strange-photos", "B1 B2 B4 B8 B10", strangers.strange),
     Scenario("poison", "B7", strangers.poison),
     Scenario("decoder-memory", "B9", strangers.memory),
     Scenario("storm", "C4", habits.storm),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import time
 from pathlib import Path
 
 import psutil
+from PIL import Image
 
 from engine.config import ModelInput
 from engine.decode_pool import DecodePool
@@ -25,6 +27,8 @@ from tests.torture.scenario import (
     states,
     untouched,
 )
+from tests.torture.strange import Strange
+from tests.torture.strange_all import all_strange
 
 INPUT = ModelInput(64)
 
@@ -89,6 +93,40 @@ def photos(folder: Path, full: bool) -> Figures:
         walls = pool.walls
     figures = {"files": len(paths), **counts, "p99_s": percentile(seconds, 0.99), "slowest_s": percentile(seconds, 1)}
     return {**figures, "decoder_mb": memory >> 20, "walls": walls}
+
+
+def strange(folder: Path, full: bool) -> Figures:
+    """B1, B2, B4, B8, B10: what looks wrong and is right shows its colours upright; the rest is refused with words."""
+    counts, seconds = {"photo": 0, "refused": 0}, []
+    with DecodePool(INPUT, 1, timeout_s=10) as pool:
+        for number, each in enumerate(all_strange(large=full)):
+            path = folder / f"{number:04} {each.name}"
+            path.write_bytes(each.data)
+            started = time.monotonic()
+            pool.submit(DecodeTask(number, os.fsencode(path)))
+            (outcome,) = pool.poll(60)
+            seconds.append(time.monotonic() - started)
+            path.unlink()
+            became = "refused" if isinstance(outcome, DecodeFailure) else "photo"
+            assert each.outcome in ("either", became), f"{each.name} is {became}: {outcome!r:.200}"
+            if isinstance(outcome, DecodeFailure):
+                endless = each.outcome == "either" and "longer than" in outcome.reason
+                assert outcome.final or endless, f"{each.name} cost a decoder its life: {outcome.reason}"
+                assert "The decoder failed" not in outcome.reason, f"{each.name}: {outcome.reason}"
+            elif each.corners:
+                assert isinstance(outcome, DecodedPhoto)
+                _shows(each, outcome.thumbnail)
+            counts[became] += 1
+    return {"files": number + 1, **counts, "p99_s": percentile(seconds, 0.99), "slowest_s": percentile(seconds, 1)}
+
+
+def _shows(each: Strange, thumbnail: bytes) -> None:
+    image = Image.open(io.BytesIO(thumbnail)).convert("RGB")
+    quarters = [(x, y) for y in (0.25, 0.75) for x in (0.25, 0.75)]
+    seen = [image.getpixel((int(image.width * x), int(image.height * y))) for x, y in quarters]
+    wrong = max(abs(a - b) for is_there, wanted in zip(seen, each.corners or (), strict=True)
+                for a, b in zip(is_there, wanted, strict=True))  # type: ignore[arg-type]  # fmt: skip
+    assert wrong <= 40, f"{each.name} shows {seen} instead of {each.corners}"
 
 
 def _real(full: bool) -> list[Path]:
