@@ -48,17 +48,24 @@ def said_of(results: SearchResults, shown: int) -> str:
     return line + (f"; looked closely at {results.looked_closely:,}." if results.looked_closely else ".")
 
 
-def nothing(closest: Sequence[SearchHit], folder: bytes | None) -> str:
-    """The honest answer, with how unlikely the closest are."""
+def nothing(closest: Sequence[SearchHit], folder: bytes | None, sentence: str = "") -> str:
+    """The honest answer to `sentence`, with how unlikely the closest are."""
     if not closest and folder is not None:
         return f"No photo of this library lies below {printable(folder)} (to add it: afterimage index FOLDER)"
     if not closest:
-        return "No photo matches."
+        filters = _filters(sentence)
+        return f"No photo passes {filters}." if filters else "No photo matches."
     ceiling = max((hit.probability for hit in closest if hit.probability is not None), default=None)
     count = "Closest five" if len(closest) == CLOSEST else f"Closest {len(closest)}"
     below = f", each below {int(ceiling * 100) + 1} %" if ceiling is not None else ""
     doubtful = ceiling is not None and ceiling >= DOUBTFUL  # beside such a number "none" would be a contradiction
     return f"No {'sure match' if doubtful else 'photo matches'}. {count}{below}."
+
+
+def _filters(sentence: str) -> str:
+    from engine.query import parse  # only here
+
+    return " ".join(_clean(chip.text) for chip in parse(sentence).chips if chip.kind not in ("unclear", "sort"))
 
 
 def _clean(word: str) -> str:

@@ -44,7 +44,7 @@ def search(arguments: Namespace) -> int:
     for line in said_before(results):
         print(line, file=sys.stderr)
     if not matches:
-        print(nothing(shown, request.folder), file=sys.stderr)
+        print(nothing(shown, request.folder, request.sentence), file=sys.stderr)
     for row in _lines(shown, arguments, why):
         sys.stdout.buffer.write(row)
     sys.stdout.buffer.flush()
