@@ -12,7 +12,7 @@ from desktop_app.widgets.search_box import SearchBox
 from desktop_app.widgets.search_completions import SearchCompletions
 from desktop_app.widgets.search_rows import Row
 from desktop_app.wording import counted
-from engine.messages import Complete, Completions, Event
+from engine.messages import UNCOUNTED, Complete, Completions, Event
 
 NAMES_MS = 500  # a word that is being written is left alone
 ASKED_MS = 60
@@ -47,7 +47,7 @@ class QueryCompleter(QObject):
             return
         said = self._typed.prefix.casefold()
         values = [value for value in event.values if value.text.casefold() != said]
-        rows = [Row(value.text, counted(value.photos, "photo")) for value in values]
+        rows = [Row(each.text, counted(each.photos, "photo") if each.photos != UNCOUNTED else "") for each in values]
         if self._box.hasFocus():
             self._popup.show_rows(rows, leads=True)
 

@@ -13,6 +13,7 @@ from desktop_app.wording import number
 from engine.messages import Complete, Completions, Event
 from engine.query import FIELDS, parse
 from engine.query_filters import read_values
+from engine.query_order import SORT
 
 OFFERED = 16  # values of a menu
 
@@ -57,7 +58,8 @@ class FilterChooser(QObject):
     def _show(self) -> None:
         """Filters that are not turned around, as they stand in the text."""
         heads = [(chip, *chip.text.partition(":")[::2]) for chip in parse(self._box.text()).chips]
-        chosen = {chip.kind: value.strip('"') for chip, head, value in heads if head.lower() in FIELDS}
+        named = [(chip.kind, value) for chip, head, value in heads if head.lower() in FIELDS and chip.kind != SORT]
+        chosen = {kind: value.strip('"') for kind, value in named}
         self._panel.show_filters(chosen)
         self._box.light_filters(bool(chosen))
 

@@ -10,7 +10,7 @@ from engine.query import Chip, Query, parse
 
 PAUSE_MS = 400  # nothing moves under the fingers of who types
 KEY = "part "
-NOT, WORDS, UNCLEAR = "not", "words", "unclear"
+NOT, WORDS, UNCLEAR, SORT = "not", "words", "unclear", "sort"
 
 
 class QueryChips(QObject):
@@ -46,6 +46,10 @@ class QueryChips(QObject):
     def _look(self, at: int, chip: Chip) -> ChipLook:
         if chip.kind == UNCLEAR:
             return ChipLook(f"{KEY}{at}", chip.text, self.tr("Not understood: %s") % chip.text, "warning")
-        spoken = {NOT: self.tr("Must not be there: %s"), WORDS: self.tr("Exact words: %s")}
+        spoken = {
+            NOT: self.tr("Must not be there: %s"),
+            WORDS: self.tr("Exact words: %s"),
+            SORT: self.tr("In this order: %s"),
+        }
         said = spoken.get(chip.kind, self.tr("Only photos with %s")) % chip.text
         return ChipLook(f"{KEY}{at}", chip.text, said)

@@ -12,7 +12,7 @@ _TOKEN = re.compile(r'(?P<minus>-?)(?P<name>[^\W\d_]+):(?P<value>"[^"]*"?|\S*)|"
 _LETTERS = re.compile(r"[^\W\d_]+")
 SHORTEST_NAME = 2  # letters
 AMONG_WORDS = 3  # after a sentence has begun: "to be" asks for no filter
-ORDINARY = frozenset(["in", "on", "am", "or", "vor", "nach", "be", "an", "ca", "ty"])  # words rather than beginnings
+ORDINARY = frozenset(["in", "on", "am", "or", "vor", "nach", "be", "an", "ca", "ty", "so"])  # rather words
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from desktop_app.example_tray import ExampleTray
 from desktop_app.filter_chooser import FilterChooser
 from desktop_app.live_search import LiveSearch
 from desktop_app.offers_feed import OffersFeed
+from desktop_app.order_chooser import OrderChooser
 from desktop_app.query_chips import QueryChips
 from desktop_app.results_model import ResultsModel
 from desktop_app.saved_shelf import SavedShelf
@@ -44,6 +45,7 @@ class QueryParts:
         self.chips = QueryChips(window.field)
         self.completer = QueryCompleter(client, window.search, self.popup)
         self.filters = FilterChooser(client, window.search, self.panel)
+        self.order = OrderChooser(window.search, window.line.order, search)
         self.saved = SavedShelf(window, self.feed, search, examples, namer=self.namer, theme=theme)
         self.collections = CollectionShelf(window, model, self.feed, search, namer=self.namer, theme=theme)
         search.settled = self.completer.settled

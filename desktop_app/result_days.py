@@ -28,13 +28,13 @@ def date_of(day: int) -> datetime.date:
 
 
 def day_groups(days: Sequence[int]) -> tuple[DayGroup, ...]:
-    """`days`: one after the other (day since 1970, how many rows), latest first."""
+    """`days`: one after the other (day since 1970, how many rows), in the order of time, whichever way."""
     groups: list[DayGroup] = []
     first = 0
     for day, count in zip(days[::2], days[1::2], strict=True):
         last = groups[-1] if groups else None
         if last is not None and last.photos < FEW and _same_month(last.newest, day):
-            groups[-1] = DayGroup(last.first, last.photos + count, last.newest, day)
+            groups[-1] = DayGroup(last.first, last.photos + count, max(last.newest, day), min(last.oldest, day))
         else:
             groups.append(DayGroup(first, count, day, day))
         first += count

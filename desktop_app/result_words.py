@@ -8,6 +8,7 @@ from desktop_app.inquiry import SENTENCE_LIMIT
 from desktop_app.translation import told, tr
 from desktop_app.wording import NARROW, counted, number
 from engine.messages import SearchResults
+from engine.query import Order, parse
 
 CLOSEST = 5  # photos that are shown where none matches
 DOUBTFUL = 0.2  # where the closest photo is likelier than this, it is not said outright that none matches
@@ -85,7 +86,7 @@ def found(results: SearchResults, asked: Asked) -> str:
     if not asked.asks:
         photos = counted(results.count, "photo")
         said = tr("%s in %s") % (photos, asked.place) if asked.place else photos
-        return tr("%s · newest first") % said if results.count else ""
+        return f"{said} · {_order(results) or tr('newest first')}" if results.count else ""
     if nothing_matches(results):
         said = (
             tr("Looking closely…") if asked.under_way and not results.looked_closely else _nothing(results, asked.place)
@@ -94,7 +95,8 @@ def found(results: SearchResults, asked: Asked) -> str:
         said = _matches(results, asked.place)
     else:
         said = _uncalibrated(results, asked.place)
-    return said + _coverage(results)
+    order = _order(results)
+    return said + (f" · {order}" if order else "") + _coverage(results)
 
 
 def found_tip(results: SearchResults, asked: Asked) -> str:
@@ -189,6 +191,17 @@ def _uncalibrated(results: SearchResults, place: str) -> str:
         parts.append(tr("looked closely at %s") % number(results.looked_closely))
     parts.append(tr("%s ms") % number(round(results.seconds * 1000)))
     return " · ".join(parts)
+
+
+def _order(results: SearchResults) -> str:
+    """Empty where it is the usual one."""
+    said = {
+        Order.DATE: tr("newest first"),
+        Order.OLDEST: tr("oldest first"),
+        Order.NAME: tr("by file name"),
+        Order.RATING: tr("best rated first"),
+    }
+    return said.get(parse(results.sentence).order, "")
 
 
 def _coverage(results: SearchResults) -> str:

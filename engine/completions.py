@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from engine.catalog import Catalog
-from engine.messages import Complete, Completions, Value
+from engine.messages import UNCOUNTED, Complete, Completions, Value
 from engine.query_filters import kind_of
+from engine.query_order import SORT, Order
 
 SLICE_ROWS = 2_000  # some ten milliseconds
 DAY_S = 86_400
@@ -88,12 +89,13 @@ class Completer:
             "before": self._times,
             "after": self._times,
             "on": self._times,
+            SORT: lambda _: [(order.value, UNCOUNTED) for order in Order],
             "in": lambda _: self._book.values["folder"].items(),
         }
 
     def run(self, request: Complete) -> Iterator[Completions | None]:
         """The values as soon as they are known, then slices of work until they are those of now."""
-        told = self._book.known or request.field in ("tag", "collection", "rating")
+        told = self._book.known or request.field in ("tag", "collection", "rating", SORT)
         if told:
             yield self._answer(request)
         for _ in self._book.refresh():
@@ -108,7 +110,7 @@ class Completer:
         if field == "rating":
             found = [(text, photos) for text, photos in values if prefix in text]
         else:
-            found = fitting(values, prefix, keep_order=asked == self._times)
+            found = fitting(values, prefix, keep_order=field == SORT or asked == self._times)
         chosen = found[: min(request.limit, MOST)]
         return Completions(request.request, field, request.prefix, tuple(Value(*each) for each in chosen))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 __all__ = [
+    "UNCOUNTED",
     "CollectPhotos",
     "Collection",
     "CollectionList",
@@ -31,6 +32,9 @@ __all__ = [
 ]
 
 
+UNCOUNTED = -1
+
+
 @dataclass(frozen=True, slots=True)
 class Complete:
     """Which values begin like this. `field`: as filters are called ("before" and "after" ask for years and months);
@@ -44,7 +48,7 @@ class Complete:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What can follow the colon, without quotation marks, and how many photos have it."""
+    """What can follow the colon, without quotation marks, and how many photos have it (UNCOUNTED of an order)."""
 
     text: str
     photos: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,7 +22,8 @@ from engine.pairs import Pairs, with_pairs
 from engine.people_words import PeopleWords
 from engine.photo import PhotoState
 from engine.presets import spoken_by
-from engine.query import Query, parse, texts
+from engine.query import Order, Query, parse, texts
+from engine.result_order import LOOKED_THROUGH, first_rows, ordered, reversed_in_time
 from engine.result_shelf import Result, ResultShelf, browse, from_ranking, runs_of
 from engine.searcher import Answer, Ranking
 from engine.served_model import ServedModel
@@ -46,9 +48,12 @@ class PhotoSearch:
         """
         asked = _Asked(request, parse(request.sentence), time.perf_counter())
         if asked.query.clause is None and not request.like and not request.unlike:
-            newest = self._newest(asked)
-            found = _Found(newest, Answer(len(newest.photo_ids)), 0)
-            yield self._message(asked, found, Stage.RETRIEVED)
+            for newest in self._browsed(asked):
+                if newest is None:
+                    yield None
+                else:
+                    found = _Found(newest, Answer(len(newest.photo_ids)), 0)
+                    yield self._message(asked, found, Stage.RETRIEVED)
             return
         served = self._served()
         self._in_use.append(served)
@@ -57,13 +62,26 @@ class PhotoSearch:
         finally:
             self._in_use.remove(served)
 
-    def _newest(self, asked: _Asked) -> Result:
+    def _browsed(self, asked: _Asked) -> Iterator[Result | None]:
+        """All that pass the filters, in the order asked for; the newest first where none is."""
+        limit, order = asked.request.limit, asked.query.order
+        if order in (Order.RELEVANCE, Order.DATE):
+            yield self._newest(asked, limit)
+            return
+        everything = self._newest(asked, sys.maxsize)
+        if order is Order.OLDEST:
+            yield first_rows(reversed_in_time(everything), limit)
+            return
+        for result in ordered(self._catalog, everything, order):
+            yield None if result is None else first_rows(result, limit)
+
+    def _newest(self, asked: _Asked, limit: int) -> Result:
         """Copies are one row, a raw photo and its JPEG are; frames of a burst are not, which would take embeddings."""
-        limit = asked.request.limit
         if asked.request.every_copy:
             return browse(*self._catalog.newest(limit, **asked.chosen))
         copies = with_pairs(self._catalog.alike.copies(asked.request.folder), self._pairs.all())
-        return browse(*self._catalog.newest(limit + len(copies[0]), **asked.chosen), copies=copies, limit=limit)
+        enough = min(limit + len(copies[0]), sys.maxsize)
+        return browse(*self._catalog.newest(enough, **asked.chosen), copies=copies, limit=limit)
 
     def uses(self, served: ServedModel) -> bool:
         """Whether a search under way began with this model, which it goes on with."""
@@ -83,12 +101,21 @@ class PhotoSearch:
             asked.unknown, asked.language = (), ""  # somebody used these words
         search = search_for(served.searcher, tree, among=among, examples=embeddings)
         ranking, shown = self._retrieve(served, search, asked)
-        yield self._message(asked, _found(served, ranking, shown, asked), Stage.RETRIEVED)
+        yield from self._tell(asked, _found(served, ranking, shown, asked), Stage.RETRIEVED)
         for better in search.rerank(ranking, look=request.look) if request.rerank else ():
             if better is None:
                 yield None
             else:
-                yield self._message(asked, _found(served, better, shown, asked), Stage.RERANKED)
+                yield from self._tell(asked, _found(served, better, shown, asked), Stage.RERANKED)
+
+    def _tell(self, asked: _Asked, found: _Found, stage: Stage) -> Iterator[SearchResults | None]:
+        """In the order asked for."""
+        for result in ordered(self._catalog, found.result, asked.query.order):
+            if result is None:
+                yield None
+            else:
+                result = first_rows(result, asked.request.limit)
+                yield self._message(asked, replace(found, result=result), stage)
 
     def _among(self, asked: _Asked) -> np.ndarray | None:
         """int64[n], or None where every photo may be shown."""
@@ -99,7 +126,7 @@ class PhotoSearch:
     def _retrieve(self, served: ServedModel, search: clauses.Search, asked: _Asked) -> tuple[Ranking, _Shown]:
         """Deeper and deeper until there are enough rows to show (photos are missing, being re-read, or alike)."""
         request = asked.request
-        depth = max(request.limit, config.RETRIEVE_HITS, request.look)
+        depth = max(asked.looked_through, config.RETRIEVE_HITS, request.look)
         while True:
             ranking = search.retrieve(depth)
             retrieved = len(ranking.ids)
@@ -177,6 +204,12 @@ class _Asked:
         return " ".join(text.text for text in texts(self.query.clause))
 
     @property
+    def looked_through(self) -> int:
+        """Rows: who wants the three latest of a dog wants them of all dogs."""
+        limit = self.request.limit
+        return limit if self.query.order is Order.RELEVANCE else max(limit, LOOKED_THROUGH)
+
+    @property
     def chosen(self) -> dict[str, Any]:
         """Which photos may be shown, as the catalog is asked."""
         return {"folder": self.request.folder, "filters": self.query.filters}
@@ -204,7 +237,7 @@ def _found(served: ServedModel, ranking: Ranking, shown: _Shown, asked: _Asked) 
     ranking, answer = people_words.first(*served.searcher.answer(ranking), asked.written)
     stacks = stacked(ranking.ids, shown.photos, alike=shown.alike, every_copy=request.every_copy)
     matched = None if answer.uncalibrated else answer.matched
-    result = from_ranking(ranking, stacks, request.limit, matched=matched)
+    result = from_ranking(ranking, stacks, request.limit if matched is None else asked.looked_through, matched=matched)
     return _Found(result, _of_rows(answer, ranking, stacks), int(ranking.reranked.sum()))
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from engine.query_clauses import And, Clause, Example, Not, Or, Text, positive, read_clause, texts
 from engine.query_filters import FIELDS, TYPES, WORDS, Filter
+from engine.query_order import SORT, Order
 from engine.query_tokens import Kind, Token, as_words, balanced, clean, tokens
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Filter",
     "Not",
     "Or",
+    "Order",
     "Query",
     "Text",
     "parse",
@@ -52,8 +54,9 @@ class Chip:
 @dataclass(frozen=True, slots=True)
 class Query:
     """`sentence`: what the photo shall show, as a model reads it; empty means no description at all. `clause`: the same
-    with its structure; None where there is nothing to look for. `unclear`: what could not be understood; what looked
-    like a filter is then searched as words. str() is the whole text, tidied: it means the same."""
+    with its structure; None where there is nothing to look for. `order`: the one asked for first. `unclear`: what could
+    not be understood; what looked like a filter is then searched as words. str() is the whole text, tidied: it means
+    the same."""
 
     text: str
     sentence: str
@@ -61,6 +64,7 @@ class Query:
     filters: tuple[Filter, ...] = ()
     chips: tuple[Chip, ...] = ()
     unclear: tuple[str, ...] = ()
+    order: Order = Order.RELEVANCE
 
     @property
     def simple(self) -> bool:
@@ -98,9 +102,10 @@ def parse(text: str) -> Query:
         text=text,
         sentence=positive(clause)[:LONGEST_SENTENCE].rstrip(),
         clause=clause,
-        filters=tuple(filters),
+        filters=tuple(some for some in filters if some.field != SORT),
         chips=tuple(sorted(chips, key=lambda chip: (chip.start, chip.end))),
         unclear=tuple(unclear) + tuple(_either_filter(found)),
+        order=next((Order(some.values[0]) for some in filters if some.field == SORT), Order.RELEVANCE),
     )
 
 

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from engine.query_dates import read_span
+from engine.query_order import SORT, read_order
 
 FIELDS = {
     "before": "before",
@@ -21,6 +22,7 @@ FIELDS = {
     "rating": "rating",
     "collection": "collection",
     "type": "type",
+    "sort": "sort",
     "vor": "before",
     "nach": "after",
     "am": "on",
@@ -33,6 +35,7 @@ FIELDS = {
     "bewertung": "rating",
     "sammlung": "collection",
     "typ": "type",
+    "sortierung": "sort",
 }
 WORDS = "words"  # the field of "exact words"
 _RAW = "cr2 cr3 crw nef nrw arw srf sr2 raf orf rw2 dng pef srw x3f 3fr fff iiq mrw rwl erf kdc dcr"
@@ -62,7 +65,7 @@ _RATINGS = re.compile(r"([0-5])(?:\.\.|-)([0-5])")
 class Filter:
     """One condition on what is known of a photo. `values`: any of them will do; of dates the first day (ISO) and the
     day after the last; of `before` and `after` the day at which the wanted time ends or begins; of ratings the least
-    and the most. start, end: where it stands in the text."""
+    and the most; of `sort` an order. start, end: where it stands in the text."""
 
     field: str
     values: tuple[str, ...]
@@ -84,6 +87,8 @@ def read_values(field: str, text: str, *, quoted: bool) -> tuple[str, ...] | Non
         return _dates(field, text)
     if field == "rating":
         return _ratings(text)
+    if field == SORT:
+        return read_order(text)
     values = (text,) if quoted else tuple(value.strip() for value in text.split(",") if value.strip())
     if len(values) > MOST_VALUES:
         return None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from engine.query_filters import FIELDS, LONGEST_VALUE, WORDS, Filter, read_values
+from engine.query_order import SORT
 
 _OPERATORS = {"AND": "and", "UND": "and", "OR": "or", "ODER": "or", "NOT": "not", "NICHT": "not"}
 _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»"}
@@ -89,7 +90,7 @@ def _filter(text: str, start: int, brackets: bool) -> Token | None:
         return None
     whole = _folded(text[start:end])
     values = read_values(field, _folded(value), quoted=quoted)
-    if values is None:
+    if values is None or (field == SORT and head[1]):
         return Token(Kind.UNCLEAR, whole, start, end)
     return Token(Kind.FILTER, whole, start, end, Filter(field, values, bool(head[1]), start, end))
 

@@ -24,8 +24,8 @@ class Result:
     """Rows in rank order and what the ranking said of each: photo_ids int64[n], aspects float32[n], tones uint32[n],
     scores and cosines float32[n], reranked bool[n], probabilities float32[n] (None while uncalibrated). The first
     `matched` rows match; None while uncalibrated, when all do. The photos behind row i are behind[ends[i - 1]:ends[i]],
-    int64; `ends` int64[n] is None where no row has any. `days` int32[n] since 1970, falling, where
-    rows are in the order of time."""
+    int64; `ends` int64[n] is None where no row has any. `days` int32[n] since 1970 where rows are in
+    the order of time, whichever way."""
 
     photo_ids: np.ndarray
     aspects: np.ndarray

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QSlider, QW
 from desktop_app.elided_label import ElidedLabel
 from desktop_app.theme import Theme
 from desktop_app.widgets.icon_button import IconButton
+from desktop_app.widgets.search_order import OrderButton
 
 HEIGHT_PX = 36
 
@@ -53,6 +54,7 @@ class ResultLine(QWidget):
         self._copies.setCheckable(True)
         self._copies.clicked.connect(self.copies_wanted)
         self._copies.hide()
+        self.order = OrderButton(theme, self)
         self._size = self._slider(sizes)
         line = QHBoxLayout(self)
         line.setContentsMargins(16, 0, 16, 0)
@@ -61,6 +63,7 @@ class ResultLine(QWidget):
             line.addWidget(part)
         line.addStretch(1)
         line.addWidget(self._copies)
+        line.addWidget(self.order)
         line.addWidget(self._size)
 
     def _quiet_button(self, text: str, act: object) -> QPushButton:
@@ -102,7 +105,7 @@ class ResultLine(QWidget):
         self._found.setProperty("kind", "" if loud else "muted")
         self._found.style().unpolish(self._found)
         self._found.style().polish(self._found)
-        self._found.set_short(found.partition(";")[0])
+        self._found.set_shorter(found.partition(";")[0], found.partition(", ")[0])
         self._found.set_tip(tip)
         self._found.updateGeometry()
 
@@ -110,6 +113,7 @@ class ResultLine(QWidget):
         """What can be done about what is said."""
         self._deeper.setVisible(deeper)
         self._back.setVisible(back)
+        self.order.setVisible(not back)
 
     def offer_copies(self, offered: bool, *, shown: bool) -> None:
         """Whether there are copies at all, and whether they are shown one by one."""
@@ -118,6 +122,7 @@ class ResultLine(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._copies.set_theme(theme)
+        self.order.set_theme(theme)
 
     def set_size(self, height: int) -> None:
         """The grid's own size, without telling it back."""

@@ -203,6 +203,10 @@
  <context>
   <name>Inspector</name>
   <message>
+   <source>%s selected</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>How well photo and sentence fit as a whole, from -1 to 1.
 It compares the photos of one search; it is no probability.</source>
    <translation>Wie gut Foto und Satz im Ganzen zusammenpassen, von -1 bis 1.
@@ -234,17 +238,6 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   <message>
    <source>What is known of a photo</source>
    <translation>Was über ein Foto bekannt ist</translation>
-  </message>
- </context>
- <context>
-  <name>MarkBadge</name>
-  <message>
-   <source>picked</source>
-   <translation>ausgewählt</translation>
-  </message>
-  <message>
-   <source>rejected</source>
-   <translation>abgelehnt</translation>
   </message>
  </context>
  <context>
@@ -488,6 +481,10 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
    <translation>Genauer Wortlaut: %s</translation>
   </message>
   <message>
+   <source>In this order: %s</source>
+   <translation>In dieser Reihenfolge: %s</translation>
+  </message>
+  <message>
    <source>Must not be there: %s</source>
    <translation>Darf nicht zu sehen sein: %s</translation>
   </message>
@@ -571,24 +568,8 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
  <context>
   <name>ResultsModel</name>
   <message>
-   <source>%s like it</source>
-   <translation>%s ähnlich</translation>
-  </message>
-  <message>
-   <source>%s match</source>
-   <translation>%s Übereinstimmung</translation>
-  </message>
-  <message>
    <source>Photo %d</source>
    <translation>Foto %d</translation>
-  </message>
-  <message>
-   <source>offline</source>
-   <translation>offline</translation>
-  </message>
-  <message>
-   <source>photo</source>
-   <translation>Foto</translation>
   </message>
  </context>
  <context>
@@ -636,6 +617,10 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   <message>
    <source>No photo matches.</source>
    <translation>Kein Foto passt.</translation>
+  </message>
+  <message>
+   <source>None is surer than %s.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>None is that sure. Look at the others.</source>
@@ -1265,6 +1250,14 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>%s ist bereit</translation>
   </message>
   <message>
+   <source>%s like it</source>
+   <translation>%s ähnlich</translation>
+  </message>
+  <message>
+   <source>%s match</source>
+   <translation>%s Übereinstimmung</translation>
+  </message>
+  <message>
    <source>%s ms</source>
    <translation>%s ms</translation>
   </message>
@@ -1297,16 +1290,20 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>%s noch nicht angesehen. Versuchen Sie es später noch einmal, oder mit anderen Wörtern.</translation>
   </message>
   <message>
-   <source>%s · newest first</source>
-   <translation>%s · neueste zuerst</translation>
-  </message>
-  <message>
    <source>%s, %s</source>
    <translation>%s, %s</translation>
   </message>
   <message>
    <source>%s: download failed</source>
    <translation>%s: Herunterladen gescheitert</translation>
+  </message>
+  <message>
+   <source>%s: found</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>%s: not found</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>%s: too slow for photos that it has not seen, unless a search may take longer</source>
@@ -2305,6 +2302,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>Beenden</translation>
   </message>
   <message>
+   <source>RAW and JPEG</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Rank</source>
    <translation>Rang</translation>
   </message>
@@ -2549,6 +2550,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>Das Modell und Ihre Fotos bleiben. Wird es wieder verwendet, beginnt es mit allen Fotos von vorn.</translation>
   </message>
   <message>
+   <source>The search engine ended %d times within a minute. Your photos and the library are safe. Start it again; if it keeps ending, close Afterimage and open it anew.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The search engine has stopped</source>
    <translation>Die Suche wurde beendet</translation>
   </message>
@@ -2761,6 +2766,18 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>unter %s</translation>
   </message>
   <message>
+   <source>best rated first</source>
+   <translation>am besten bewertete zuerst</translation>
+  </message>
+  <message>
+   <source>blue label</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>by file name</source>
+   <translation>nach Dateinamen</translation>
+  </message>
+  <message>
    <source>by overall similarity</source>
    <translation>nach Ähnlichkeit im Ganzen</translation>
   </message>
@@ -2775,6 +2792,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <message>
    <source>colours mode</source>
    <translation>Farben Modus hell dunkel</translation>
+  </message>
+  <message>
+   <source>d MMM yyyy</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>ddd, d MMM yyyy</source>
@@ -2813,12 +2834,24 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>Ordner</translation>
   </message>
   <message>
+   <source>green label</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>imported from %s</source>
    <translation>importiert aus %s</translation>
   </message>
   <message>
+   <source>its drive is not connected</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>its publisher</source>
    <translation>seinem Herausgeber</translation>
+  </message>
+  <message>
+   <source>label %s</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>languages unknown</source>
@@ -2853,12 +2886,24 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>weitere Probleme</translation>
   </message>
   <message>
+   <source>newest first</source>
+   <translation>neueste zuerst</translation>
+  </message>
+  <message>
+   <source>no %s found</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>notification message</source>
    <translation>Benachrichtigung Nachricht</translation>
   </message>
   <message>
    <source>offline internet network telemetry connection size</source>
    <translation>offline Internet Netz Telemetrie Verbindung Größe</translation>
+  </message>
+  <message>
+   <source>oldest first</source>
+   <translation>älteste zuerst</translation>
   </message>
   <message>
    <source>pairs JPEG drag copy</source>
@@ -2877,6 +2922,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>Fotos</translation>
   </message>
   <message>
+   <source>picked</source>
+   <translation>ausgewählt</translation>
+  </message>
+  <message>
    <source>power laptop energy</source>
    <translation>Strom Notebook Energie</translation>
   </message>
@@ -2891,6 +2940,18 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <message>
    <source>processor cores workers CPU</source>
    <translation>Prozessor Kerne CPU Geschwindigkeit</translation>
+  </message>
+  <message>
+   <source>purple label</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>red label</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>rejected</source>
+   <translation>abgelehnt</translation>
   </message>
   <message>
    <source>rerank device graphics card budget language</source>
@@ -2917,6 +2978,18 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>Größe unbekannt</translation>
   </message>
   <message>
+   <source>star</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>stars</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>tags: %s</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>thumbnails rows zoom</source>
    <translation>Vorschaubilder Zeilen Zoom</translation>
   </message>
@@ -2939,6 +3012,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <message>
    <source>version licence</source>
    <translation>Version Lizenz</translation>
+  </message>
+  <message>
+   <source>yellow label</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>your folders</source>
@@ -3125,6 +3202,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <message>
    <source>The photo is damaged, or of a kind that cannot be read</source>
    <translation>Das Foto ist beschädigt, oder von einer Art, die nicht gelesen werden kann</translation>
+  </message>
+  <message>
+   <source>The photo is packed in so many passes that it takes too long to open</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>The photo is too large to be opened</source>
@@ -3908,6 +3989,33 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <message>
    <source>Yes, this matches</source>
    <translation>Ja, das passt</translation>
+  </message>
+ </context>
+ <context>
+  <name>order</name>
+  <message>
+   <source>Best match first</source>
+   <translation>Passendste zuerst</translation>
+  </message>
+  <message>
+   <source>Best rated first</source>
+   <translation>Am besten bewertete zuerst</translation>
+  </message>
+  <message>
+   <source>By file name</source>
+   <translation>Nach Dateinamen</translation>
+  </message>
+  <message>
+   <source>Newest first</source>
+   <translation>Neueste zuerst</translation>
+  </message>
+  <message>
+   <source>Oldest first</source>
+   <translation>Älteste zuerst</translation>
+  </message>
+  <message>
+   <source>Order of the photos</source>
+   <translation>Reihenfolge der Fotos</translation>
   </message>
  </context>
  <context>

@@ -128,6 +128,30 @@ def test_filters_are_picked_in_a_panel_and_written_as_words(shown, engine) -> No
     assert box.filters.isChecked(), "there are filters"
 
 
+def test_an_order_is_chosen_beside_the_number_of_photos_and_written_as_words(shown, engine) -> None:  # noqa: F811
+    box, button = shown.window.search, shown.window.line.order
+    assert button.accessibleName() == "Order of the photos: Newest first"
+    QTest.mouseClick(button, LEFT)
+    menu = next(each for each in button.findChildren(QMenu) if each.isVisible())
+    assert [action.text() for action in menu.actions()] == [
+        "Newest first",
+        "Oldest first",
+        "By file name",
+        "Best rated first",
+    ]
+    choose(shown, "By file name")
+    assert (box.text(), sentences(engine)[-1]) == ("sort:name", "sort:name")
+    until(lambda: shown.window.line.text == "12 photos · by file name")
+    assert not box.filters.isChecked(), "an order leaves nothing out"
+    box.setText("")
+    search(shown, "dog sort:name")
+    assert button.accessibleName() == "Order of the photos: By file name"
+    QTest.mouseClick(button, LEFT)
+    choose(shown, "Best match first")
+    assert (box.text(), sentences(engine)[-1]) == ("dog", "dog")
+    assert button.accessibleName() == "Order of the photos: Best match first"
+
+
 def test_a_search_is_saved_asked_again_renamed_and_removed(shown, engine) -> None:  # noqa: F811
     window, namer, section = shown.window, shown.query.namer, shown.query.saved.section
     assert not section.isVisible()

@@ -40,6 +40,13 @@ def test_a_result_of_one_folder_names_it() -> None:
     assert found(results(sentence="", count=12), place="Lofoten", asks=False) == "12 photos in Lofoten · newest first"
 
 
+def test_another_order_than_the_usual_is_told() -> None:
+    browsed = {"sentence": "in:Lofoten sort:oldest", "count": 12}
+    assert found(results(**browsed), asks=False) == "12 photos · oldest first"
+    asked = likely(sentence="a dog sort:rating", expected_low=None)
+    assert found(asked) == "37 of 48,312 match; looked closely at 50 · best rated first"
+
+
 def test_where_every_row_matches_there_may_be_more() -> None:
     assert found(likely(matched=300)).startswith("At least 300 of 48,312 match")
 

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.query import LONGEST_SENTENCE, And, Clause, Not, Or, Query, Text, parse
+from engine.query import LONGEST_SENTENCE, And, Clause, Not, Or, Order, Query, Text, parse
 from engine.query_kinds import widened
 
 PARTS = (
     'dog snow AND OR NOT ( ) -red -"big dog" "exact words" before:2020 on:07.2020 rating:>=4 tag:a,b in:"My House '
-    'without no but, people ohne kein with a the camera:x100 before:yesterday type:raw rating:9 ( ) “ ” " - : é'
+    'without no but, people ohne kein with a the camera:x100 before:yesterday type:raw rating:9 sort:name sort:no ( ) “ ” " - : é'
 )
 
 
@@ -45,6 +45,7 @@ def assert_whole(query: Query, text: str) -> None:
     assert (again.sentence, again.clause, again.unclear) == (query.sentence, query.clause, query.unclear)
     assert [found.meaning() for found in again.filters] == [found.meaning() for found in query.filters]
     assert [chip.kind for chip in again.chips] == [chip.kind for chip in query.chips]
+    assert again.order == query.order
 
 
 @given(st.text())
@@ -246,3 +247,25 @@ def test_what_is_described_stays_as_it_is(text: str) -> None:
     clause = parse(text).clause
     assert clause is not None
     assert widened(clause) == clause
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "unclear"),
+    [
+        ("a dog", Order.RELEVANCE, ()),
+        ("a dog sort:name", Order.NAME, ()),
+        ("Sortierung:Bewertung ein Hund", Order.RATING, ()),
+        ("sort:newest sort:name", Order.DATE, ()),
+        ("a dog sort:colour", Order.RELEVANCE, ("sort:colour",)),
+        ("a dog -sort:date", Order.RELEVANCE, ("-sort:date",)),
+    ],
+)
+def test_an_order_is_asked_for_and_passes_every_photo(text: str, order: Order, unclear: tuple[str, ...]) -> None:
+    query = parse(text)
+    assert (query.order, query.unclear, query.filters) == (order, unclear, ())
+
+
+def test_an_order_is_a_part_that_can_be_taken_out() -> None:
+    query = parse("a dog sort:oldest on grass")
+    (chip,) = query.chips
+    assert (chip.kind, chip.text, query.without(chip)) == ("sort", "sort:oldest", "a dog on grass")
