@@ -25,8 +25,6 @@ from desktop_app.wording import counted, number
 from engine.messages import Collection
 from engine.query import parse
 
-QUICK = "Quick collection"
-
 
 class CollectionShelf(QObject):
     """`told(sentence)`: photos went in or out, which can be undone."""
@@ -65,7 +63,7 @@ class CollectionShelf(QObject):
     def _act(self, key: str, _hits: list[Any]) -> None:
         """A line of the photo menu, or its key."""
         if key == "quick-collection":
-            self._feed.collect(QUICK, self._chosen(), paths=self._pairs(), toggle=True)
+            self._feed.collect(self.tr("Quick collection"), self._chosen(), paths=self._pairs(), toggle=True)
         elif key == "collect":
             self._ask_collection()
         elif key == "take-out":

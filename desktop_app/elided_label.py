@@ -13,7 +13,8 @@ class ElidedLabel(QLabel):
     ) -> None:
         super().__init__(text, parent)
         self._cut = cut
-        self._tip = self._short = ""
+        self._tip = ""
+        self._shorter: tuple[str, ...] = ()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
@@ -22,15 +23,16 @@ class ElidedLabel(QLabel):
         self._tip = tip
         self.setAccessibleDescription(tip)
 
-    def set_short(self, text: str) -> None:
-        """The most important part, for where the whole has no room."""
-        self._short = text
+    def set_shorter(self, *texts: str) -> None:
+        """What is most important, ever less of it, for where the whole has no room."""
+        self._shorter = texts
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
-        fits = self.fontMetrics().horizontalAdvance(self.text()) <= self.width()
-        text = self.text() if fits else self._short or self.text()
-        text = self.fontMetrics().elidedText(text, self._cut, self.width())
+        metrics = self.fontMetrics()
+        choice = (self.text(), *filter(None, self._shorter))
+        fits = (each for each in choice if metrics.horizontalAdvance(each) <= self.width())
+        text = metrics.elidedText(next(fits, choice[-1]), self._cut, self.width())
         whole = self.text() if text != self.text() else ""
         self.setToolTip("\n".join(filter(None, (whole, self._tip))))
         painter.setPen(self.palette().windowText().color())

@@ -9,6 +9,7 @@ from engine.config import LOW_DISK_BYTES
 from engine.messages import FetchProgress, FetchStage, PrepareProgress
 
 NEARLY = 0.98
+OWN_LICENCE = "LicenseRef-"  # how SPDX names those that it does not list
 CAN = {
     "search": "Finds photos",
     "rerank": "Looks closely at the best",
@@ -84,10 +85,11 @@ def knows_language(model: ModelFacts, language: str) -> bool:
 
 
 def licence(model: ModelFacts) -> str:
-    """SPDX name, note and address; text only."""
+    """SPDX name where it is a known one, note and address; text only."""
     if not model.licence:
         return tr("licence unknown")
-    return tr("Licence %s") % ", ".join(filter(None, (model.licence, model.licence_note, model.licence_url)))
+    name = "" if model.licence_note and model.licence.startswith(OWN_LICENCE) else model.licence
+    return tr("Licence %s") % ", ".join(filter(None, (name, model.licence_note, model.licence_url)))
 
 
 def origin(model: ModelFacts) -> str:
@@ -179,13 +181,13 @@ def duration(seconds: float) -> str:
 
 
 def offer(model: ModelFacts, now: ModelFacts) -> str:
-    """The first start's quiet offer: what it gains, costs and loses."""
-    parts = [tr("A larger model, %s, can be downloaded.") % model.title]
+    """The first start's quiet offer in two lines: what it gains; what it costs and loses."""
+    gain = tr("A larger model, %s, can be downloaded.") % model.title
     if model.recall:
         found = tr("A larger model, %s, finds the right photo first for %s of 100 descriptions.")
-        parts = [found % (model.title, f"{model.recall[0][1]:.0f}")]
-    parts.append(f"{_upper(size(model))}, {languages(model)}, {tr('licence %s') % (model.licence or tr('unknown'))}.")
-    return " ".join(filter(None, (*parts, loss(model, now))))
+        gain = found % (model.title, f"{model.recall[0][1]:.0f}")
+    cost = f"{_upper(size(model))}, {languages(model)}, {tr('licence %s') % (model.licence or tr('unknown'))}."
+    return f"{gain}\n{' '.join(filter(None, (cost, loss(model, now))))}"
 
 
 def _listed(parts: list[str]) -> str:

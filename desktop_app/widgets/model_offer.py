@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.drawings import ICON_PX, icon
+from desktop_app.elided_label import ElidedLabel
 from desktop_app.theme import Theme
 
 
@@ -19,10 +20,9 @@ class ModelOffer(QWidget):
         self.setObjectName("status")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._icon = QLabel(self)
-        self._text = QLabel(self)
-        self._text.setWordWrap(True)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._text.setProperty("kind", "muted")
+        self._text = ""
+        self._gain, self._cost = ElidedLabel(parent=self), ElidedLabel(parent=self)
+        self._cost.setProperty("kind", "small")
         self._see = QPushButton(self.tr("See it"), self)
         self._see.setAccessibleName(self.tr("See the larger model"))
         self._see.clicked.connect(lambda: self.answered.emit(True))
@@ -33,7 +33,11 @@ class ModelOffer(QWidget):
         row.setContentsMargins(16, 10, 12, 10)
         row.setSpacing(12)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._text, 1)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._gain)
+        words.addWidget(self._cost)
+        row.addLayout(words, 1)
         row.addWidget(self._see)
         row.addWidget(self._no)
         self.set_theme(theme)
@@ -41,12 +45,15 @@ class ModelOffer(QWidget):
 
     @property
     def text(self) -> str:
-        return self._text.text()
+        return self._text
 
     def say(self, text: str) -> None:
-        """Empty where there is nothing to offer."""
-        self._text.setText(text)
-        self.setAccessibleName(text)
+        """What it gains, and in a second line what it costs; empty where there is nothing to offer."""
+        self._text = text
+        gain, _, cost = text.partition("\n")
+        self._gain.setText(gain)
+        self._cost.setText(cost)
+        self.setAccessibleName(f"{gain} {cost}")
 
     def set_theme(self, theme: Theme) -> None:
         self._icon.setPixmap(icon("models", theme.muted).pixmap(QSize(ICON_PX, ICON_PX), self.devicePixelRatioF()))

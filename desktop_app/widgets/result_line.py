@@ -105,7 +105,7 @@ class ResultLine(QWidget):
         self._found.setProperty("kind", "" if loud else "muted")
         self._found.style().unpolish(self._found)
         self._found.style().polish(self._found)
-        self._found.set_shorter(found.partition(";")[0], found.partition(", ")[0])
+        self._found.set_shorter(*(found.partition(mark)[0] for mark in (";", " · ", ", ")))
         self._found.set_tip(tip)
         self._found.updateGeometry()
 
@@ -132,3 +132,4 @@ class ResultLine(QWidget):
 
     def show_size(self, shown: bool) -> None:
         self._size.setVisible(shown)
+        self.order.setVisible(shown and not self.offers_back)

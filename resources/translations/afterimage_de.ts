@@ -24,7 +24,7 @@
   </message>
   <message>
    <source>Already in %s</source>
-   <translation>Schon in %s</translation>
+   <translation>Bereits in %s</translation>
   </message>
   <message>
    <source>Collection</source>
@@ -41,6 +41,10 @@
   <message>
    <source>New name of “%s”</source>
    <translation>Neuer Name von „%s“</translation>
+  </message>
+  <message>
+   <source>Quick collection</source>
+   <translation>Schnellsammlung</translation>
   </message>
   <message>
    <source>Remove</source>
@@ -60,11 +64,11 @@
   </message>
   <message>
    <source>Show its photos</source>
-   <translation>Ihre Fotos zeigen</translation>
+   <translation>Zugehörige Fotos anzeigen</translation>
   </message>
   <message>
    <source>Took %s out of %s</source>
-   <translation>%s aus %s herausgenommen</translation>
+   <translation>%s aus %s entfernt</translation>
   </message>
  </context>
  <context>
@@ -108,7 +112,7 @@
   </message>
   <message>
    <source>More like %s</source>
-   <translation>Mehr wie %s</translation>
+   <translation>Ähnlich wie %s</translation>
   </message>
   <message>
    <source>Not like %s</source>
@@ -131,7 +135,7 @@
   </message>
   <message>
    <source>Choose the folder</source>
-   <translation>Den Ordner wählen</translation>
+   <translation>Ordner wählen</translation>
   </message>
   <message>
    <source>Choose…</source>
@@ -163,7 +167,7 @@
   </message>
   <message>
    <source>Leave out</source>
-   <translation>Weglassen</translation>
+   <translation>Nicht übernehmen</translation>
   </message>
   <message>
    <source>None chosen yet</source>
@@ -175,22 +179,22 @@
   </message>
   <message>
    <source>Where to copy the photos</source>
-   <translation>Wohin die Fotos kopiert werden</translation>
+   <translation>Zielordner für die Fotos</translation>
   </message>
  </context>
  <context>
   <name>ExportLine</name>
   <message>
    <source>Export progress</source>
-   <translation>Fortschritt des Exports</translation>
+   <translation>Exportfortschritt</translation>
   </message>
   <message>
    <source>Stop</source>
-   <translation>Anhalten</translation>
+   <translation>Abbrechen</translation>
   </message>
   <message>
    <source>Stop the export</source>
-   <translation>Den Export anhalten</translation>
+   <translation>Export abbrechen</translation>
   </message>
  </context>
  <context>
@@ -204,17 +208,17 @@
   <name>Inspector</name>
   <message>
    <source>%s selected</source>
-   <translation type="unfinished" />
+   <translation>%s ausgewählt</translation>
   </message>
   <message>
    <source>How well photo and sentence fit as a whole, from -1 to 1.
 It compares the photos of one search; it is no probability.</source>
-   <translation>Wie gut Foto und Satz im Ganzen zusammenpassen, von -1 bis 1.
-Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translation>
+   <translation>Wie gut Foto und Satz insgesamt zusammenpassen, von -1 bis 1.
+Der Wert vergleicht die Fotos einer Suche; er ist keine Wahrscheinlichkeit.</translation>
   </message>
   <message>
    <source>Its drive is not connected.</source>
-   <translation>Sein Laufwerk ist nicht angeschlossen.</translation>
+   <translation>Das Laufwerk ist nicht angeschlossen.</translation>
   </message>
   <message>
    <source>Open in app</source>
@@ -226,18 +230,18 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   </message>
   <message>
    <source>Select a photo to see what is known of it.</source>
-   <translation>Wählen Sie ein Foto aus, um zu sehen, was darüber bekannt ist.</translation>
+   <translation>Wählen Sie ein Foto aus, um Angaben dazu zu sehen.</translation>
   </message>
   <message>
    <source>Show in folder</source>
-   <translation>Im Ordner zeigen</translation>
+   <translation>Im Ordner anzeigen</translation>
   </message>
  </context>
  <context>
   <name>MainWindow</name>
   <message>
    <source>What is known of a photo</source>
-   <translation>Was über ein Foto bekannt ist</translation>
+   <translation>Angaben zum Foto</translation>
   </message>
  </context>
  <context>
@@ -264,7 +268,7 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   </message>
   <message>
    <source>Pick</source>
-   <translation>Auswählen</translation>
+   <translation>Als ausgewählt markieren</translation>
   </message>
   <message>
    <source>Red</source>
@@ -272,7 +276,7 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   </message>
   <message>
    <source>Reject</source>
-   <translation>Ablehnen</translation>
+   <translation>Als abgelehnt markieren</translation>
   </message>
   <message>
    <source>Yellow</source>
@@ -298,7 +302,7 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   <name>ModelChooser</name>
   <message>
    <source>Choose the folder of a model</source>
-   <translation>Den Ordner eines Modells wählen</translation>
+   <translation>Ordner eines Modells wählen</translation>
   </message>
   <message>
    <source>Imported and verified.</source>
@@ -310,7 +314,7 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   </message>
   <message>
    <source>Looking at the model and computing its SHA-256…</source>
-   <translation>Das Modell wird angesehen und sein SHA-256 berechnet …</translation>
+   <translation>Das Modell wird geprüft und seine SHA-256-Prüfsumme berechnet …</translation>
   </message>
  </context>
  <context>
@@ -340,7 +344,7 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   </message>
   <message>
    <source>For a model that you already have, and for computers that are never online</source>
-   <translation>Für ein Modell, das Sie schon haben, und für Computer, die nie online sind</translation>
+   <translation>Für Modelle, die Sie schon haben, und für Computer ohne Internet</translation>
   </message>
   <message>
    <source>Import from folder…</source>
@@ -352,7 +356,7 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   </message>
   <message>
    <source>What understands your photos and sentences, on this computer. Nothing is downloaded before you say yes.</source>
-   <translation>Was Ihre Fotos und Sätze versteht, auf diesem Computer. Nichts wird heruntergeladen, bevor Sie Ja sagen.</translation>
+   <translation>Was Ihre Fotos und Sätze versteht, auf diesem Computer. Ohne Ihr Ja wird nichts heruntergeladen.</translation>
   </message>
  </context>
  <context>
@@ -377,7 +381,7 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   </message>
   <message>
    <source>Back to the grid</source>
-   <translation>Zurück zur Übersicht</translation>
+   <translation>Zurück zur Rasteransicht</translation>
   </message>
   <message>
    <source>Next photo</source>
@@ -389,11 +393,11 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   </message>
   <message>
    <source>Previous photo</source>
-   <translation>Voriges Foto</translation>
+   <translation>Vorheriges Foto</translation>
   </message>
   <message>
    <source>offline, shown from its thumbnail</source>
-   <translation>offline, aus der kleinen Vorschau gezeigt</translation>
+   <translation>nicht angeschlossen, Miniatur wird gezeigt</translation>
   </message>
   <message>
    <source>photo</source>
@@ -408,7 +412,7 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   </message>
   <message>
    <source>%d %% without light</source>
-   <translation>%d %% ohne Zeichnung</translation>
+   <translation>%d %% zugelaufen</translation>
   </message>
   <message>
    <source>Histogram</source>
@@ -423,7 +427,7 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   </message>
   <message>
    <source>%s could not be used; everything else goes on without.</source>
-   <translation>%s nicht verwendbar; alles andere geht ohne weiter.</translation>
+   <translation>%s nicht verwendbar; alles andere läuft weiter.</translation>
   </message>
   <message>
    <source>Back to the photos</source>
@@ -431,11 +435,11 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   </message>
   <message>
    <source>Every photo could be read.</source>
-   <translation>Jedes Foto konnte gelesen werden.</translation>
+   <translation>Alle Fotos konnten gelesen werden.</translation>
   </message>
   <message>
    <source>Look again</source>
-   <translation>Noch einmal nachsehen</translation>
+   <translation>Erneut nachsehen</translation>
   </message>
   <message>
    <source>Not connected; %s stay searchable</source>
@@ -447,23 +451,23 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   </message>
   <message>
    <source>Retry</source>
-   <translation>Wiederholen</translation>
+   <translation>Erneut versuchen</translation>
   </message>
   <message>
    <source>Retry %s</source>
-   <translation>%s wiederholen</translation>
+   <translation>%s erneut versuchen</translation>
   </message>
   <message>
    <source>Retry all</source>
-   <translation>Alle wiederholen</translation>
+   <translation>Alle erneut versuchen</translation>
   </message>
   <message>
    <source>Show %s in its folder</source>
-   <translation>%s im Ordner zeigen</translation>
+   <translation>%s im Ordner anzeigen</translation>
   </message>
   <message>
    <source>Show in folder</source>
-   <translation>Im Ordner zeigen</translation>
+   <translation>Im Ordner anzeigen</translation>
   </message>
   <message>
    <source>and %s of photos</source>
@@ -471,7 +475,7 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   </message>
   <message>
    <source>connect its drive, then look again</source>
-   <translation>schließen Sie sein Laufwerk an, dann noch einmal nachsehen</translation>
+   <translation>schließen Sie das Laufwerk an und sehen Sie erneut nach</translation>
   </message>
  </context>
  <context>
@@ -486,7 +490,7 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   </message>
   <message>
    <source>Must not be there: %s</source>
-   <translation>Darf nicht zu sehen sein: %s</translation>
+   <translation>Nicht zu sehen: %s</translation>
   </message>
   <message>
    <source>Not understood: %s</source>
@@ -519,11 +523,11 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   </message>
   <message>
    <source>Back to all results</source>
-   <translation>Zurück zu allen Treffern</translation>
+   <translation>Zurück zu allen Ergebnissen</translation>
   </message>
   <message>
    <source>Look closely at more photos than the best ones</source>
-   <translation>Mehr Fotos als nur die besten genau ansehen</translation>
+   <translation>Nicht nur die besten Fotos genau ansehen</translation>
   </message>
   <message>
    <source>Look deeper</source>
@@ -531,11 +535,11 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   </message>
   <message>
    <source>Result</source>
-   <translation>Treffer</translation>
+   <translation>Ergebnis</translation>
   </message>
   <message>
    <source>Show every copy</source>
-   <translation>Jede Kopie zeigen</translation>
+   <translation>Alle Kopien anzeigen</translation>
   </message>
   <message>
    <source>Size of the photos</source>
@@ -550,7 +554,7 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   <name>ResultTeller</name>
   <message>
    <source>%s alike, the best one first</source>
-   <translation>%s, die sich gleichen, das beste zuerst</translation>
+   <translation>%s, die sich ähneln, das beste zuerst</translation>
   </message>
   <message>
    <source>Getting ready for the first search…</source>
@@ -576,7 +580,7 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   <name>ReviewPage</name>
   <message>
    <source>%d please look</source>
-   <translation>%d bitte ansehen</translation>
+   <translation>%d bitte prüfen</translation>
   </message>
   <message>
    <source>%d will be tagged</source>
@@ -592,7 +596,7 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   </message>
   <message>
    <source>All looked at.</source>
-   <translation>Alle angesehen.</translation>
+   <translation>Alle geprüft.</translation>
   </message>
   <message>
    <source>Back to the photos</source>
@@ -620,11 +624,11 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   </message>
   <message>
    <source>None is surer than %s.</source>
-   <translation type="unfinished" />
+   <translation>Keines ist sicherer als %s.</translation>
   </message>
   <message>
    <source>None is that sure. Look at the others.</source>
-   <translation>Keines ist so sicher. Sehen Sie die anderen an.</translation>
+   <translation>Keines ist so sicher. Prüfen Sie die übrigen.</translation>
   </message>
   <message>
    <source>Photos to be tagged</source>
@@ -632,7 +636,7 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   </message>
   <message>
    <source>Tag</source>
-   <translation>Schlagwort</translation>
+   <translation>Stichwort</translation>
   </message>
   <message>
    <source>Tag %s</source>
@@ -675,27 +679,27 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   </message>
   <message>
    <source>Save</source>
-   <translation>Sichern</translation>
+   <translation>Speichern</translation>
   </message>
   <message>
    <source>Save this search as</source>
-   <translation>Diese Suche sichern als</translation>
+   <translation>Diese Suche speichern als</translation>
   </message>
   <message>
    <source>Saved search</source>
-   <translation>Gesicherte Suche</translation>
+   <translation>Gespeicherte Suche</translation>
   </message>
   <message>
    <source>Saved searches</source>
-   <translation>Gesicherte Suchen</translation>
+   <translation>Gespeicherte Suchen</translation>
   </message>
   <message>
    <source>Show its photos</source>
-   <translation>Ihre Fotos zeigen</translation>
+   <translation>Zugehörige Fotos anzeigen</translation>
   </message>
   <message>
    <source>The saved search “%s” was removed.</source>
-   <translation>Die gesicherte Suche „%s“ wurde entfernt.</translation>
+   <translation>Die gespeicherte Suche „%s“ wurde entfernt.</translation>
   </message>
   <message>
    <source>Undo</source>
@@ -710,11 +714,11 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   </message>
   <message>
    <source>Clear the search</source>
-   <translation>Die Suche leeren</translation>
+   <translation>Suche löschen</translation>
   </message>
   <message>
    <source>Describe a photo in a sentence; the newest photos are shown when it is empty</source>
-   <translation>Ein Foto in einem Satz beschreiben; ist das Feld leer, erscheinen die neuesten Fotos</translation>
+   <translation>Beschreiben Sie ein Foto in einem Satz; ist das Feld leer, erscheinen die neuesten Fotos</translation>
   </message>
   <message>
    <source>Describe a photo: two dogs playing in the snow</source>
@@ -730,7 +734,7 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   </message>
   <message>
    <source>Save this search</source>
-   <translation>Diese Suche sichern</translation>
+   <translation>Diese Suche speichern</translation>
   </message>
   <message>
    <source>Search</source>
@@ -741,7 +745,7 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   <name>SearchChip</name>
   <message>
    <source>%s  (click to remove)</source>
-   <translation>%s  (anklicken zum Entfernen)</translation>
+   <translation>%s  (zum Entfernen anklicken)</translation>
   </message>
  </context>
  <context>
@@ -779,7 +783,7 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   </message>
   <message>
    <source>Kind</source>
-   <translation>Art</translation>
+   <translation>Dateityp</translation>
   </message>
   <message>
    <source>Rating</source>
@@ -787,7 +791,7 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   </message>
   <message>
    <source>Tag</source>
-   <translation>Schlagwort</translation>
+   <translation>Stichwort</translation>
   </message>
   <message>
    <source>Taken</source>
@@ -803,7 +807,7 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   </message>
   <message>
    <source>There are none yet</source>
-   <translation>Noch gibt es keine</translation>
+   <translation>Noch keine vorhanden</translation>
   </message>
   <message>
    <source>after 2018</source>
@@ -818,11 +822,11 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   <name>Session</name>
   <message>
    <source>Add a folder of photos</source>
-   <translation>Einen Ordner mit Fotos hinzufügen</translation>
+   <translation>Ordner mit Fotos hinzufügen</translation>
   </message>
   <message>
    <source>Its photos are no longer found here. The files on the disk stay as they are.</source>
-   <translation>Seine Fotos werden hier nicht mehr gefunden. Die Dateien auf der Platte bleiben, wie sie sind.</translation>
+   <translation>Die Fotos werden hier nicht mehr gefunden. Die Dateien selbst bleiben unverändert.</translation>
   </message>
   <message>
    <source>Remove</source>
@@ -842,14 +846,14 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   </message>
   <message>
    <source>The search engine stopped unexpectedly and is being started again. Nothing is lost.</source>
-   <translation>Die Suche wurde unerwartet beendet und startet gerade neu. Nichts ist verloren.</translation>
+   <translation>Der Suchdienst wurde unerwartet beendet und startet gerade neu. Es geht nichts verloren.</translation>
   </message>
  </context>
  <context>
   <name>SettingForget</name>
   <message>
    <source>All folders, tags, ratings, saved searches and everything that was learned of your photos are erased, from its copies too. There is no way back. Photos and the files beside them stay as they are.</source>
-   <translation>Alle Ordner, Schlagwörter, Bewertungen, gesicherten Suchen und alles, was über Ihre Fotos gelernt wurde, werden gelöscht, auch aus den Kopien der Bibliothek. Das lässt sich nicht zurücknehmen. Fotos und die Dateien neben ihnen bleiben, wie sie sind.</translation>
+   <translation>Alle Ordner, Stichwörter, Bewertungen, gespeicherten Suchen und alles, was über Ihre Fotos gelernt wurde, werden gelöscht, auch aus den Sicherungskopien der Bibliothek. Das lässt sich nicht rückgängig machen. Ihre Fotos und die Dateien neben ihnen bleiben unverändert.</translation>
   </message>
   <message>
    <source>Cancel</source>
@@ -857,7 +861,7 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   </message>
   <message>
    <source>Empty the library?</source>
-   <translation>Die Bibliothek leeren?</translation>
+   <translation>Bibliothek leeren?</translation>
   </message>
   <message>
    <source>Forget everything</source>
@@ -865,7 +869,7 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   </message>
   <message>
    <source>Type “%s” to confirm.</source>
-   <translation>Tippen Sie zur Bestätigung „%s“.</translation>
+   <translation>Geben Sie zur Bestätigung „%s“ ein.</translation>
   </message>
   <message>
    <source>forget</source>
@@ -880,7 +884,7 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   </message>
   <message>
    <source>No setting is called that.</source>
-   <translation>Keine Einstellung heißt so.</translation>
+   <translation>Keine Einstellung gefunden.</translation>
   </message>
   <message>
    <source>Search the settings</source>
@@ -895,7 +899,7 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   <name>ShortcutsSheet</name>
   <message>
    <source>Keys: %s</source>
-   <translation>Tasten: %s</translation>
+   <translation>Tastaturbefehle: %s</translation>
   </message>
  </context>
  <context>
@@ -945,11 +949,11 @@ Das vergleicht die Fotos einer Suche; es ist keine Wahrscheinlichkeit.</translat
   <name>StatusLine</name>
   <message>
    <source>Go on indexing</source>
-   <translation>Weiter einlesen</translation>
+   <translation>Einlesen fortsetzen</translation>
   </message>
   <message>
    <source>Indexing progress</source>
-   <translation>Fortschritt des Einlesens</translation>
+   <translation>Fortschritt beim Einlesen</translation>
   </message>
   <message>
    <source>Pause indexing</source>
@@ -974,7 +978,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Delete tag</source>
-   <translation>Schlagwort löschen</translation>
+   <translation>Stichwort löschen</translation>
   </message>
   <message>
    <source>Merge</source>
@@ -982,11 +986,11 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Merge tags</source>
-   <translation>Schlagwörter zusammenführen</translation>
+   <translation>Stichwörter zusammenführen</translation>
   </message>
   <message>
    <source>Merge “%s” into “%s”?</source>
-   <translation>„%s“ in „%s“ aufgehen lassen?</translation>
+   <translation>„%s“ mit „%s“ zusammenführen?</translation>
   </message>
   <message>
    <source>New name of “%s”, with / between levels:</source>
@@ -998,27 +1002,27 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Rename tag</source>
-   <translation>Schlagwort umbenennen</translation>
+   <translation>Stichwort umbenennen</translation>
   </message>
   <message>
    <source>Show all %s</source>
-   <translation>Alle %s zeigen</translation>
+   <translation>Alle %s anzeigen</translation>
   </message>
   <message>
    <source>Show fewer tags</source>
-   <translation>Weniger Schlagwörter zeigen</translation>
+   <translation>Weniger Stichwörter anzeigen</translation>
   </message>
   <message>
    <source>Show its photos</source>
-   <translation>Ihre Fotos zeigen</translation>
+   <translation>Zugehörige Fotos anzeigen</translation>
   </message>
   <message>
    <source>Tag</source>
-   <translation>Schlagwort</translation>
+   <translation>Stichwort</translation>
   </message>
   <message>
    <source>Tags</source>
-   <translation>Schlagwörter</translation>
+   <translation>Stichwörter</translation>
   </message>
   <message>
    <source>Take “%s” off %s?</source>
@@ -1026,15 +1030,15 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>The tag of %s becomes the other. Ctrl+Z takes it back.</source>
-   <translation>Das Schlagwort von %s wird zum anderen. Strg+Z nimmt es zurück.</translation>
+   <translation>%s erhalten das andere Stichwort. Mit Strg+Z machen Sie das rückgängig.</translation>
   </message>
   <message>
    <source>With it go the tags below it. The photos stay; Ctrl+Z takes it back.</source>
-   <translation>Mit ihm gehen die Schlagwörter darunter. Die Fotos bleiben; Strg+Z nimmt es zurück.</translation>
+   <translation>Die Stichwörter darunter werden mit gelöscht. Die Fotos bleiben; mit Strg+Z machen Sie das rückgängig.</translation>
   </message>
   <message>
    <source>tag</source>
-   <translation>Schlagwort</translation>
+   <translation>Stichwort</translation>
   </message>
  </context>
  <context>
@@ -1056,18 +1060,18 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <name>TagEntry</name>
   <message>
    <source>Tag</source>
-   <translation>Schlagwort</translation>
+   <translation>Stichwort</translation>
   </message>
   <message>
    <source>Tag, or places/Norway/Lofoten</source>
-   <translation>Schlagwort, oder Orte/Norwegen/Lofoten</translation>
+   <translation>Stichwort oder Orte/Norwegen/Lofoten</translation>
   </message>
  </context>
  <context>
   <name>TagLine</name>
   <message>
    <source>New tag: %s</source>
-   <translation>Neues Schlagwort: %s</translation>
+   <translation>Neues Stichwort: %s</translation>
   </message>
   <message>
    <source>New: </source>
@@ -1089,18 +1093,18 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <name>TagReview</name>
   <message>
    <source>This needs probabilities: %s.</source>
-   <translation>Dafür sind Wahrscheinlichkeiten nötig: %s.</translation>
+   <translation>Dafür werden Wahrscheinlichkeiten gebraucht: %s.</translation>
   </message>
  </context>
  <context>
   <name>TagSection</name>
   <message>
    <source>Add tags  (T)</source>
-   <translation>Schlagwörter hinzufügen  (T)</translation>
+   <translation>Stichwörter hinzufügen  (T)</translation>
   </message>
   <message>
    <source>Add tags…</source>
-   <translation>Schlagwörter hinzufügen …</translation>
+   <translation>Stichwörter hinzufügen …</translation>
   </message>
   <message>
    <source>Caption: %s</source>
@@ -1112,7 +1116,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>What the model sees here. Nothing is written until you press it.</source>
-   <translation>Was das Modell hier sieht. Nichts wird geschrieben, bevor Sie es anklicken.</translation>
+   <translation>Was das Modell hier sieht. Vergeben wird nur, was Sie anklicken.</translation>
   </message>
  </context>
  <context>
@@ -1160,7 +1164,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>No, it does not</source>
-   <translation>Nein, passt nicht</translation>
+   <translation>Nein, das passt nicht</translation>
   </message>
   <message>
    <source>Yes, this matches</source>
@@ -1171,7 +1175,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <name>app</name>
   <message>
    <source> and %s of disk</source>
-   <translation> und %s auf der Platte</translation>
+   <translation> und %s Speicherplatz</translation>
   </message>
   <message>
    <source>%d px</source>
@@ -1179,35 +1183,35 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>%d s left</source>
-   <translation>noch %d s</translation>
+   <translation>noch %d Sek.</translation>
   </message>
   <message>
    <source>%s answers meanwhile.</source>
-   <translation>%s antwortet solange.</translation>
+   <translation>Solange antwortet %s.</translation>
   </message>
   <message>
    <source>%s are free on this disk.</source>
-   <translation>%s sind auf dieser Platte frei.</translation>
+   <translation>%s sind auf diesem Datenträger frei.</translation>
   </message>
   <message>
    <source>%s are here</source>
-   <translation>%s sind da</translation>
+   <translation>%s geladen</translation>
   </message>
   <message>
    <source>%s are here already.</source>
-   <translation>%s sind schon da.</translation>
+   <translation>%s sind schon geladen.</translation>
   </message>
   <message>
    <source>%s become free. It can be downloaded again.</source>
-   <translation>%s werden frei. Es kann wieder heruntergeladen werden.</translation>
+   <translation>%s werden frei. Sie können es jederzeit wieder herunterladen.</translation>
   </message>
   <message>
    <source>%s can be searched now.</source>
-   <translation>%s können jetzt durchsucht werden.</translation>
+   <translation>%s sind jetzt durchsuchbar.</translation>
   </message>
   <message>
    <source>%s cannot be reached</source>
-   <translation>%s: nicht erreichbar</translation>
+   <translation>%s nicht erreichbar</translation>
   </message>
   <message>
    <source>%s copied to %s.</source>
@@ -1231,7 +1235,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>%s goes on answering meanwhile, and you can go back to it.</source>
-   <translation>%s antwortet solange weiter, und Sie können dahin zurück.</translation>
+   <translation>Solange antwortet %s weiter, und Sie können dorthin zurückkehren.</translation>
   </message>
   <message>
    <source>%s in %s</source>
@@ -1247,7 +1251,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>%s is ready to use</source>
-   <translation>%s ist bereit</translation>
+   <translation>%s ist einsatzbereit</translation>
   </message>
   <message>
    <source>%s like it</source>
@@ -1267,7 +1271,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>%s of %s are here</source>
-   <translation>%s von %s sind da</translation>
+   <translation>%s von %s geladen</translation>
   </message>
   <message>
    <source>%s of %s match</source>
@@ -1287,7 +1291,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>%s still to be looked at. Try again in a while, or use other words.</source>
-   <translation>%s noch nicht angesehen. Versuchen Sie es später noch einmal, oder mit anderen Wörtern.</translation>
+   <translation>%s noch nicht eingelesen. Versuchen Sie es später noch einmal oder mit anderen Wörtern.</translation>
   </message>
   <message>
    <source>%s, %s</source>
@@ -1295,19 +1299,19 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>%s: download failed</source>
-   <translation>%s: Herunterladen gescheitert</translation>
+   <translation>%s: Download fehlgeschlagen</translation>
   </message>
   <message>
    <source>%s: found</source>
-   <translation type="unfinished" />
+   <translation>%s: gefunden</translation>
   </message>
   <message>
    <source>%s: not found</source>
-   <translation type="unfinished" />
+   <translation>%s: nicht gefunden</translation>
   </message>
   <message>
    <source>%s: too slow for photos that it has not seen, unless a search may take longer</source>
-   <translation>%s: zu langsam für Fotos, die es noch nicht gesehen hat, außer eine Suche darf länger dauern</translation>
+   <translation>%s: zu langsam für Fotos, die es noch nicht gesehen hat, sofern eine Suche nicht länger dauern darf</translation>
   </message>
   <message>
    <source>%s; looked closely at %s</source>
@@ -1339,7 +1343,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>, and no new ones.</source>
-   <translation>, und keine neuen.</translation>
+   <translation>; neue keine.</translation>
   </message>
   <message>
    <source>, or %d new ones.</source>
@@ -1355,11 +1359,11 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>100 %, of a photo seen large</source>
-   <translation>100 %, bei einem groß gezeigten Foto</translation>
+   <translation>100-%-Ansicht eines groß gezeigten Fotos</translation>
   </message>
   <message>
    <source>1024 px, for mail</source>
-   <translation>1024 px, für E-Mails</translation>
+   <translation>1024 px, für E-Mail</translation>
   </message>
   <message>
    <source>2048 px, for screens</source>
@@ -1379,19 +1383,19 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>A larger model, %s, can be downloaded.</source>
-   <translation>Ein größeres Modell, %s, kann heruntergeladen werden.</translation>
+   <translation>Ein größeres Modell, %s, steht zum Download bereit.</translation>
   </message>
   <message>
    <source>A larger model, %s, finds the right photo first for %s of 100 descriptions.</source>
-   <translation>Ein größeres Modell, %s, findet bei %s von 100 Beschreibungen das richtige Foto zuerst.</translation>
+   <translation>Ein größeres Modell, %s, findet bei %s von 100 Beschreibungen das richtige Foto an erster Stelle.</translation>
   </message>
   <message>
    <source>A message of the desktop when indexing, a download or an export ends while you are elsewhere.</source>
-   <translation>Eine Nachricht auf dem Schreibtisch, wenn Einlesen, Herunterladen oder ein Export endet, während Sie woanders sind.</translation>
+   <translation>Eine Benachrichtigung, wenn Einlesen, Download oder Export fertig sind, während Sie etwas anderes tun.</translation>
   </message>
   <message>
    <source>A rating, a pick or a label moves on to the next photo.</source>
-   <translation>Bewertung, Auswahl oder Farbe führen weiter zum nächsten Foto.</translation>
+   <translation>Nach Bewertung, Markierung oder Farbe geht es zum nächsten Foto.</translation>
   </message>
   <message>
    <source>About</source>
@@ -1399,7 +1403,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Add a folder</source>
-   <translation>Einen Ordner hinzufügen</translation>
+   <translation>Ordner hinzufügen</translation>
   </message>
   <message>
    <source>Add another folder…</source>
@@ -1407,15 +1411,15 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Add tags</source>
-   <translation>Schlagwörter hinzufügen</translation>
+   <translation>Stichwörter hinzufügen</translation>
   </message>
   <message>
    <source>Afterimage goes online for this download alone.</source>
-   <translation>Afterimage geht nur für dieses Herunterladen online.</translation>
+   <translation>Afterimage geht nur für diesen Download online.</translation>
   </message>
   <message>
    <source>Afterimage reads JPEG, PNG, TIFF, WebP and more, in all subfolders.</source>
-   <translation>Afterimage liest JPEG, PNG, TIFF, WebP und mehr, in allen Unterordnern.</translation>
+   <translation>Afterimage liest JPEG, PNG, TIFF, WebP und weitere Formate, in allen Unterordnern.</translation>
   </message>
   <message>
    <source>All metadata</source>
@@ -1423,15 +1427,15 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>All of them on one sheet.</source>
-   <translation>Alle auf einem Blatt.</translation>
+   <translation>Alle auf einen Blick.</translation>
   </message>
   <message>
    <source>All photos behind one that stands for several</source>
-   <translation>Alle Fotos hinter einem, das für mehrere steht</translation>
+   <translation>Alle Fotos eines Stapels</translation>
   </message>
   <message>
    <source>An export is still running: wait for it, or stop it.</source>
-   <translation>Ein Export läuft noch: warten Sie ihn ab, oder halten Sie ihn an.</translation>
+   <translation>Ein Export läuft noch. Warten Sie ihn ab oder brechen Sie ihn ab.</translation>
   </message>
   <message>
    <source>Appearance</source>
@@ -1451,11 +1455,11 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>As they are</source>
-   <translation>Wie sie sind</translation>
+   <translation>Unverändert</translation>
   </message>
   <message>
    <source>Asking the server</source>
-   <translation>Der Server wird gefragt</translation>
+   <translation>Server wird gefragt</translation>
   </message>
   <message>
    <source>At least %s</source>
@@ -1471,11 +1475,11 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Back to the grid</source>
-   <translation>Zurück zur Übersicht</translation>
+   <translation>Zurück zur Rasteransicht</translation>
   </message>
   <message>
    <source>Back, or clear the search</source>
-   <translation>Zurück, oder die Suche leeren</translation>
+   <translation>Zurück oder Suche löschen</translation>
   </message>
   <message>
    <source>Balanced</source>
@@ -1483,7 +1487,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Balanced opens photos on half of the processor's cores, so that other work goes on.</source>
-   <translation>Ausgewogen öffnet Fotos auf der Hälfte der Prozessorkerne, damit andere Arbeit weitergeht.</translation>
+   <translation>„Ausgewogen“ öffnet Fotos auf der Hälfte der Prozessorkerne, damit andere Arbeit weiterläuft.</translation>
   </message>
   <message>
    <source>Being downloaded</source>
@@ -1531,11 +1535,11 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Choose a folder…</source>
-   <translation>Einen Ordner wählen …</translation>
+   <translation>Ordner wählen …</translation>
   </message>
   <message>
    <source>Choose the folder where your photos are, or drop it here. Afterimage looks through it once; after that a sentence is enough.</source>
-   <translation>Wählen Sie den Ordner mit Ihren Fotos, oder ziehen Sie ihn hierher. Afterimage sieht ihn einmal durch; danach genügt ein Satz.</translation>
+   <translation>Wählen Sie den Ordner mit Ihren Fotos oder ziehen Sie ihn hierher. Afterimage liest ihn einmal ein; danach genügt ein Satz.</translation>
   </message>
   <message>
    <source>Chosen</source>
@@ -1543,39 +1547,39 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Clear search</source>
-   <translation>Suche leeren</translation>
+   <translation>Suche löschen</translation>
   </message>
   <message>
    <source>Closest five, each below %s.</source>
-   <translation>Die nächsten fünf, jedes unter %s.</translation>
+   <translation>Die fünf ähnlichsten, jedes unter %s.</translation>
   </message>
   <message>
    <source>Closest four, each below %s.</source>
-   <translation>Die nächsten vier, jedes unter %s.</translation>
+   <translation>Die vier ähnlichsten, jedes unter %s.</translation>
   </message>
   <message>
    <source>Closest photo, below %s.</source>
-   <translation>Das nächste Foto, unter %s.</translation>
+   <translation>Das ähnlichste Foto, unter %s.</translation>
   </message>
   <message>
    <source>Closest three, each below %s.</source>
-   <translation>Die nächsten drei, jedes unter %s.</translation>
+   <translation>Die drei ähnlichsten, jedes unter %s.</translation>
   </message>
   <message>
    <source>Closest two, each below %s.</source>
-   <translation>Die nächsten zwei, jedes unter %s.</translation>
+   <translation>Die zwei ähnlichsten, jedes unter %s.</translation>
   </message>
   <message>
    <source>Closing the window leaves an icon, and new photos go on being indexed.</source>
-   <translation>Wird das Fenster geschlossen, bleibt ein Symbol, und neue Fotos werden weiter eingelesen.</translation>
+   <translation>Nach dem Schließen des Fensters bleibt ein Symbol, und neue Fotos werden weiter eingelesen.</translation>
   </message>
   <message>
    <source>Comes with Afterimage and works at once.</source>
-   <translation>Kommt mit Afterimage und arbeitet sofort.</translation>
+   <translation>Wird mit Afterimage geliefert und funktioniert sofort.</translation>
   </message>
   <message>
    <source>Compare it with what its publisher names. It is pinned: other files under this name are refused.</source>
-   <translation>Vergleichen Sie ihn mit dem, was der Herausgeber nennt. Er wird festgehalten: andere Dateien unter diesem Namen werden abgelehnt.</translation>
+   <translation>Vergleichen Sie die Prüfsumme mit der des Herausgebers. Sie wird festgeschrieben: andere Dateien unter diesem Namen werden abgelehnt.</translation>
   </message>
   <message>
    <source>Compute on</source>
@@ -1583,7 +1587,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Connect the drive, then look again. What was found before is kept.</source>
-   <translation>Schließen Sie das Laufwerk an, dann noch einmal nachsehen. Was schon gefunden wurde, bleibt erhalten.</translation>
+   <translation>Schließen Sie das Laufwerk an und sehen Sie erneut nach. Was schon gefunden wurde, bleibt erhalten.</translation>
   </message>
   <message>
    <source>Copying %s of %s to %s</source>
@@ -1671,7 +1675,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Downloading %s</source>
-   <translation>Geladen: %s</translation>
+   <translation>Download: %s</translation>
   </message>
   <message>
    <source>Download…</source>
@@ -1679,7 +1683,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Dragging or copying a photo that has a RAW file beside its JPEG takes both.</source>
-   <translation>Wer ein Foto zieht oder kopiert, das neben dem JPEG eine RAW-Datei hat, nimmt beide mit.</translation>
+   <translation>Liegt neben dem JPEG eine RAW-Datei, werden beim Ziehen und Kopieren beide übernommen.</translation>
   </message>
   <message>
    <source>Dutch</source>
@@ -1687,7 +1691,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Empties the library: folders, tags, ratings, searches. Your photos stay as they are.</source>
-   <translation>Leert die Bibliothek: Ordner, Schlagwörter, Bewertungen, Suchen. Ihre Fotos bleiben, wie sie sind.</translation>
+   <translation>Leert die Bibliothek: Ordner, Stichwörter, Bewertungen, Suchen. Ihre Fotos bleiben unverändert.</translation>
   </message>
   <message>
    <source>English</source>
@@ -1695,7 +1699,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Enter, Space or E</source>
-   <translation>Enter, Leertaste oder E</translation>
+   <translation>Eingabe, Leertaste oder E</translation>
   </message>
   <message>
    <source>Esc</source>
@@ -1707,19 +1711,19 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Every byte is checked before it is used.</source>
-   <translation>Jedes Byte wird geprüft, bevor es verwendet wird.</translation>
+   <translation>Jedes Byte wird vor der Verwendung geprüft.</translation>
   </message>
   <message>
    <source>Every byte is checked, and what comes now is pinned: a later change is refused.</source>
-   <translation>Jedes Byte wird geprüft, und was jetzt kommt, wird festgehalten: eine spätere Änderung wird abgelehnt.</translation>
+   <translation>Jedes Byte wird geprüft, und was jetzt kommt, wird festgeschrieben: Spätere Änderungen werden abgelehnt.</translation>
   </message>
   <message>
    <source>Every part of Afterimage refuses the network, except a model's download that you said yes to.</source>
-   <translation>Jeder Teil von Afterimage verweigert das Netz, außer das Herunterladen eines Modells, zu dem Sie Ja gesagt haben.</translation>
+   <translation>Alle Teile von Afterimage verweigern den Netzzugang, außer beim Download eines Modells, dem Sie zugestimmt haben.</translation>
   </message>
   <message>
    <source>Everything else is here</source>
-   <translation>Alles andere ist hier</translation>
+   <translation>Alles andere finden Sie hier</translation>
   </message>
   <message>
    <source>Everything stays on this computer. Your photos are never changed.</source>
@@ -1755,7 +1759,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Finds the right photo first for %s of 100 descriptions, among %s photos</source>
-   <translation>Findet bei %s von 100 Beschreibungen das richtige Foto zuerst, unter %s Fotos</translation>
+   <translation>Findet bei %s von 100 Beschreibungen das richtige Foto an erster Stelle, unter %s Fotos</translation>
   </message>
   <message>
    <source>Finnish</source>
@@ -1767,7 +1771,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Folders, tags and saved searches. Press ? at any time to see all keys.</source>
-   <translation>Ordner, Schlagwörter und gesicherte Suchen. Mit ? erscheinen jederzeit alle Tasten.</translation>
+   <translation>Ordner, Stichwörter und gespeicherte Suchen. Mit ? sehen Sie jederzeit alle Tastaturbefehle.</translation>
   </message>
   <message>
    <source>Forget everything</source>
@@ -1795,7 +1799,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>From the grid to the next part</source>
-   <translation>Von der Übersicht zum nächsten Teil</translation>
+   <translation>Aus der Rasteransicht zum nächsten Bereich</translation>
   </message>
   <message>
    <source>Full screen</source>
@@ -1811,19 +1815,19 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Getting ready.</source>
-   <translation>Wird vorbereitet.</translation>
+   <translation>Vorbereitung läuft.</translation>
   </message>
   <message>
    <source>Getting to know your %s takes %s%s on this computer.</source>
-   <translation>Ihre %s kennenzulernen dauert auf diesem Computer %s%s.</translation>
+   <translation>Das Einlesen Ihrer %s dauert auf diesem Computer %s%s.</translation>
   </message>
   <message>
    <source>Getting to know your photos · %s of %s</source>
-   <translation>Lernt Ihre Fotos kennen · %s von %s</translation>
+   <translation>Ihre Fotos werden eingelesen · %s von %s</translation>
   </message>
   <message>
    <source>Go back to it</source>
-   <translation>Dahin zurück</translation>
+   <translation>Dorthin zurück</translation>
   </message>
   <message>
    <source>Go from photo to photo</source>
@@ -1831,11 +1835,11 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Go on</source>
-   <translation>Weiter</translation>
+   <translation>Fortsetzen</translation>
   </message>
   <message>
    <source>Go on after rating</source>
-   <translation>Nach dem Bewerten weitergehen</translation>
+   <translation>Nach dem Bewerten weiterblättern</translation>
   </message>
   <message>
    <source>Good</source>
@@ -1863,15 +1867,15 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Hide %s less likely</source>
-   <translation>%s weniger wahrscheinliche verbergen</translation>
+   <translation>%s weniger wahrscheinliche ausblenden</translation>
   </message>
   <message>
    <source>Hide the other %s</source>
-   <translation>Die anderen %s verbergen</translation>
+   <translation>Die übrigen %s ausblenden</translation>
   </message>
   <message>
    <source>Hide the panels (from the grid)</source>
-   <translation>Die Leisten verbergen (aus der Übersicht)</translation>
+   <translation>Bedienfelder ausblenden (in der Rasteransicht)</translation>
   </message>
   <message>
    <source>High</source>
@@ -1887,11 +1891,11 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>How long it takes for your photos is not known yet%s.</source>
-   <translation>Wie lange es für Ihre Fotos dauert, ist noch nicht bekannt%s.</translation>
+   <translation>Wie lange das für Ihre Fotos dauert, ist noch nicht bekannt%s.</translation>
   </message>
   <message>
    <source>How long your photos take with it is unknown until it is here; you are asked again before it is used.</source>
-   <translation>Wie lange Ihre Fotos damit dauern, zeigt sich erst, wenn es da ist; vor dem Verwenden werden Sie noch einmal gefragt.</translation>
+   <translation>Wie lange Ihre Fotos damit dauern, zeigt sich erst nach dem Download; vor der Verwendung werden Sie noch einmal gefragt.</translation>
   </message>
   <message>
    <source>How well it finds is not published.</source>
@@ -1919,7 +1923,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>In the grid. Ctrl and the wheel do the same.</source>
-   <translation>In der Übersicht. Strg und das Mausrad tun dasselbe.</translation>
+   <translation>In der Rasteransicht. Strg und das Mausrad bewirken dasselbe.</translation>
   </message>
   <message>
    <source>In this time %s compares %d photos that it has seen before</source>
@@ -1927,7 +1931,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>In use</source>
-   <translation>In Gebrauch</translation>
+   <translation>Aktiv</translation>
   </message>
   <message>
    <source>Indexing</source>
@@ -1943,11 +1947,11 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Indexing is paused</source>
-   <translation>Einlesen ist angehalten</translation>
+   <translation>Einlesen angehalten</translation>
   </message>
   <message>
    <source>Indexing is paused on battery</source>
-   <translation>Einlesen ist im Akkubetrieb angehalten</translation>
+   <translation>Einlesen im Akkubetrieb angehalten</translation>
   </message>
   <message>
    <source>Indonesian</source>
@@ -1959,27 +1963,27 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Installing</source>
-   <translation>Wird installiert</translation>
+   <translation>Installation läuft</translation>
   </message>
   <message>
    <source>Internet connections now: %d. Attempts refused since the start: %d.</source>
-   <translation>Verbindungen ins Internet jetzt: %d. Seit dem Start abgewiesene Versuche: %d.</translation>
+   <translation>Internetverbindungen zurzeit: %d. Seit dem Start abgewiesene Versuche: %d.</translation>
   </message>
   <message>
    <source>Into the quick collection, or out of it</source>
-   <translation>In die Schnellsammlung, oder heraus</translation>
+   <translation>In die Schnellsammlung oder aus ihr heraus</translation>
   </message>
   <message>
    <source>It knows all your photos already.</source>
-   <translation>Es kennt schon alle Ihre Fotos.</translation>
+   <translation>Es kennt bereits alle Ihre Fotos.</translation>
   </message>
   <message>
    <source>It needs a graphics card: a processor refuses it</source>
-   <translation>Es braucht eine Grafikkarte: Ein Prozessor lehnt es ab</translation>
+   <translation>Benötigt eine Grafikkarte; auf einem Prozessor läuft es nicht</translation>
   </message>
   <message>
    <source>It needs a part of Afterimage that is not installed</source>
-   <translation>Es braucht einen Teil von Afterimage, der nicht installiert ist</translation>
+   <translation>Benötigt einen Zusatz zu Afterimage, der nicht installiert ist</translation>
   </message>
   <message>
    <source>Italian</source>
@@ -1987,7 +1991,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>JPEGs keep every pixel; other formats become new JPEGs of full size.</source>
-   <translation>JPEGs behalten jedes Pixel; andere Formate werden zu neuen JPEGs in voller Größe.</translation>
+   <translation>JPEGs behalten jedes Pixel; aus anderen Formaten werden neue JPEGs in voller Größe.</translation>
   </message>
   <message>
    <source>Japanese</source>
@@ -1999,11 +2003,11 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Keys</source>
-   <translation>Tasten</translation>
+   <translation>Tastaturbefehle</translation>
   </message>
   <message>
    <source>Knows %s</source>
-   <translation>Kann %s</translation>
+   <translation>Versteht %s</translation>
   </message>
   <message>
    <source>Korean</source>
@@ -2051,11 +2055,11 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Look again</source>
-   <translation>Noch einmal nachsehen</translation>
+   <translation>Erneut nachsehen</translation>
   </message>
   <message>
    <source>Look closely for at most</source>
-   <translation>Genau ansehen für höchstens</translation>
+   <translation>Höchstens genau ansehen für</translation>
   </message>
   <message>
    <source>Look closer</source>
@@ -2063,19 +2067,19 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Look for new photos</source>
-   <translation>Nach neuen Fotos sehen</translation>
+   <translation>Nach neuen Fotos suchen</translation>
   </message>
   <message>
    <source>Looking closely…</source>
-   <translation>Wird genau angesehen …</translation>
+   <translation>Die besten werden genau angesehen …</translation>
   </message>
   <message>
    <source>Looking for new photos</source>
-   <translation>Sucht nach neuen Fotos</translation>
+   <translation>Suche nach neuen Fotos</translation>
   </message>
   <message>
    <source>Looking through your photos</source>
-   <translation>Ihre Fotos werden durchgesehen</translation>
+   <translation>Ihre Fotos werden eingelesen</translation>
   </message>
   <message>
    <source>Looking…</source>
@@ -2095,7 +2099,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Measuring on a few of your photos how long it takes…</source>
-   <translation>Misst an einigen Ihrer Fotos, wie lange es dauert …</translation>
+   <translation>An einigen Ihrer Fotos wird gemessen, wie lange es dauert …</translation>
   </message>
   <message>
    <source>Medium</source>
@@ -2107,7 +2111,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Models that know %s</source>
-   <translation>Modelle, die %s können</translation>
+   <translation>Modelle, die %s verstehen</translation>
   </message>
   <message>
    <source>More like this, less like this</source>
@@ -2115,11 +2119,11 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>New JPEGs, upright, at most %d pixels on the long edge.</source>
-   <translation>Neue JPEGs, aufrecht, höchstens %d Pixel an der langen Seite.</translation>
+   <translation>Neue JPEGs, richtig gedreht, höchstens %d Pixel an der langen Kante.</translation>
   </message>
   <message>
    <source>New photos wait until the computer is plugged in. Searching always works.</source>
-   <translation>Neue Fotos warten, bis der Computer am Netz hängt. Suchen geht immer.</translation>
+   <translation>Neue Fotos warten, bis der Computer am Stromnetz hängt. Suchen können Sie immer.</translation>
   </message>
   <message>
    <source>No photo could be read</source>
@@ -2155,11 +2159,11 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Not connected: its photos stay searchable</source>
-   <translation>Nicht angeschlossen: seine Fotos bleiben auffindbar</translation>
+   <translation>Nicht angeschlossen: Die Fotos bleiben auffindbar</translation>
   </message>
   <message>
    <source>Not enough room: %s are needed while it is installed, %s are free. Free some space first.</source>
-   <translation>Nicht genug Platz: beim Installieren werden %s gebraucht, %s sind frei. Schaffen Sie zuerst Platz.</translation>
+   <translation>Nicht genug Platz: Bei der Installation werden %s gebraucht, %s sind frei. Schaffen Sie zuerst Platz.</translation>
   </message>
   <message>
    <source>Not understood: %s.</source>
@@ -2183,15 +2187,15 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Nothing that is in the folder is overwritten.</source>
-   <translation>Nichts im Ordner wird überschrieben.</translation>
+   <translation>Im Ordner wird nichts überschrieben.</translation>
   </message>
   <message>
    <source>Nothing would refuse one.</source>
-   <translation>Nichts würde eine abweisen.</translation>
+   <translation>Nichts würde eine Verbindung verhindern.</translation>
   </message>
   <message>
    <source>Now on: %s. Another choice counts from the next start on.</source>
-   <translation>Jetzt auf: %s. Eine andere Wahl gilt ab dem nächsten Start.</translation>
+   <translation>Zurzeit: %s. Eine andere Wahl gilt ab dem nächsten Start.</translation>
   </message>
   <message>
    <source>Numbered</source>
@@ -2243,7 +2247,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Photos change places at once instead of gliding there.</source>
-   <translation>Fotos wechseln ihren Platz sofort, statt dorthin zu gleiten.</translation>
+   <translation>Fotos wechseln sofort den Platz, statt dorthin zu gleiten.</translation>
   </message>
   <message>
    <source>Photos like the one in the clipboard</source>
@@ -2255,7 +2259,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Pick, reject, no flag</source>
-   <translation>Auswählen, ablehnen, keine Markierung</translation>
+   <translation>Ausgewählt, abgelehnt, ohne Markierung</translation>
   </message>
   <message>
    <source>Place</source>
@@ -2287,7 +2291,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Python refuses every one.</source>
-   <translation>Python weist jede ab.</translation>
+   <translation>Python weist jede Verbindung ab.</translation>
   </message>
   <message>
    <source>Q</source>
@@ -2303,7 +2307,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>RAW and JPEG</source>
-   <translation type="unfinished" />
+   <translation>RAW und JPEG</translation>
   </message>
   <message>
    <source>Rank</source>
@@ -2343,7 +2347,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Save this search</source>
-   <translation>Diese Suche sichern</translation>
+   <translation>Diese Suche speichern</translation>
   </message>
   <message>
    <source>Says how likely</source>
@@ -2367,11 +2371,11 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>See why</source>
-   <translation>Grund ansehen</translation>
+   <translation>Gründe ansehen</translation>
   </message>
   <message>
    <source>Sees a photo in %s here, then compares it in %s</source>
-   <translation>Sieht ein Foto hier in %s, vergleicht es dann in %s</translation>
+   <translation>Liest ein Foto hier in %s ein und vergleicht es danach in %s</translation>
   </message>
   <message>
    <source>Select the whole day</source>
@@ -2395,23 +2399,23 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Show %s less likely</source>
-   <translation>%s weniger wahrscheinliche zeigen</translation>
+   <translation>%s weniger wahrscheinliche anzeigen</translation>
   </message>
   <message>
    <source>Show %s more</source>
-   <translation>%s weitere zeigen</translation>
+   <translation>%s weitere anzeigen</translation>
   </message>
   <message>
    <source>Show folder</source>
-   <translation>Ordner zeigen</translation>
+   <translation>Ordner anzeigen</translation>
   </message>
   <message>
    <source>Show in file manager</source>
-   <translation>Im Dateimanager zeigen</translation>
+   <translation>Im Dateimanager anzeigen</translation>
   </message>
   <message>
    <source>Show the keys</source>
-   <translation>Tasten zeigen</translation>
+   <translation>Tastaturbefehle anzeigen</translation>
   </message>
   <message>
    <source>Shows why</source>
@@ -2451,7 +2455,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Space shows a photo large, with the words that it matches. T gives a tag, 0 to 5 a rating.</source>
-   <translation>Die Leertaste zeigt ein Foto groß, mit den Wörtern, zu denen es passt. T gibt ein Schlagwort, 0 bis 5 eine Bewertung.</translation>
+   <translation>Die Leertaste zeigt ein Foto groß und welche Wörter zu ihm passen. T vergibt ein Stichwort, 0 bis 5 eine Bewertung.</translation>
   </message>
   <message>
    <source>Spanish</source>
@@ -2463,7 +2467,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Squares, or whole photos</source>
-   <translation>Quadrate, oder ganze Fotos</translation>
+   <translation>Quadrate oder ganze Fotos</translation>
   </message>
   <message>
    <source>Stars (with Shift: and on to the next photo)</source>
@@ -2479,7 +2483,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Stay in the tray</source>
-   <translation>In der Leiste bleiben</translation>
+   <translation>Im Infobereich bleiben</translation>
   </message>
   <message>
    <source>Stay with %s</source>
@@ -2503,11 +2507,11 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Tags and ratings</source>
-   <translation>Schlagwörter und Bewertungen</translation>
+   <translation>Stichwörter und Bewertungen</translation>
   </message>
   <message>
    <source>Tags, ratings and labels are kept in the library. Switched on, they are also merged into an XMP file beside each photo, where Lightroom, digiKam and darktable find them. No photo is changed.</source>
-   <translation>Schlagwörter, Bewertungen und Farben liegen in der Bibliothek. Eingeschaltet, kommen sie auch in eine XMP-Datei neben jedem Foto, wo Lightroom, digiKam und darktable sie finden. Kein Foto wird verändert.</translation>
+   <translation>Stichwörter, Bewertungen und Farben stehen in der Bibliothek. Eingeschaltet, werden sie zusätzlich in eine XMP-Datei neben jedem Foto geschrieben, wo Lightroom, digiKam und darktable sie finden. Kein Foto wird verändert.</translation>
   </message>
   <message>
    <source>Take RAW files along</source>
@@ -2515,7 +2519,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Take the tour</source>
-   <translation>Tour beginnen</translation>
+   <translation>Tour starten</translation>
   </message>
   <message>
    <source>Taken</source>
@@ -2523,11 +2527,11 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Takes effect the next time Afterimage starts.</source>
-   <translation>Gilt, wenn Afterimage das nächste Mal startet.</translation>
+   <translation>Gilt ab dem nächsten Start von Afterimage.</translation>
   </message>
   <message>
    <source>Tell me when something long is done</source>
-   <translation>Sagen, wenn etwas Langes fertig ist</translation>
+   <translation>Benachrichtigen, wenn etwas Langes fertig ist</translation>
   </message>
   <message>
    <source>Thai</source>
@@ -2535,7 +2539,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>The export was stopped. What was copied until then stays.</source>
-   <translation>Der Export wurde angehalten. Was bis dahin kopiert war, bleibt.</translation>
+   <translation>Der Export wurde abgebrochen. Was bis dahin kopiert war, bleibt erhalten.</translation>
   </message>
   <message>
    <source>The first photos appear here in a moment.</source>
@@ -2543,19 +2547,19 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>The library is empty. Your photos are where they were.</source>
-   <translation>Die Bibliothek ist leer. Ihre Fotos sind, wo sie waren.</translation>
+   <translation>Die Bibliothek ist leer. Ihre Fotos liegen, wo sie waren.</translation>
   </message>
   <message>
    <source>The model and your photos stay. Using it again begins with all photos anew.</source>
-   <translation>Das Modell und Ihre Fotos bleiben. Wird es wieder verwendet, beginnt es mit allen Fotos von vorn.</translation>
+   <translation>Das Modell und Ihre Fotos bleiben. Verwenden Sie es wieder, werden alle Fotos neu eingelesen.</translation>
   </message>
   <message>
    <source>The search engine ended %d times within a minute. Your photos and the library are safe. Start it again; if it keeps ending, close Afterimage and open it anew.</source>
-   <translation type="unfinished" />
+   <translation>Der Suchdienst wurde innerhalb einer Minute %d-mal beendet. Ihre Fotos und die Bibliothek sind sicher. Starten Sie ihn neu; hilft das nicht, schließen Sie Afterimage und öffnen Sie es erneut.</translation>
   </message>
   <message>
    <source>The search engine has stopped</source>
-   <translation>Die Suche wurde beendet</translation>
+   <translation>Der Suchdienst wurde beendet</translation>
   </message>
   <message>
    <source>Theme</source>
@@ -2563,11 +2567,11 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>There are no probabilities: %s.</source>
-   <translation>Es gibt keine Wahrscheinlichkeiten: %s.</translation>
+   <translation>Keine Wahrscheinlichkeiten: %s.</translation>
   </message>
   <message>
    <source>These keys</source>
-   <translation>Diese Tasten</translation>
+   <translation>Diese Tastaturbefehle</translation>
   </message>
   <message>
    <source>This computer has no battery.</source>
@@ -2575,7 +2579,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>This desktop has no tray.</source>
-   <translation>Dieser Schreibtisch hat keine Symbolleiste dafür.</translation>
+   <translation>Dieser Desktop hat keinen Infobereich.</translation>
   </message>
   <message>
    <source>This model does not know: %s.</source>
@@ -2583,19 +2587,19 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>This seems to be %s, which this model has not learned.</source>
-   <translation>Das scheint %s zu sein, was dieses Modell nicht gelernt hat.</translation>
+   <translation>Das ist wohl %s; diese Sprache hat das Modell nicht gelernt.</translation>
   </message>
   <message>
    <source>Three steps through the window.</source>
-   <translation>Drei Schritte durch das Fenster.</translation>
+   <translation>In drei Schritten durch das Fenster.</translation>
   </message>
   <message>
    <source>Throw away</source>
-   <translation>Wegwerfen</translation>
+   <translation>Verwerfen</translation>
   </message>
   <message>
    <source>Throw away what was downloaded?</source>
-   <translation>Wegwerfen, was heruntergeladen wurde?</translation>
+   <translation>Bisher Heruntergeladenes verwerfen?</translation>
   </message>
   <message>
    <source>Tour</source>
@@ -2603,11 +2607,11 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Try again</source>
-   <translation>Noch einmal</translation>
+   <translation>Erneut versuchen</translation>
   </message>
   <message>
    <source>Try other words, or fewer of them.</source>
-   <translation>Versuchen Sie andere Wörter, oder weniger.</translation>
+   <translation>Versuchen Sie andere oder weniger Wörter.</translation>
   </message>
   <message>
    <source>Turkish</source>
@@ -2619,7 +2623,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Type a sentence, as you would say it: two dogs playing in the snow. What matches best comes first.</source>
-   <translation>Tippen Sie einen Satz, wie Sie ihn sagen würden: two dogs playing in the snow. Was am besten passt, kommt zuerst.</translation>
+   <translation>Geben Sie einen Satz ein, wie Sie ihn sagen würden: two dogs playing in the snow. Was am besten passt, kommt zuerst.</translation>
   </message>
   <message>
    <source>Ukrainian</source>
@@ -2627,11 +2631,11 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Undo and redo tags and marks</source>
-   <translation>Schlagwörter und Bewertungen rückgängig machen und wiederholen</translation>
+   <translation>Stichwörter und Bewertungen rückgängig machen und wiederherstellen</translation>
   </message>
   <message>
    <source>Unlike %s, it does not %s.</source>
-   <translation>Anders als %s kann es nicht %s.</translation>
+   <translation>Anders als %s kann es nicht: %s.</translation>
   </message>
   <message>
    <source>Use %s</source>
@@ -2655,19 +2659,19 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>View a photo large</source>
-   <translation>Ein Foto groß ansehen</translation>
+   <translation>Foto groß anzeigen</translation>
   </message>
   <message>
    <source>Waiting for the server</source>
-   <translation>Wartet auf den Server</translation>
+   <translation>Warten auf den Server</translation>
   </message>
   <message>
    <source>What is known of a photo</source>
-   <translation>Was über ein Foto bekannt ist</translation>
+   <translation>Angaben zum Foto</translation>
   </message>
   <message>
    <source>What it costs on this computer is measured when it is first used</source>
-   <translation>Was es auf diesem Computer kostet, wird beim ersten Gebrauch gemessen</translation>
+   <translation>Wie viel Zeit es auf diesem Computer braucht, wird beim ersten Gebrauch gemessen</translation>
   </message>
   <message>
    <source>Where it was taken (GPS)</source>
@@ -2683,7 +2687,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Write tags into files beside the photos</source>
-   <translation>Schlagwörter in Dateien neben den Fotos schreiben</translation>
+   <translation>Stichwörter in Dateien neben den Fotos schreiben</translation>
   </message>
   <message>
    <source>Y  and  N</source>
@@ -2707,7 +2711,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>a few seconds left</source>
-   <translation>noch ein paar Sekunden</translation>
+   <translation>noch wenige Sekunden</translation>
   </message>
   <message>
    <source>about %d days</source>
@@ -2719,7 +2723,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>about %d h left</source>
-   <translation>noch etwa %d h</translation>
+   <translation>noch etwa %d Std.</translation>
   </message>
   <message>
    <source>about %d hours</source>
@@ -2727,7 +2731,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>about %d min left</source>
-   <translation>noch etwa %d min</translation>
+   <translation>noch etwa %d Min.</translation>
   </message>
   <message>
    <source>about %d minutes</source>
@@ -2739,7 +2743,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>about %s times the work of %s for each photo</source>
-   <translation>etwa %s-mal so viel Arbeit wie %s für jedes Foto</translation>
+   <translation>je Foto etwa %s-mal so viel Arbeit wie %s</translation>
   </message>
   <message>
    <source>about a minute</source>
@@ -2771,7 +2775,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>blue label</source>
-   <translation type="unfinished" />
+   <translation>Farbe Blau</translation>
   </message>
   <message>
    <source>by file name</source>
@@ -2795,7 +2799,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>d MMM yyyy</source>
-   <translation type="unfinished" />
+   <translation>d. MMM yyyy</translation>
   </message>
   <message>
    <source>ddd, d MMM yyyy</source>
@@ -2827,7 +2831,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>folder place size disk</source>
-   <translation>Ordner Ort Größe Platte</translation>
+   <translation>Ordner Ort Größe Datenträger Platte</translation>
   </message>
   <message>
    <source>folders</source>
@@ -2835,7 +2839,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>green label</source>
-   <translation type="unfinished" />
+   <translation>Farbe Grün</translation>
   </message>
   <message>
    <source>imported from %s</source>
@@ -2843,15 +2847,15 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>its drive is not connected</source>
-   <translation type="unfinished" />
+   <translation>Laufwerk nicht angeschlossen</translation>
   </message>
   <message>
    <source>its publisher</source>
-   <translation>seinem Herausgeber</translation>
+   <translation>dem Herausgeber</translation>
   </message>
   <message>
    <source>label %s</source>
-   <translation type="unfinished" />
+   <translation>Farbe %s</translation>
   </message>
   <message>
    <source>languages unknown</source>
@@ -2891,7 +2895,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>no %s found</source>
-   <translation type="unfinished" />
+   <translation>%s nicht gefunden</translation>
   </message>
   <message>
    <source>notification message</source>
@@ -2923,7 +2927,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>picked</source>
-   <translation>ausgewählt</translation>
+   <translation>als ausgewählt markiert</translation>
   </message>
   <message>
    <source>power laptop energy</source>
@@ -2943,11 +2947,11 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>purple label</source>
-   <translation type="unfinished" />
+   <translation>Farbe Lila</translation>
   </message>
   <message>
    <source>red label</source>
-   <translation type="unfinished" />
+   <translation>Farbe Rot</translation>
   </message>
   <message>
    <source>rejected</source>
@@ -2967,7 +2971,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>search covers %s of %s</source>
-   <translation>die Suche umfasst %s von %s</translation>
+   <translation>%s von %s durchsuchbar</translation>
   </message>
   <message>
    <source>show why a photo matched</source>
@@ -2979,15 +2983,15 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>star</source>
-   <translation type="unfinished" />
+   <translation>Stern</translation>
   </message>
   <message>
    <source>stars</source>
-   <translation type="unfinished" />
+   <translation>Sterne</translation>
   </message>
   <message>
    <source>tags: %s</source>
-   <translation type="unfinished" />
+   <translation>Stichwörter: %s</translation>
   </message>
   <message>
    <source>thumbnails rows zoom</source>
@@ -3015,7 +3019,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>yellow label</source>
-   <translation type="unfinished" />
+   <translation>Farbe Gelb</translation>
   </message>
   <message>
    <source>your folders</source>
@@ -3049,23 +3053,23 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <name>engine</name>
   <message>
    <source>Afterimage ended twice while it was starting, and is in safe mode: photos can be browsed, not described</source>
-   <translation>Afterimage wurde beim Starten zweimal beendet und läuft abgesichert: Fotos lassen sich ansehen, nicht beschreiben</translation>
+   <translation>Afterimage wurde beim Starten zweimal beendet und läuft im abgesicherten Modus: Sie können Fotos ansehen, aber nicht nach Beschreibung suchen</translation>
   </message>
   <message>
    <source>Another program changed this sidecar meanwhile</source>
-   <translation>Ein anderes Programm hat diese Begleitdatei inzwischen verändert</translation>
+   <translation>Ein anderes Programm hat diese Filialdatei inzwischen geändert</translation>
   </message>
   <message>
    <source>Another program holds the catalog</source>
-   <translation>Ein anderes Programm hält den Katalog</translation>
+   <translation>Ein anderes Programm verwendet den Katalog gerade</translation>
   </message>
   <message>
    <source>HEIC photos need an optional part</source>
-   <translation>HEIC-Fotos brauchen einen Zusatz</translation>
+   <translation>Für HEIC-Fotos fehlt ein Zusatz</translation>
   </message>
   <message>
    <source>JPEG XL photos need an optional part</source>
-   <translation>JPEG-XL-Fotos brauchen einen Zusatz</translation>
+   <translation>Für JPEG-XL-Fotos fehlt ein Zusatz</translation>
   </message>
   <message>
    <source>No file manager opens this folder</source>
@@ -3097,27 +3101,27 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>No room for the search index</source>
-   <translation>Kein Platz für das Suchverzeichnis</translation>
+   <translation>Kein Platz für den Suchindex</translation>
   </message>
   <message>
    <source>No room for the sidecar</source>
-   <translation>Kein Platz für die Begleitdatei</translation>
+   <translation>Kein Platz für die Filialdatei</translation>
   </message>
   <message>
    <source>No room for thumbnails</source>
-   <translation>Kein Platz für die kleinen Vorschauen</translation>
+   <translation>Kein Platz für Miniaturen</translation>
   </message>
   <message>
    <source>Nothing may be written here</source>
-   <translation>Hier darf nichts geschrieben werden</translation>
+   <translation>Hier darf nicht geschrieben werden</translation>
   </message>
   <message>
    <source>Raw photos need an optional part</source>
-   <translation>RAW-Fotos brauchen einen Zusatz</translation>
+   <translation>Für RAW-Fotos fehlt ein Zusatz</translation>
   </message>
   <message>
    <source>Something went wrong inside Afterimage</source>
-   <translation>In Afterimage ist etwas schiefgegangen</translation>
+   <translation>In Afterimage ist ein Fehler aufgetreten</translation>
   </message>
   <message>
    <source>The catalog is damaged</source>
@@ -3125,19 +3129,19 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>The catalog is not there</source>
-   <translation>Der Katalog ist nicht da</translation>
+   <translation>Der Katalog fehlt</translation>
   </message>
   <message>
    <source>The decoder could not be started</source>
-   <translation>Das Öffnen von Fotos konnte nicht gestartet werden</translation>
+   <translation>Das Programm zum Öffnen von Fotos ließ sich nicht starten</translation>
   </message>
   <message>
    <source>The disk is full</source>
-   <translation>Die Platte ist voll</translation>
+   <translation>Der Datenträger ist voll</translation>
   </message>
   <message>
    <source>The engine is closing</source>
-   <translation>Die Suche wird gerade beendet</translation>
+   <translation>Der Suchdienst wird gerade beendet</translation>
   </message>
   <message>
    <source>The export ended unexpectedly</source>
@@ -3149,7 +3153,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>The file is gone</source>
-   <translation>Die Datei ist weg</translation>
+   <translation>Die Datei ist nicht mehr da</translation>
   </message>
   <message>
    <source>The file is still being written</source>
@@ -3173,11 +3177,11 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>The look at the model ended unexpectedly</source>
-   <translation>Das Ansehen des Modells endete unerwartet</translation>
+   <translation>Die Prüfung des Modells endete unerwartet</translation>
   </message>
   <message>
    <source>The pasted picture could not be kept</source>
-   <translation>Das eingefügte Bild konnte nicht behalten werden</translation>
+   <translation>Das eingefügte Bild konnte nicht gespeichert werden</translation>
   </message>
   <message>
    <source>The path is too long for this system</source>
@@ -3193,19 +3197,19 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>The photo is cut short</source>
-   <translation>Das Foto ist abgeschnitten</translation>
+   <translation>Das Foto ist unvollständig</translation>
   </message>
   <message>
    <source>The photo is cut short: its end is empty</source>
-   <translation>Das Foto ist abgeschnitten: sein Ende ist leer</translation>
+   <translation>Das Foto ist unvollständig: Das Ende ist leer</translation>
   </message>
   <message>
    <source>The photo is damaged, or of a kind that cannot be read</source>
-   <translation>Das Foto ist beschädigt, oder von einer Art, die nicht gelesen werden kann</translation>
+   <translation>Das Foto ist beschädigt oder in einem Format, das nicht gelesen werden kann</translation>
   </message>
   <message>
    <source>The photo is packed in so many passes that it takes too long to open</source>
-   <translation type="unfinished" />
+   <translation>Das Foto ist in so vielen Durchgängen gepackt, dass das Öffnen zu lange dauert</translation>
   </message>
   <message>
    <source>The photo is too large to be opened</source>
@@ -3213,19 +3217,19 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>The running Afterimage closed before it could answer</source>
-   <translation>Das laufende Afterimage schloss, bevor es antworten konnte</translation>
+   <translation>Das laufende Afterimage wurde geschlossen, bevor es antworten konnte</translation>
   </message>
   <message>
    <source>The running Afterimage has closed</source>
-   <translation>Das laufende Afterimage ist geschlossen</translation>
+   <translation>Das laufende Afterimage wurde geschlossen</translation>
   </message>
   <message>
    <source>The search engine ended before it could answer</source>
-   <translation>Die Suche endete, bevor sie antworten konnte</translation>
+   <translation>Der Suchdienst endete, bevor er antworten konnte</translation>
   </message>
   <message>
    <source>The search index cannot be read back</source>
-   <translation>Das Suchverzeichnis kann nicht gelesen werden</translation>
+   <translation>Der Suchindex kann nicht gelesen werden</translation>
   </message>
   <message>
    <source>There is no such folder</source>
@@ -3237,19 +3241,19 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>There is nothing to save</source>
-   <translation>Es gibt nichts zu sichern</translation>
+   <translation>Es gibt nichts zu speichern</translation>
   </message>
   <message>
    <source>This build of Afterimage serves the models that came with it, and no other</source>
-   <translation>Diese Ausgabe von Afterimage kann nur die Modelle verwenden, die mit ihr kamen</translation>
+   <translation>Diese Ausgabe von Afterimage kann nur die mitgelieferten Modelle verwenden</translation>
   </message>
   <message>
    <source>This engine belongs to a window</source>
-   <translation>Diese Suche gehört zu einem Fenster</translation>
+   <translation>Dieser Suchdienst gehört zu einem Fenster</translation>
   </message>
   <message>
    <source>This engine has no window</source>
-   <translation>Diese Suche hat kein Fenster</translation>
+   <translation>Dieser Suchdienst hat kein Fenster</translation>
   </message>
   <message>
    <source>This file is not a catalog of Afterimage</source>
@@ -3293,15 +3297,15 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>This saved search is gone</source>
-   <translation>Diese gesicherte Suche gibt es nicht mehr</translation>
+   <translation>Diese gespeicherte Suche gibt es nicht mehr</translation>
   </message>
   <message>
    <source>This server does not speak like a hub</source>
-   <translation>Dieser Server spricht nicht wie einer für Modelle</translation>
+   <translation>Dieser Server antwortet nicht wie ein Modell-Server</translation>
   </message>
   <message>
    <source>This sidecar is not a regular file</source>
-   <translation>Diese Begleitdatei ist keine gewöhnliche Datei</translation>
+   <translation>Diese Filialdatei ist keine gewöhnliche Datei</translation>
   </message>
   <message>
    <source>a file is missing or cannot be read</source>
@@ -3345,7 +3349,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>begin it again</source>
-   <translation>beginnen Sie noch einmal</translation>
+   <translation>beginnen Sie noch einmal von vorn</translation>
   </message>
   <message>
    <source>begin it with https://</source>
@@ -3361,11 +3365,11 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>check its permissions</source>
-   <translation>prüfen Sie die Rechte</translation>
+   <translation>prüfen Sie die Zugriffsrechte</translation>
   </message>
   <message>
    <source>check its permissions, then try again</source>
-   <translation>prüfen Sie die Rechte, dann noch einmal</translation>
+   <translation>prüfen Sie die Zugriffsrechte und versuchen Sie es noch einmal</translation>
   </message>
   <message>
    <source>check the address of the server that models come from</source>
@@ -3377,7 +3381,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>check the free space and the permissions, then run the same command</source>
-   <translation>prüfen Sie freien Platz und Rechte, dann noch einmal</translation>
+   <translation>prüfen Sie freien Platz und Zugriffsrechte und versuchen Sie es noch einmal</translation>
   </message>
   <message>
    <source>check the name</source>
@@ -3385,19 +3389,19 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>check the permissions of its folder</source>
-   <translation>prüfen Sie die Rechte des Ordners</translation>
+   <translation>prüfen Sie die Zugriffsrechte des Ordners</translation>
   </message>
   <message>
    <source>check the permissions of its folder, the disk and its free space</source>
-   <translation>prüfen Sie die Rechte des Ordners, die Platte und den freien Platz</translation>
+   <translation>prüfen Sie die Zugriffsrechte des Ordners, den Datenträger und den freien Platz</translation>
   </message>
   <message>
    <source>check the permissions of this folder, or start Afterimage with another library</source>
-   <translation>prüfen Sie die Rechte dieses Ordners, oder starten Sie Afterimage mit einer anderen Bibliothek</translation>
+   <translation>prüfen Sie die Zugriffsrechte dieses Ordners oder starten Sie Afterimage mit einer anderen Bibliothek</translation>
   </message>
   <message>
    <source>check this disk</source>
-   <translation>prüfen Sie diese Platte</translation>
+   <translation>prüfen Sie diesen Datenträger</translation>
   </message>
   <message>
    <source>choose a model with a text tower of open_clip's own</source>
@@ -3409,7 +3413,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>choose a smaller model, or this one again when more memory is free</source>
-   <translation>wählen Sie ein kleineres Modell, oder dieses noch einmal, wenn mehr Speicher frei ist</translation>
+   <translation>wählen Sie ein kleineres Modell oder dieses noch einmal, wenn mehr Speicher frei ist</translation>
   </message>
   <message>
    <source>choose another folder</source>
@@ -3429,23 +3433,23 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>choose its model on the Models page</source>
-   <translation>wählen Sie sein Modell auf der Seite Modelle</translation>
+   <translation>wählen Sie das zugehörige Modell auf der Seite „Modelle“</translation>
   </message>
   <message>
    <source>choose one of those that are offered</source>
-   <translation>wählen Sie etwas von dem, was angeboten wird</translation>
+   <translation>wählen Sie etwas aus der Liste</translation>
   </message>
   <message>
    <source>choose one that is offered</source>
-   <translation>wählen Sie etwas von dem, was angeboten wird</translation>
+   <translation>wählen Sie etwas aus der Liste</translation>
   </message>
   <message>
    <source>close it and open it again; if it ends again, choose another model first</source>
-   <translation>schließen und öffnen Sie es noch einmal; endet es wieder, wählen Sie zuerst ein anderes Modell</translation>
+   <translation>schließen Sie es und öffnen Sie es erneut; endet es wieder, wählen Sie zuerst ein anderes Modell</translation>
   </message>
   <message>
    <source>close it, then try again</source>
-   <translation>schließen Sie es, dann noch einmal</translation>
+   <translation>schließen Sie es und versuchen Sie es noch einmal</translation>
   </message>
   <message>
    <source>close the window</source>
@@ -3465,7 +3469,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>do not use this server; nothing was fetched</source>
-   <translation>verwenden Sie diesen Server nicht; nichts wurde geholt</translation>
+   <translation>verwenden Sie diesen Server nicht; nichts wurde heruntergeladen</translation>
   </message>
   <message>
    <source>export a smaller copy</source>
@@ -3477,15 +3481,15 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>fetch both again</source>
-   <translation>holen Sie beide noch einmal</translation>
+   <translation>laden Sie beide noch einmal herunter</translation>
   </message>
   <message>
    <source>fetch it again</source>
-   <translation>holen Sie es noch einmal</translation>
+   <translation>laden Sie es noch einmal herunter</translation>
   </message>
   <message>
    <source>fetch them again</source>
-   <translation>holen Sie sie noch einmal</translation>
+   <translation>laden Sie sie noch einmal herunter</translation>
   </message>
   <message>
    <source>free some space</source>
@@ -3493,7 +3497,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>free some space on this disk</source>
-   <translation>schaffen Sie Platz auf dieser Platte</translation>
+   <translation>schaffen Sie Platz auf diesem Datenträger</translation>
   </message>
   <message>
    <source>free some space, and it goes on by itself</source>
@@ -3501,31 +3505,31 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>free some space, or choose another disk</source>
-   <translation>schaffen Sie Platz, oder wählen Sie eine andere Platte</translation>
+   <translation>schaffen Sie Platz oder wählen Sie einen anderen Datenträger</translation>
   </message>
   <message>
    <source>free some space, or choose another folder</source>
-   <translation>schaffen Sie Platz, oder wählen Sie einen anderen Ordner</translation>
+   <translation>schaffen Sie Platz oder wählen Sie einen anderen Ordner</translation>
   </message>
   <message>
    <source>free some space, then repeat</source>
-   <translation>schaffen Sie Platz, dann noch einmal</translation>
+   <translation>schaffen Sie Platz und versuchen Sie es noch einmal</translation>
   </message>
   <message>
    <source>free some space, then try again</source>
-   <translation>schaffen Sie Platz, dann noch einmal</translation>
+   <translation>schaffen Sie Platz und versuchen Sie es noch einmal</translation>
   </message>
   <message>
    <source>get it again</source>
-   <translation>holen Sie es noch einmal</translation>
+   <translation>laden Sie es noch einmal herunter</translation>
   </message>
   <message>
    <source>get the folder again</source>
-   <translation>holen Sie den Ordner noch einmal</translation>
+   <translation>besorgen Sie den Ordner noch einmal</translation>
   </message>
   <message>
    <source>import it from a folder on the Models page</source>
-   <translation>importieren Sie es auf der Seite Modelle aus einem Ordner</translation>
+   <translation>importieren Sie es auf der Seite „Modelle“ aus einem Ordner</translation>
   </message>
   <message>
    <source>install Afterimage with open_clip</source>
@@ -3533,23 +3537,23 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>it is tried again when it is complete</source>
-   <translation>es wird wieder versucht, wenn sie vollständig ist</translation>
+   <translation>es wird erneut versucht, sobald sie vollständig ist</translation>
   </message>
   <message>
    <source>it is tried again, then left out</source>
-   <translation>es wird wieder versucht, dann ausgelassen</translation>
+   <translation>es wird erneut versucht, danach ausgelassen</translation>
   </message>
   <message>
    <source>it serves models that have no head of their own: use one of those</source>
-   <translation>es dient Modellen ohne eigenen Kopf: verwenden Sie eines davon</translation>
+   <translation>es ergänzt Modelle ohne eigenen Kopf: verwenden Sie eines davon</translation>
   </message>
   <message>
    <source>it was removed; try again, and try later if it happens twice</source>
-   <translation>es wurde entfernt; versuchen Sie es noch einmal, und später, wenn es wieder geschieht</translation>
+   <translation>es wurde entfernt; versuchen Sie es noch einmal, und später, falls es wieder geschieht</translation>
   </message>
   <message>
    <source>its log has the details</source>
-   <translation>das Protokoll nennt Einzelheiten</translation>
+   <translation>Einzelheiten stehen im Protokoll</translation>
   </message>
   <message>
    <source>judge a sentence with 1, -1 or 0</source>
@@ -3557,15 +3561,15 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>look after this disk: it may be failing</source>
-   <translation>achten Sie auf diese Platte: sie könnte ausfallen</translation>
+   <translation>prüfen Sie diesen Datenträger: Er fällt möglicherweise bald aus</translation>
   </message>
   <message>
    <source>look at it again, then repeat</source>
-   <translation>sehen Sie noch einmal hin, dann wiederholen</translation>
+   <translation>prüfen Sie es und versuchen Sie es noch einmal</translation>
   </message>
   <message>
    <source>look at them</source>
-   <translation>sehen Sie sie an</translation>
+   <translation>prüfen Sie sie</translation>
   </message>
   <message>
    <source>look in the sidebar</source>
@@ -3573,11 +3577,11 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>mend it in the program that made it, or move it away</source>
-   <translation>reparieren Sie sie in dem Programm, das sie schrieb, oder bewegen Sie sie weg</translation>
+   <translation>reparieren Sie sie in dem Programm, das sie geschrieben hat, oder verschieben Sie sie</translation>
   </message>
   <message>
    <source>move it nearer to the top</source>
-   <translation>legen Sie ihn weiter nach oben</translation>
+   <translation>legen Sie ihn weiter oben ab</translation>
   </message>
   <message>
    <source>name a file of weights</source>
@@ -3601,11 +3605,11 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>nothing vouches for this model</source>
-   <translation>nichts bürgt für dieses Modell</translation>
+   <translation>für dieses Modell bürgt niemand</translation>
   </message>
   <message>
    <source>photos that came later are found again by themselves</source>
-   <translation>später gekommene Fotos werden von selbst wieder gefunden</translation>
+   <translation>später hinzugekommene Fotos werden von selbst wieder gefunden</translation>
   </message>
   <message>
    <source>pickled weights are never opened</source>
@@ -3637,19 +3641,19 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>remove them, or choose another folder</source>
-   <translation>entfernen Sie sie, oder wählen Sie einen anderen Ordner</translation>
+   <translation>entfernen Sie sie oder wählen Sie einen anderen Ordner</translation>
   </message>
   <message>
    <source>report this</source>
-   <translation>melden Sie das bitte</translation>
+   <translation>melden Sie diesen Fehler bitte</translation>
   </message>
   <message>
    <source>restore a copy</source>
-   <translation>stellen Sie eine Kopie wieder her</translation>
+   <translation>stellen Sie eine Sicherungskopie wieder her</translation>
   </message>
   <message>
    <source>restore it from a backup, or export it as JPEG</source>
-   <translation>holen Sie es aus einer Sicherung, oder exportieren Sie es als JPEG</translation>
+   <translation>holen Sie es aus einer Sicherung oder exportieren Sie es als JPEG</translation>
   </message>
   <message>
    <source>run the command again</source>
@@ -3657,7 +3661,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>save it again</source>
-   <translation>sichern Sie sie noch einmal</translation>
+   <translation>speichern Sie sie noch einmal</translation>
   </message>
   <message>
    <source>search again</source>
@@ -3693,11 +3697,11 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>the manifest cannot be read</source>
-   <translation>das Verzeichnis des Modells kann nicht gelesen werden</translation>
+   <translation>die Dateiliste des Modells kann nicht gelesen werden</translation>
   </message>
   <message>
    <source>the manifest names a file that cannot be used</source>
-   <translation>das Verzeichnis des Modells nennt eine unbrauchbare Datei</translation>
+   <translation>die Dateiliste des Modells nennt eine unbrauchbare Datei</translation>
   </message>
   <message>
    <source>the model's config cannot be read</source>
@@ -3721,7 +3725,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>the pin of a model cannot be read</source>
-   <translation>die Festlegung eines Modells kann nicht gelesen werden</translation>
+   <translation>die Festschreibung eines Modells kann nicht gelesen werden</translation>
   </message>
   <message>
    <source>the tokenizer cannot be read</source>
@@ -3765,11 +3769,11 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>this is no reranker</source>
-   <translation>das ist kein Modell zum genauen Ansehen</translation>
+   <translation>dieses Modell kann nicht genau hinsehen</translation>
   </message>
   <message>
    <source>this is no such reranker</source>
-   <translation>dieses Modell zum genauen Ansehen gibt es nicht</translation>
+   <translation>dieses Modell zum genauen Hinsehen gibt es nicht</translation>
   </message>
   <message>
    <source>this is no whole safetensors file</source>
@@ -3777,7 +3781,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>this model finds no photos, it only reranks</source>
-   <translation>dieses Modell findet keine Fotos, es sieht nur genau an</translation>
+   <translation>dieses Modell findet keine Fotos, es sieht nur genau hin</translation>
   </message>
   <message>
    <source>this reranker needs a graphics card</source>
@@ -3785,7 +3789,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>this reranker needs an optional part</source>
-   <translation>dieses Modell braucht einen Zusatz</translation>
+   <translation>für dieses Modell fehlt ein Zusatz</translation>
   </message>
   <message>
    <source>try again</source>
@@ -3797,7 +3801,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>try again later, or import it from a folder on the Models page</source>
-   <translation>versuchen Sie es später, oder importieren Sie es auf der Seite Modelle aus einem Ordner</translation>
+   <translation>versuchen Sie es später noch einmal oder importieren Sie es auf der Seite „Modelle“ aus einem Ordner</translation>
   </message>
   <message>
    <source>update Afterimage</source>
@@ -3805,7 +3809,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>use another model: where that has no head of its own, this one reranks for it</source>
-   <translation>verwenden Sie ein anderes Modell: hat es keinen eigenen Kopf, sieht dieses für es genau an</translation>
+   <translation>verwenden Sie ein anderes Modell: Hat es keinen eigenen Kopf, sieht dieses für es genau hin</translation>
   </message>
   <message>
    <source>use letters, digits, . _ and -</source>
@@ -3813,11 +3817,11 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>use one version of Afterimage</source>
-   <translation>verwenden Sie eine Version von Afterimage</translation>
+   <translation>verwenden Sie nur eine Version von Afterimage</translation>
   </message>
   <message>
    <source>use words, and / between levels, as in places/Norway</source>
-   <translation>verwenden Sie Wörter, und / zwischen den Ebenen, wie in Orte/Norwegen</translation>
+   <translation>verwenden Sie Wörter und / zwischen den Ebenen, wie in Orte/Norwegen</translation>
   </message>
   <message>
    <source>wait for it</source>
@@ -3825,7 +3829,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>wait for it, or pause it</source>
-   <translation>warten Sie darauf, oder halten Sie es an</translation>
+   <translation>warten Sie darauf oder halten Sie es an</translation>
   </message>
   <message>
    <source>wait until it is done</source>
@@ -3833,7 +3837,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>wait until it is done or close it, then try again</source>
-   <translation>warten Sie, bis es fertig ist, oder schließen Sie es, dann noch einmal</translation>
+   <translation>warten Sie, bis es fertig ist, oder schließen Sie es, und versuchen Sie es noch einmal</translation>
   </message>
   <message>
    <source>what was read of this file is no whole safetensors</source>
@@ -3844,7 +3848,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <name>menus</name>
   <message>
    <source>Add tags…</source>
-   <translation>Schlagwörter hinzufügen …</translation>
+   <translation>Stichwörter hinzufügen …</translation>
   </message>
   <message>
    <source>Add to collection…</source>
@@ -3872,7 +3876,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Copy place</source>
-   <translation>Ort kopieren</translation>
+   <translation>Aufnahmeort kopieren</translation>
   </message>
   <message>
    <source>Export copies…</source>
@@ -3884,7 +3888,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Go on with this folder</source>
-   <translation>Mit diesem Ordner weitermachen</translation>
+   <translation>Mit diesem Ordner fortfahren</translation>
   </message>
   <message>
    <source>Green</source>
@@ -3896,7 +3900,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Look for new photos</source>
-   <translation>Nach neuen Fotos sehen</translation>
+   <translation>Nach neuen Fotos suchen</translation>
   </message>
   <message>
    <source>More info</source>
@@ -3916,7 +3920,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>No, it does not</source>
-   <translation>Nein, passt nicht</translation>
+   <translation>Nein, das passt nicht</translation>
   </message>
   <message>
    <source>Open in default app</source>
@@ -3932,7 +3936,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Pick</source>
-   <translation>Auswählen</translation>
+   <translation>Als ausgewählt markieren</translation>
   </message>
   <message>
    <source>Quick collection</source>
@@ -3948,7 +3952,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Reject</source>
-   <translation>Ablehnen</translation>
+   <translation>Als abgelehnt markieren</translation>
   </message>
   <message>
    <source>Remove from Afterimage…</source>
@@ -3956,15 +3960,15 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Show all %s</source>
-   <translation>Alle %s zeigen</translation>
+   <translation>Alle %s anzeigen</translation>
   </message>
   <message>
    <source>Show in file manager</source>
-   <translation>Im Dateimanager zeigen</translation>
+   <translation>Im Dateimanager anzeigen</translation>
   </message>
   <message>
    <source>Show in folder</source>
-   <translation>Im Ordner zeigen</translation>
+   <translation>Im Ordner anzeigen</translation>
   </message>
   <message>
    <source>Side by side</source>
@@ -3976,11 +3980,11 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Take out of %s</source>
-   <translation>Aus %s herausnehmen</translation>
+   <translation>Aus %s entfernen</translation>
   </message>
   <message>
    <source>View large</source>
-   <translation>Groß ansehen</translation>
+   <translation>Groß anzeigen</translation>
   </message>
   <message>
    <source>Yellow</source>
@@ -4026,23 +4030,23 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>%s, likely to %s. Press to give the tag.</source>
-   <translation>%s, wahrscheinlich zu %s. Anklicken gibt das Schlagwort.</translation>
+   <translation>%s, zu %s wahrscheinlich. Zum Vergeben anklicken.</translation>
   </message>
   <message>
    <source>%s: given by the model, not looked at. Press to confirm.</source>
-   <translation>%s: vom Modell, noch nicht angesehen. Anklicken bestätigt.</translation>
+   <translation>%s: vom Modell vergeben, noch nicht geprüft. Zum Bestätigen anklicken.</translation>
   </message>
   <message>
    <source>%s: given by you</source>
-   <translation>%s: von Ihnen</translation>
+   <translation>%s: von Ihnen vergeben</translation>
   </message>
   <message>
    <source>%s: read from the file. Press to make it yours.</source>
-   <translation>%s: aus der Datei gelesen. Anklicken übernimmt es.</translation>
+   <translation>%s: aus der Datei gelesen. Zum Übernehmen anklicken.</translation>
   </message>
   <message>
    <source>Some of these photos carry it. Press to give it to all.</source>
-   <translation>Einige dieser Fotos tragen es. Anklicken gibt es allen.</translation>
+   <translation>Einige dieser Fotos haben es. Anklicken vergibt es an alle.</translation>
   </message>
  </context>
  <context>
@@ -4053,11 +4057,11 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Changed the tags of %s</source>
-   <translation>Schlagwörter von %s geändert</translation>
+   <translation>Stichwörter von %s geändert</translation>
   </message>
   <message>
    <source>Deleted the tag %s from %s</source>
-   <translation>Schlagwort %s von %s gelöscht</translation>
+   <translation>Stichwort %s von %s gelöscht</translation>
   </message>
   <message>
    <source>Labelled %s %s</source>
@@ -4065,11 +4069,11 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Moved %s: renamed collection %s</source>
-   <translation>%s bewegt: Sammlung %s umbenannt</translation>
+   <translation>%s verschoben: Sammlung %s umbenannt</translation>
   </message>
   <message>
    <source>Nothing to redo</source>
-   <translation>Nichts zu wiederholen</translation>
+   <translation>Nichts wiederherzustellen</translation>
   </message>
   <message>
    <source>Nothing to undo</source>
@@ -4085,7 +4089,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Redone: %s</source>
-   <translation>Wiederholt: %s</translation>
+   <translation>Wiederhergestellt: %s</translation>
   </message>
   <message>
    <source>Rejected %s</source>
@@ -4097,7 +4101,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Renamed %s to %s on %s</source>
-   <translation>%s in %s umbenannt, auf %s</translation>
+   <translation>%s in %s umbenannt, bei %s</translation>
   </message>
   <message>
    <source>Renamed the collection of %s: %s</source>
@@ -4109,15 +4113,15 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Took %s off %s</source>
-   <translation>%s entfernt von %s</translation>
+   <translation>%s von %s entfernt</translation>
   </message>
   <message>
    <source>Took %s out of %s</source>
-   <translation>%s aus %s herausgenommen</translation>
+   <translation>%s aus %s entfernt</translation>
   </message>
   <message>
    <source>Took %s out of the collection %s</source>
-   <translation>%s aus der Sammlung %s herausgenommen</translation>
+   <translation>%s aus der Sammlung %s entfernt</translation>
   </message>
   <message>
    <source>Took the flag off %s</source>

@@ -55,7 +55,7 @@ def test_what_ships_is_what_was_translated(app: QApplication, translate: ModuleT
         assert wording.file_size(2_345_678) == "2,3 MB"
         assert wording.counted(48_312, "photo") == "48.312 Fotos"
         assert wording.date("2023-01-28T07:56:10") == "Sa., 28. Jan. 2023, 07:56"
-        assert told("The disk is full") == "Die Platte ist voll"
+        assert told("The disk is full") == "Der Datenträger ist voll"
         assert told("said by nobody: 7") == "said by nobody: 7"
     finally:
         translation.use("en")
