@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.catalog_choices import ChosenContents
 from engine.catalog_file import CatalogFile
 from engine.catalog_filters import below, condition
 from engine.query_filters import Filter
@@ -82,6 +83,7 @@ class PhotoRows:
 
     def __init__(self, file: CatalogFile) -> None:
         self._file = file
+        self._chosen = ChosenContents(file)
 
     def of_contents(self, content_ids: Sequence[int], choice: Choice) -> dict[int, list[PhotoRow]]:
         chosen, values = choice.condition("p")
@@ -130,12 +132,8 @@ class PhotoRows:
         return list(paths)
 
     def contents_of(self, choice: Choice) -> np.ndarray:
-        """int64[n], ascending: contents that a READY photo of this choice shows."""
-        chosen, values = choice.condition("p")
-        rows = self._file.rows(
-            f"SELECT content_id FROM photos p WHERE state = 'ready' AND content_id IS NOT NULL{chosen}", values
-        )
-        return np.unique(ids_array(rows))
+        """As ChosenContents tells."""
+        return self._chosen.of(choice)
 
     def live(self, content_ids: Iterable[int]) -> set[int]:
         rows = self._file.rows(

@@ -102,7 +102,8 @@ class Searcher:
     def retrieve(
         self, embedding: np.ndarray, *, limit: int, among: np.ndarray | None = None, sentence: str = ""
     ) -> Ranking:
-        """The `limit` contents nearest to a unit embedding float32[d]; exact where `among` (ids) leaves few.
+        """The `limit` contents nearest to a unit embedding float32[d]; exact where `among` (ids, ascending)
+        leaves few.
 
         With probabilities where the embedding is that of the `sentence` alone and the model is calibrated.
         """
@@ -127,7 +128,7 @@ class Searcher:
         while True:
             depth = min(depth, size)
             ids, cosines = self._index.nearest(embedding, depth)
-            passing = np.isin(ids, among)
+            passing = within(ids, among)
             if passing.sum() >= limit or depth >= size:
                 return ids[passing][:limit], cosines[passing][:limit]
             depth *= 4
@@ -231,6 +232,12 @@ class Searcher:
         expected = calibration.expected(likely, view=ranking.view, floor=floor, rest=ranking.rest)
         first = np.argsort(-likely, kind="stable")
         return ranking.only(first), Answer(int(matches.sum()), best, expected)
+
+
+def within(ids: np.ndarray, among: np.ndarray) -> np.ndarray:
+    """bool[n]: which of int64[n] are among int64[m], which ascend."""
+    places = np.minimum(np.searchsorted(among, ids), max(len(among) - 1, 0))
+    return among[places] == ids if len(among) else np.zeros(len(ids), bool)
 
 
 def reorder(ranking: Ranking, places: np.ndarray, scores: np.ndarray) -> Ranking:

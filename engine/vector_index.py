@@ -16,7 +16,7 @@ import numpy as np
 from engine import vector_index_files as files
 from engine.errors import DiskFull
 from engine.vector_index_neighbours import exact, in_graph, joined
-from engine.vector_index_rows import VectorRows, best
+from engine.vector_index_rows import VectorRows, best, distinct
 
 EXACT_BELOW = 4_096  # exact takes 2 ms there (256 dimensions), finds everything, and needs no building
 M = 24  # links per vector: recall@50 0.99 where 16 gives 0.98, for 5 % more memory
@@ -272,7 +272,7 @@ class VectorIndex:
 
     def nearest_among(self, query: np.ndarray, ids: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
         """The same, exactly, among chosen ids int64[n]; unknown ids are passed over."""
-        places = self._rows.places(np.unique(np.asarray(ids, np.int64)))
+        places = self._rows.places(distinct(np.asarray(ids, np.int64)))
         return self._rows.nearest(self._checked_query(query), places[places >= 0], k)
 
     def vectors_of(self, ids: np.ndarray) -> np.ndarray:
@@ -285,10 +285,13 @@ class VectorIndex:
     def some(self, count: int, ids: np.ndarray | None = None) -> tuple[int, np.ndarray]:
         """How many vectors there are (of these ids int64[n], or in all), and float32[m, d] of at most `count` of them,
         spread evenly over the places where they lie."""
-        places = np.arange(len(self)) if ids is None else self._rows.places(np.unique(np.asarray(ids, np.int64)))
-        places = places[places >= 0]
-        chosen = places[np.linspace(0, len(places) - 1, min(count, len(places))).astype(np.int64)]
-        return len(places), self._rows.vectors[chosen].astype(np.float32)
+        places = None
+        if ids is not None:
+            places = self._rows.places(distinct(np.asarray(ids, np.int64)))
+            places = places[places >= 0]
+        size = len(self) if places is None else len(places)
+        chosen = np.linspace(0, size - 1, min(count, size)).astype(np.int64)
+        return size, self._rows.vectors[chosen if places is None else places[chosen]].astype(np.float32)
 
     def neighbours(self, ids: np.ndarray, k: int, *, at_least: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Pairs among the k nearest of each of these ids int64[n], unknown ones passed over: ids int64[m], the other

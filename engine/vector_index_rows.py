@@ -118,6 +118,11 @@ def best(ids: np.ndarray, cosines: np.ndarray, k: int) -> tuple[np.ndarray, np.n
     return ids[order], cosines[order]
 
 
+def distinct(ids: np.ndarray) -> np.ndarray:
+    """int64[n], each once; to see that they ascend takes a hundredth of the time of sorting them."""
+    return ids if np.all(ids[1:] > ids[:-1]) else np.unique(ids)
+
+
 def _grown(array: np.ndarray, rows: int) -> np.ndarray:
     grown = np.zeros((rows, *array.shape[1:]), array.dtype)
     grown[: len(array)] = array

@@ -234,3 +234,13 @@ def test_ten_thousand_random_queries_are_answered_and_change_nothing(travels: Sh
 def test_the_longest_queries_are_within_what_the_database_takes(travels: Shelf) -> None:
     for text in ('camera:"' + "é " * 99 + '" ') * 39, "folder:" + "a," * 99, 'lens:"é é" ' * 600, '"' + "ΐ" * 200 + '"':
         travels.shown(text)
+
+
+def test_what_passes_is_asked_again_once_something_was_written(shelf: Shelf) -> None:
+    shelf.add({"a.jpg": PhotoFacts(6, 4, "JPEG"), "b.tif": PhotoFacts(6, 4, "TIFF")})
+    filters = parse("type:jpeg").filters
+    first = shelf.catalog.contents_of_folder(filters=filters)
+    assert shelf.catalog.contents_of_folder(filters=filters) is first
+    assert not first.flags.writeable
+    shelf.add({"a.jpg": PhotoFacts(6, 4, "JPEG"), "b.tif": PhotoFacts(6, 4, "TIFF"), "c.jpg": PhotoFacts(6, 4, "JPEG")})
+    assert len(shelf.catalog.contents_of_folder(filters=filters)) == len(first) + 1
