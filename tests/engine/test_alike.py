@@ -21,7 +21,7 @@ from engine.locations import Locations
 from engine.messages import Search
 from engine.photo_search import _of_rows
 from engine.searcher import Answer, Ranking
-from tests.engine.library_at_work import COLOURS, OLD, hits, index, names, paint, results, work
+from tests.engine.library_at_work import OLD, hits, index, names, results, work
 from tests.fake_model import FakeModels
 from tests.photos import draw, draw_photo
 
@@ -43,12 +43,10 @@ def test_contents_without_a_photo_leave_no_row() -> None:
 
 
 @pytest.fixture
-def photos(tmp_path: Path) -> Path:
-    for name, colour in COLOURS.items():
-        paint(tmp_path / "photos" / f"{name}.png", colour)
-    (tmp_path / "photos" / "backup").mkdir()
-    shutil.copy2(tmp_path / "photos" / "red.png", tmp_path / "photos" / "backup" / "red again.png")
-    return tmp_path / "photos"
+def photos(photos: Path) -> Path:
+    (photos / "backup").mkdir()
+    shutil.copy2(photos / "red.png", photos / "backup" / "red again.png")
+    return photos
 
 
 @pytest.fixture

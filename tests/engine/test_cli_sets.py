@@ -12,17 +12,10 @@ import pytest
 from desktop_app import __main__ as entry
 from engine.library import Library
 from engine.locations import Locations
-from tests.engine.library_at_work import COLOURS, index, paint
+from tests.engine.library_at_work import index
 from tests.fake_model import FakeModels
 
 Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def photos(tmp_path: Path) -> Path:
-    for name, colour in COLOURS.items():
-        paint(tmp_path / "photos" / f"{name}.png", colour)
-    return tmp_path / "photos"
 
 
 @pytest.fixture

@@ -30,11 +30,6 @@ class LostModels(FakeModels):
         self.model = FakeLoadedModel(LostBiEncoder())
 
 
-@pytest.fixture
-def locations(tmp_path: Path) -> Locations:
-    return Locations.at(os.fsencode(tmp_path / "library"))
-
-
 def turn_for(loop: EngineLoop, seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

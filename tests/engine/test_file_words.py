@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,25 +17,16 @@ from engine.config import ModelInput
 from engine.decoder import decode
 from engine.file_words import FileWords, file_words
 from engine.library import Library
-from engine.locations import Locations
 from engine.messages import Search
 from engine.photo import DecodedPhoto, DecodeTask
 from engine.sidecar import Change
 from tests.engine.library_at_work import OLD, hits, paint, work
 from tests.engine.test_sidecar import DARKTABLE, DIGIKAM, IMMICH, LIGHTROOM, bag, packet
-from tests.fake_model import FakeModels
 
 IPTC = b"\x1c\x01\x5a\x00\x03\x1b%G" + b"\x1c\x02\x19\x00\x05caf\xc3\xa9" + b"\x1c\x02\x19\x00\x04snow"
 IPTC += b"\x1c\x02\x78\x00\x0cTwo\x1b[31m hut"
 MARKS = 'xmp:Rating="3" xmp:Label="Red"'
 XMP = packet(bag("lr:hierarchicalSubject", "places|Norway") + bag("dc:subject", "Norway", "sea"), MARKS)
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with Library.open(Locations.at(os.fsencode(tmp_path / "library")), workers=1, models=FakeModels()) as library:
-        library.load_model()
-        yield library
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,13 +22,6 @@ def photos(tmp_path: Path) -> Path:
         paint(tmp_path / "photos" / "trip" / f"{name}.png", colour)
     paint(tmp_path / "photos" / "cat.png", (90, 90, 90))
     return tmp_path / "photos"
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with Library.open(Locations.at(os.fsencode(tmp_path / "library")), models=FakeModels(), workers=1) as opened:
-        opened.load_model()
-        yield opened
 
 
 def known(library: Library) -> list[str]:

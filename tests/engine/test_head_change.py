@@ -55,13 +55,6 @@ def locations(tmp_path: Path) -> Locations:
     return locations
 
 
-@pytest.fixture
-def photos(tmp_path: Path) -> Path:
-    for name, colour in COLOURS.items():
-        paint(tmp_path / "photos" / f"{name}.png", colour)
-    return tmp_path / "photos"
-
-
 def opened(locations: Locations, heads: Heads) -> Library:
     library = Library.open(locations, models=heads, workers=1)
     heads.chosen = library._switch.heads

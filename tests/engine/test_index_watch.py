@@ -15,17 +15,10 @@ from engine.engine_peer import MemoryPeer
 from engine.engine_session_here import LocalSession
 from engine.library import Library
 from engine.locations import Locations
-from tests.engine.library_at_work import COLOURS, paint
+from tests.engine.library_at_work import paint
 from tests.fake_model import FakeModels
 
 REST_S = 0.1
-
-
-@pytest.fixture
-def photos(tmp_path: Path) -> Path:
-    for name, colour in COLOURS.items():
-        paint(tmp_path / "photos" / f"{name}.png", colour)
-    return tmp_path / "photos"
 
 
 @pytest.fixture

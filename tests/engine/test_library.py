@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -19,30 +18,6 @@ from engine.messages import Search, Stage
 from engine.photo import PhotoState
 from tests.engine.library_at_work import COLOURS, OLD, hits, index, names, paint, results, work
 from tests.fake_model import FakeModels
-
-
-@pytest.fixture
-def photos(tmp_path: Path) -> Path:
-    for name, colour in COLOURS.items():
-        paint(tmp_path / "photos" / f"{name}.png", colour)
-    return tmp_path / "photos"
-
-
-@pytest.fixture
-def models() -> FakeModels:
-    return FakeModels()
-
-
-@pytest.fixture
-def locations(tmp_path: Path) -> Locations:
-    return Locations.at(os.fsencode(tmp_path / "library"))
-
-
-@pytest.fixture
-def library(locations: Locations, models: FakeModels) -> Iterator[Library]:
-    with Library.open(locations, models=models, workers=1) as opened:
-        opened.load_model()
-        yield opened
 
 
 def test_a_sentence_finds_the_photo_it_describes(library: Library, photos: Path) -> None:

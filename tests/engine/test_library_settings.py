@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,20 +18,6 @@ from engine.library_settings import DECODERS, ON_BATTERY
 from engine.locations import Locations
 from tests.engine.library_at_work import COLOURS, index, paint, work
 from tests.fake_model import FakeModels
-
-
-@pytest.fixture
-def photos(tmp_path: Path) -> Path:
-    for name, colour in COLOURS.items():
-        paint(tmp_path / "photos" / f"{name}.png", colour)
-    return tmp_path / "photos"
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with Library.open(Locations.at(os.fsencode(tmp_path / "library")), models=FakeModels(), workers=1) as opened:
-        opened.load_model()
-        yield opened
 
 
 def test_a_setting_is_kept_with_the_library_and_nonsense_is_refused(tmp_path: Path) -> None:

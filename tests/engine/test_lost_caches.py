@@ -12,20 +12,8 @@ import pytest
 from engine.library import Library
 from engine.locations import Locations
 from engine.messages import Search
-from tests.engine.library_at_work import COLOURS, hits, index, names, paint, work
+from tests.engine.library_at_work import COLOURS, hits, index, names, work
 from tests.fake_model import FakeModels
-
-
-@pytest.fixture
-def locations(tmp_path: Path) -> Locations:
-    return Locations.at(os.fsencode(tmp_path / "library"))
-
-
-@pytest.fixture
-def photos(tmp_path: Path) -> Path:
-    for name, colour in COLOURS.items():
-        paint(tmp_path / "photos" / f"{name}.png", colour)
-    return tmp_path / "photos"
 
 
 @pytest.fixture

@@ -28,13 +28,6 @@ def locations(tmp_path: Path) -> Locations:
 
 
 @pytest.fixture
-def photos(tmp_path: Path) -> Path:
-    for name, colour in COLOURS.items():
-        paint(tmp_path / "photos" / f"{name}.png", colour)
-    return tmp_path / "photos"
-
-
-@pytest.fixture
 def models() -> TwoModels:
     return TwoModels()
 

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from engine.library import Library
-from engine.locations import Locations
 from engine.messages import Search
 from engine.moved_photos import Whereabouts, device_of, whereabouts
 from tests.engine.library_at_work import COLOURS, hits, index, paint, paths, work
@@ -39,18 +38,6 @@ def drive(tmp_path: Path) -> Iterator[Path]:
         (tmp_path / "drive").symlink_to(disk)
         draw(tmp_path / "drive" / "here")
         yield tmp_path / "drive"
-
-
-@pytest.fixture
-def models() -> FakeModels:
-    return FakeModels()
-
-
-@pytest.fixture
-def library(tmp_path: Path, models: FakeModels) -> Iterator[Library]:
-    with Library.open(Locations.at(os.fsencode(tmp_path / "library")), models=models, workers=1) as opened:
-        opened.load_model()
-        yield opened
 
 
 def draw(folder: Path) -> Path:

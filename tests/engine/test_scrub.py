@@ -18,11 +18,6 @@ from tests.engine.library_at_work import COLOURS, hits, index, names, paint, wor
 from tests.fake_model import FakeModels
 
 
-@pytest.fixture
-def locations(tmp_path: Path) -> Locations:
-    return Locations.at(os.fsencode(tmp_path / "library"))
-
-
 @contextlib.contextmanager
 def opened(locations: Locations) -> Iterator[Library]:
     with Library.open(locations, models=FakeModels(), workers=1) as library:  # type: ignore[arg-type]
@@ -31,12 +26,10 @@ def opened(locations: Locations) -> Iterator[Library]:
 
 
 @pytest.fixture
-def tagged(locations: Locations, tmp_path: Path) -> Locations:
+def tagged(locations: Locations, photos: Path) -> Locations:
     """Four photos; two of them with a tag, one with stars."""
-    for name, colour in COLOURS.items():
-        paint(tmp_path / "photos" / f"{name}.png", colour)
     with opened(locations) as library:
-        index(library, tmp_path / "photos")
+        index(library, photos)
         two = [hit.path for hit in hits(library, Search(1, "red", rerank=False))[:2]]
         library.tags.change((), two, add=["people/O'Hara \N{SNOWMAN}"], remove=())
         library.tags.mark((), two[:1], "rating", "4")
