@@ -55,6 +55,13 @@ def panel(window: AppWindow, engine: MemoryEngine) -> None:
     QTest.qWait(100)
 
 
+def order(window: AppWindow, engine: MemoryEngine) -> None:
+    shelves(window, engine)
+    search(window, engine, "dogs in the snow sort:name")
+    window.window.line.order.click()
+    QTest.qWait(100)
+
+
 def naming(window: AppWindow, engine: MemoryEngine) -> None:
     shelves(window, engine)
     search(window, engine, "dogs in the snow before:2020")
@@ -85,6 +92,7 @@ ASKING_STATES: dict[str, Callable[[AppWindow, MemoryEngine], None]] = {
     "values": values,
     "names": names,
     "panel": panel,
+    "order": order,
     "naming": naming,
     "collecting": collecting,
     "collection": collection,
