@@ -21,7 +21,7 @@ from desktop_app.wording import counted, number
 from engine.messages import Event, IndexProgress, LibraryChanged
 from engine.query import parse
 
-MANY = 12  # outermost tags; of more the others wait behind a line
+MANY = 8  # outermost tags; of more the others wait behind a line
 REST = "/"  # no tag is called so
 
 
@@ -65,7 +65,6 @@ class TagBranches(QObject):
         self.section.fold_wanted.connect(self._fold)
         self.section.menu_wanted.connect(self._open_menu)
         self.section.dropped.connect(self._drop)
-        window.sidebar.add_section(self.section)
         feed.book_told.connect(self._know)
         window.search.typed.connect(self._mark)
         window.came_forward.connect(feed.ask_book)  # the command line may have been at work

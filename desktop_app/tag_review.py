@@ -19,6 +19,7 @@ from engine.query import parse
 
 PAGE = "review"
 SHORT = 3  # words: what is searched for may be the name as well
+ARTICLES = frozenset(["a", "an", "the", "some", "ein", "eine", "einen", "der", "die", "das"])
 YES, NO = 1, -1
 
 
@@ -30,6 +31,14 @@ def sure(likely: array[float], precision: float) -> int:
         if total / place >= precision:
             count = place
     return count
+
+
+def name_of(sentence: str) -> str:
+    """What a short sentence may be called as a tag; "" for a long one."""
+    words = sentence.split()
+    if words and words[0].lower() in ARTICLES:
+        words = words[1:]
+    return " ".join(words) if len(words) <= SHORT else ""
 
 
 class TagReview(QObject):
@@ -89,7 +98,7 @@ class TagReview(QObject):
         if not plain or self._window.page:
             return
         self._take(0, NONE, array("f"))
-        self._page.begin(sentence, plain if len(plain.split()) <= SHORT else "")
+        self._page.begin(sentence, name_of(plain))
         self._window.show_page(PAGE)
         self._request = self._asker.next_id()
         self._asker.send(FindTaggable(self._request, sentence, inquiry.folder))
@@ -129,7 +138,7 @@ class TagReview(QObject):
 
     def _take(self, result: int, rows: Rows, likely: array[float]) -> None:
         self._result, self._rows, self._likely, self.verdicts = result, rows, likely, {}
-        self._doubting = False
+        self._doubting = bool(likely) and not sure(likely, self._page.precision)  # there is nothing in the other list
         self._pages.clear()
         self._page.grid.set_verdicts({})
         self._split(self._page.precision)
@@ -172,7 +181,11 @@ class TagReview(QObject):
     def _tell(self) -> None:
         doubtful = list(self._rows.ids[self._sure :])
         left = sum(not self.verdicts.get(photo) for photo in doubtful)
-        self._page.tell(self._sure, len(doubtful), to_tag=len(self._chosen()[0]), left=left)
+        self._page.tell(self._sure, len(doubtful), to_tag=len(self._chosen()[0]), left=left, best=self._best)
+
+    @property
+    def _best(self) -> float:
+        return self._likely[0] if self._likely else 0.0
 
     def _ask_page(self, first: int, count: int) -> None:
         request = self._asker.next_id()

@@ -37,6 +37,7 @@ QLineEdit#search {{
 }}
 #field QToolButton {{ border-radius: 15px; }}
 
+QDialogButtonBox, QMessageBox, QInputDialog {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QPushButton {{
     background: {hover}; border: 1px solid transparent; border-radius: {radius}px; color: {text};
     padding: 7px 14px; font-weight: 500;

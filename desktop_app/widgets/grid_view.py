@@ -259,6 +259,13 @@ class JustifiedView(QListView):
         if row < self._layout.placed:
             self.viewport().update(self._rect(row).adjusted(-GAP_PX, -GAP_PX, GAP_PX, GAP_PX))
 
+    def currentChanged(self, current: _Index, previous: _Index) -> None:  # noqa: N802
+        """The ring around the current photo lies outside of it, where the base class does not paint."""
+        super().currentChanged(current, previous)
+        for index in (current, previous):
+            if index.isValid():
+                self._update_row(index.row())
+
     def visualRect(self, index: _Index) -> QRect:  # noqa: N802
         return self._rect(index.row()) if index.isValid() else QRect()
 

@@ -142,8 +142,9 @@ class ReviewPage(QWidget):
         for part in (self._sure, self._doubt, self._yes, self._no):
             part.setEnabled(False)
 
-    def tell(self, sure: int, doubtful: int, *, to_tag: int, left: int = 0) -> None:
-        """How many are sure enough; how many are not, `left` of them to be looked at; `to_tag` after all verdicts."""
+    def tell(self, sure: int, doubtful: int, *, to_tag: int, left: int = 0, best: float = 0.0) -> None:
+        """How many are sure enough; how many are not, `left` of them to be looked at; `to_tag` after all verdicts;
+        `best` is how likely the likeliest is."""
         self._count = to_tag
         self._sure.setText(self.tr("%d will be tagged") % sure)
         self._doubt.setText(self.tr("%d please look") % doubtful)
@@ -151,6 +152,8 @@ class ReviewPage(QWidget):
             part.setEnabled(bool(sure or doubtful))
         if self._doubt.isChecked():
             said = self.tr("%s to go") % counted(left, self.tr("photo")) if left else self.tr("All looked at.")
+            if left and not sure:
+                said = self.tr("None is surer than %s.") % percent(best) + f" {said}."
         else:
             said = self.tr("N takes a photo out.") if sure else self.tr("None is that sure. Look at the others.")
         self._hint.setText(said if sure or doubtful else self.tr("No photo matches."))

@@ -157,7 +157,7 @@ class SearchFilters(SearchPopup):
         self._theme = theme
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        if watched is self.parentWidget():
+        if watched in (self._window, self._under):
             return super().eventFilter(watched, event)
         if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
             if event.type() == QEvent.Type.ShortcutOverride:

@@ -16,7 +16,8 @@ class SearchPopup(QFrame):
         self.setObjectName("sheet")
         self._window, self._under = window, under
         self._right = right
-        window.installEventFilter(self)
+        for watched in (window, under):
+            watched.installEventFilter(self)
         self.hide()
 
     def open_here(self) -> None:
@@ -31,6 +32,6 @@ class SearchPopup(QFrame):
         self.move(max(min(left, self._window.width() - self.width() - GAP_PX), GAP_PX), corner.y())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        if event.type() == QEvent.Type.Resize and watched is self._window and self.isVisible():
-            self._place()
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()  # chips make the box higher
         return False
