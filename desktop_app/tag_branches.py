@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QInputDialog, QMenu, QMessageBox
 from desktop_app.dropped import dropped_files
 from desktop_app.tag_deeds import TagDeeds
 from desktop_app.tag_feed import TagBook, TagFeed
+from desktop_app.tag_matching import plain
 from desktop_app.tag_wording import spaced
 from desktop_app.theme import Theme
 from desktop_app.widgets.icon_entry import EntryLook
@@ -34,8 +35,8 @@ def branches(tree: Sequence[tuple[str, int]], opened: set[str]) -> list[tuple[st
 
 def shortened(tree: Sequence[tuple[str, int]], most: int) -> list[tuple[str, int]]:
     """The outermost tags with the most photos, and what is below them; in the same order."""
-    roots = sorted(((count, path) for path, count in tree if "/" not in path), reverse=True)[:most]
-    kept = {path for _, path in roots}
+    roots = sorted((-count, place, path) for place, (path, count) in enumerate(tree) if "/" not in path)
+    kept = {path for _, _, path in roots[:most]}
     return [(path, count) for path, count in tree if path.partition("/")[0] in kept]
 
 
@@ -77,7 +78,7 @@ class TagBranches(QObject):
             self.news.emit()
 
     def _know(self, book: TagBook) -> None:
-        self._tree = book.tree
+        self._tree = tuple(sorted(book.tree, key=lambda each: [plain(level) for level in each[0].split("/")]))
         self._show()
 
     def _show(self) -> None:

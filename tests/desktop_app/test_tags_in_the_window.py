@@ -18,50 +18,40 @@ from desktop_app.widgets.icon_entry import IconEntry
 from desktop_app.widgets.mark_row import MarkButton
 from desktop_app.widgets.tag_chip import TagChip
 from engine import messages as m
+from tests.desktop_app.hands import LEFT, Key, click_photo, press, search
 from tests.desktop_app.memory_engine import MemoryEngine
 from tests.desktop_app.pictures import until
-from tests.desktop_app.test_main_window import (  # noqa: F401  the same window
-    LEFT,
-    Key,
-    click_photo,
-    engine,
-    opened,
-    photos,
-    press,
-    search,
-    shown,
-)
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 
 
-def grid(shown: AppWindow):  # noqa: F811
+def grid(shown: AppWindow):
     return shown.window.grid
 
 
-def select(shown: AppWindow, *rows: int) -> None:  # noqa: F811
+def select(shown: AppWindow, *rows: int) -> None:
     click_photo(shown, rows[0])
     for row in rows[1:]:
         place = grid(shown).visualRect(shown.model.index(row)).center()
         QTest.mouseClick(grid(shown).viewport(), LEFT, CTRL, place)
 
 
-def chips(shown: AppWindow) -> dict[str, TagChip]:  # noqa: F811
+def chips(shown: AppWindow) -> dict[str, TagChip]:
     found = shown.window.inspector.tags.findChildren(TagChip)
     return {chip.look.tag: chip for chip in found if chip.isVisible() and not chip.look.offer}
 
 
-def type_tag(shown: AppWindow, text: str) -> None:  # noqa: F811
+def type_tag(shown: AppWindow, text: str) -> None:
     box = shown.tags.deeds.entry.box
     QTest.keyClicks(box, text)
     press(box, Key.Key_Return)
 
 
-def entry(shown: AppWindow, name: str) -> IconEntry:  # noqa: F811
+def entry(shown: AppWindow, name: str) -> IconEntry:
     return next(each for each in shown.tags.branches.section.entries() if each.look.name == name)
 
 
-def test_stars_flags_and_labels_by_key_show_on_the_photo_and_are_undone(shown, engine: MemoryEngine) -> None:  # noqa: F811
+def test_stars_flags_and_labels_by_key_show_on_the_photo_and_are_undone(shown, engine: MemoryEngine) -> None:
     select(shown, 1, 2)
     press(grid(shown), Key.Key_4)
     until(lambda: shown.model.hit(1).rating == 4 and shown.model.hit(2).rating == 4)
@@ -82,7 +72,7 @@ def test_stars_flags_and_labels_by_key_show_on_the_photo_and_are_undone(shown, e
     until(lambda: shown.model.hit(2).pick == -1)
 
 
-def test_with_shift_or_the_setting_the_next_photo_follows_a_mark(shown, engine: MemoryEngine) -> None:  # noqa: F811
+def test_with_shift_or_the_setting_the_next_photo_follows_a_mark(shown, engine: MemoryEngine) -> None:
     click_photo(shown, 0)
     press(grid(shown), Key.Key_3, SHIFT)
     assert grid(shown).selected_rows() == [1]
@@ -96,7 +86,7 @@ def test_with_shift_or_the_setting_the_next_photo_follows_a_mark(shown, engine: 
     assert (engine.tags.mark(1, "rating"), engine.tags.mark(2, "pick")) == ("3", "1")
 
 
-def test_tags_are_typed_one_after_the_other_and_taken_away_in_the_inspector(shown, engine: MemoryEngine) -> None:  # noqa: F811
+def test_tags_are_typed_one_after_the_other_and_taken_away_in_the_inspector(shown, engine: MemoryEngine) -> None:
     engine.tags.said = {(1, "tag", "places/Norway"): "file", (9, "tag", "people/Ada"): "person"}
     shown.tags.feed.ask_book()
     shown.window.show_inspector(True)
@@ -128,7 +118,7 @@ def test_tags_are_typed_one_after_the_other_and_taken_away_in_the_inspector(show
     assert shown.model.hit(0).tags == ("places/Norway",)
 
 
-def test_who_says_a_tag_is_told_and_a_click_makes_it_ones_own(shown, engine: MemoryEngine) -> None:  # noqa: F811
+def test_who_says_a_tag_is_told_and_a_click_makes_it_ones_own(shown, engine: MemoryEngine) -> None:
     engine.tags.said = {(1, "tag", "sea"): "model", (1, "tag", "Ada"): "file", (2, "tag", "Ada"): "person"}
     engine.tags.captions = {1: "Two gulls"}
     shown.window.show_inspector(True)
@@ -151,7 +141,7 @@ def test_who_says_a_tag_is_told_and_a_click_makes_it_ones_own(shown, engine: Mem
     until(lambda: engine.tags.mark(1, "rating") is None)
 
 
-def test_the_sidebar_folds_searches_renames_deletes_and_takes_photos(shown, engine: MemoryEngine) -> None:  # noqa: F811
+def test_the_sidebar_folds_searches_renames_deletes_and_takes_photos(shown, engine: MemoryEngine) -> None:
     engine.tags.said = {(1, "tag", "places/Norway/Lofoten"): "person", (2, "tag", "places/Norway"): "person"}
     shown.tags.feed.ask_book()
     until(lambda: shown.tags.branches.section.entries())
@@ -210,7 +200,7 @@ def test_the_likeliest_tag_comes_first(typed: str, first: str) -> None:
     assert matches(typed, tags, ["snow"])[0] == first
 
 
-def test_the_model_proposes_tags_and_a_click_gives_them(shown, engine: MemoryEngine) -> None:  # noqa: F811
+def test_the_model_proposes_tags_and_a_click_gives_them(shown, engine: MemoryEngine) -> None:
     engine.tags.suggested = {1: [("snow", 0.83), ("dog", 0.61)], 2: []}
     click_photo(shown, 0)
     QTest.qWait(0)
@@ -228,7 +218,7 @@ def test_the_model_proposes_tags_and_a_click_gives_them(shown, engine: MemoryEng
     until(lambda: not section.offers)
 
 
-def test_a_sentence_tags_what_is_sure_and_asks_about_the_rest(shown, engine: MemoryEngine) -> None:  # noqa: F811
+def test_a_sentence_tags_what_is_sure_and_asks_about_the_rest(shown, engine: MemoryEngine) -> None:
     likely = {1: 0.99, 3: 0.97, 5: 0.94, 7: 0.6, 9: 0.4, 11: 0.2}
     engine.hits = tuple(replace(hit, probability=likely.get(hit.photo_id, 0.01)) for hit in engine.hits)
     engine.matching = 6
@@ -264,7 +254,7 @@ def test_a_sentence_tags_what_is_sure_and_asks_about_the_rest(shown, engine: Mem
     until(lambda: not engine.tags.said)
 
 
-def test_where_nothing_is_sure_enough_a_person_looks_at_once(shown, engine: MemoryEngine) -> None:  # noqa: F811
+def test_where_nothing_is_sure_enough_a_person_looks_at_once(shown, engine: MemoryEngine) -> None:
     engine.hits = tuple(replace(hit, probability=0.64) for hit in engine.hits)
     engine.matching, engine.finds_all = 6, True
     search(shown, "a dog")
@@ -278,7 +268,7 @@ def test_where_nothing_is_sure_enough_a_person_looks_at_once(shown, engine: Memo
     assert page._apply_button.text() == "Tag 1 photo"
 
 
-def test_what_nobody_typed_is_not_undone_in_the_box_but_on_the_photos(shown, engine: MemoryEngine) -> None:  # noqa: F811
+def test_what_nobody_typed_is_not_undone_in_the_box_but_on_the_photos(shown, engine: MemoryEngine) -> None:
     click_photo(shown, 1)
     press(grid(shown), Key.Key_3)
     until(lambda: engine.tags.said)
@@ -290,7 +280,7 @@ def test_what_nobody_typed_is_not_undone_in_the_box_but_on_the_photos(shown, eng
     assert not shown.window.search.text()
 
 
-def test_without_probabilities_tagging_by_sentence_says_why_not(shown, engine: MemoryEngine) -> None:  # noqa: F811
+def test_without_probabilities_tagging_by_sentence_says_why_not(shown, engine: MemoryEngine) -> None:
     search(shown, "dog")
     until(lambda: not shown.session._parts.search.under_way)
     press(grid(shown), Key.Key_T, SHIFT)
@@ -303,15 +293,18 @@ def test_without_probabilities_tagging_by_sentence_says_why_not(shown, engine: M
     assert not engine.asked(m.MarkPhotos), "photos that are not seen are not marked"
 
 
-def test_of_very_many_tags_the_sidebar_shows_those_with_the_most_photos(shown, engine: MemoryEngine) -> None:  # noqa: F811
+def test_of_very_many_tags_the_sidebar_shows_those_with_the_most_photos(shown, engine: MemoryEngine) -> None:
     engine.tags.said = {(1, "tag", f"tag {n:02}"): "person" for n in range(20)}
-    engine.tags.said |= {(2, "tag", "tag 19"): "person"}
+    engine.tags.said |= {(2, "tag", "tag 19"): "person", (2, "tag", "Tag 05½"): "person"}
     shown.tags.feed.ask_book()
     section = shown.tags.branches.section
     until(lambda: len(section.entries()) == 9)
-    assert section.entries()[-2].look.name == "tag 19"
+    names = [entry.look.name for entry in section.entries()]
+    assert names[:2] == ["tag 00", "tag 01"], "of equals the first by name"
+    assert names[-2] == "tag 19", "the most photos"
     QTest.mouseClick(section.entries()[-1], LEFT, Qt.KeyboardModifier.NoModifier, QPoint(120, 18))
-    until(lambda: len(section.entries()) == 21)
+    until(lambda: len(section.entries()) == 22)
+    assert [entry.look.name for entry in section.entries()][5:8] == ["tag 05", "Tag 05½", "tag 06"]
 
 
 @pytest.mark.parametrize(
