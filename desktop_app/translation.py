@@ -6,6 +6,8 @@ from importlib import resources
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
+from desktop_app.engine_sentences import filled
+
 TRANSLATED = ("de",)
 CONTEXT, ENGINE = "app", "engine"
 
@@ -18,7 +20,8 @@ def tr(text: str) -> str:
 def told(text: str) -> str:
     """What the engine says, which knows no languages: in the language of the window where that sentence is known to it,
     otherwise as it is."""
-    return QCoreApplication.translate(ENGINE, text)
+    said = QCoreApplication.translate(ENGINE, text)
+    return said if said != text else filled(text)
 
 
 def language_of(chosen: str, system: QLocale | None = None) -> str:

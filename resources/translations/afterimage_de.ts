@@ -284,6 +284,21 @@ Der Wert vergleicht die Fotos einer Suche; er ist keine Wahrscheinlichkeit.</tra
   </message>
  </context>
  <context>
+  <name>MissingAsker</name>
+  <message>
+   <source>%s of “%s” are not where they were. They stay searchable until you say what became of them.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Keep them</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>They were deleted</source>
+   <translation type="unfinished" />
+  </message>
+ </context>
+ <context>
   <name>ModelCard</name>
   <message>
    <source>Progress of %s</source>
@@ -422,6 +437,10 @@ Der Wert vergleicht die Fotos einer Suche; er ist keine Wahrscheinlichkeit.</tra
  <context>
   <name>ProblemsPage</name>
   <message>
+   <source>%s are not where they were; they stay searchable</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>%s cannot be reached; what was found there is kept.</source>
    <translation>%s nicht erreichbar; was dort gefunden wurde, bleibt erhalten.</translation>
   </message>
@@ -436,6 +455,10 @@ Der Wert vergleicht die Fotos einer Suche; er ist keine Wahrscheinlichkeit.</tra
   <message>
    <source>Every photo could be read.</source>
    <translation>Alle Fotos konnten gelesen werden.</translation>
+  </message>
+  <message>
+   <source>Keep them</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Look again</source>
@@ -470,12 +493,20 @@ Der Wert vergleicht die Fotos einer Suche; er ist keine Wahrscheinlichkeit.</tra
    <translation>Im Ordner anzeigen</translation>
   </message>
   <message>
+   <source>They were deleted</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>and %s of photos</source>
    <translation>und %s mit Fotos</translation>
   </message>
   <message>
    <source>connect its drive, then look again</source>
    <translation>schließen Sie das Laufwerk an und sehen Sie erneut nach</translation>
+  </message>
+  <message>
+   <source>put them back, or say that they were deleted</source>
+   <translation type="unfinished" />
   </message>
  </context>
  <context>
@@ -3052,8 +3083,20 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
  <context>
   <name>engine</name>
   <message>
+   <source>%s damaged entries of the library were found and are made again</source>
+   <translation>%s beschädigte Einträge der Bibliothek wurden gefunden und werden neu angelegt</translation>
+  </message>
+  <message>
+   <source>%s is being fetched already</source>
+   <translation>%s wird bereits heruntergeladen</translation>
+  </message>
+  <message>
    <source>Afterimage ended twice while it was starting, and is in safe mode: photos can be browsed, not described</source>
    <translation>Afterimage wurde beim Starten zweimal beendet und läuft im abgesicherten Modus: Sie können Fotos ansehen, aber nicht nach Beschreibung suchen</translation>
+  </message>
+  <message>
+   <source>Another process%s holds this library</source>
+   <translation>Ein anderer Prozess%s verwendet diese Bibliothek</translation>
   </message>
   <message>
    <source>Another program changed this sidecar meanwhile</source>
@@ -3068,8 +3111,16 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>Für HEIC-Fotos fehlt ein Zusatz</translation>
   </message>
   <message>
+   <source>Indexing waits: less than %s MB is free on the disk of the library</source>
+   <translation>Das Einlesen wartet: Auf dem Datenträger der Bibliothek sind weniger als %s MB frei</translation>
+  </message>
+  <message>
    <source>JPEG XL photos need an optional part</source>
    <translation>Für JPEG-XL-Fotos fehlt ein Zusatz</translation>
+  </message>
+  <message>
+   <source>No connection (%s)</source>
+   <translation>Keine Verbindung (%s)</translation>
   </message>
   <message>
    <source>No file manager opens this folder</source>
@@ -3092,6 +3143,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>Kein Platz für die Bibliothek</translation>
   </message>
   <message>
+   <source>No room for the model: %s are needed and %s are free</source>
+   <translation>Kein Platz für das Modell: %s werden gebraucht, %s sind frei</translation>
+  </message>
+  <message>
    <source>No room for the preview</source>
    <translation>Kein Platz für die Vorschau</translation>
   </message>
@@ -3106,6 +3161,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <message>
    <source>No room for the sidecar</source>
    <translation>Kein Platz für die Filialdatei</translation>
+  </message>
+  <message>
+   <source>No room for the weights: %s MB are needed and %s MB are free</source>
+   <translation>Kein Platz für die Gewichte: %s MB werden gebraucht, %s MB sind frei</translation>
   </message>
   <message>
    <source>No room for thumbnails</source>
@@ -3124,20 +3183,48 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>In Afterimage ist ein Fehler aufgetreten</translation>
   </message>
   <message>
+   <source>The catalog cannot be read or written (%s)</source>
+   <translation>Der Katalog kann nicht gelesen oder geschrieben werden (%s)</translation>
+  </message>
+  <message>
    <source>The catalog is damaged</source>
    <translation>Der Katalog ist beschädigt</translation>
+  </message>
+  <message>
+   <source>The catalog is damaged (%s)</source>
+   <translation>Der Katalog ist beschädigt (%s)</translation>
   </message>
   <message>
    <source>The catalog is not there</source>
    <translation>Der Katalog fehlt</translation>
   </message>
   <message>
+   <source>The catalog was damaged. The copy of %s took its place; the damaged one is kept</source>
+   <translation>Der Katalog war beschädigt. Die Sicherungskopie vom %s wurde eingesetzt; der beschädigte bleibt aufbewahrt</translation>
+  </message>
+  <message>
+   <source>The catalog was damaged. The copy of %s took its place; the damaged one is kept, and %s tags and marks that came later were taken from it</source>
+   <translation>Der Katalog war beschädigt. Die Sicherungskopie vom %s wurde eingesetzt; der beschädigte bleibt aufbewahrt, und %s spätere Stichwörter und Markierungen wurden daraus übernommen</translation>
+  </message>
+  <message>
+   <source>The copy cannot be written (%s)</source>
+   <translation>Die Kopie kann nicht geschrieben werden (%s)</translation>
+  </message>
+  <message>
    <source>The decoder could not be started</source>
    <translation>Das Programm zum Öffnen von Fotos ließ sich nicht starten</translation>
   </message>
   <message>
+   <source>The decoder failed (%s in %s)</source>
+   <translation>Das Öffnen ist fehlgeschlagen (%s in %s)</translation>
+  </message>
+  <message>
    <source>The disk is full</source>
    <translation>Der Datenträger ist voll</translation>
+  </message>
+  <message>
+   <source>The download of %s ended unexpectedly</source>
+   <translation>Der Download von %s endete unerwartet</translation>
   </message>
   <message>
    <source>The engine is closing</source>
@@ -3148,6 +3235,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>Der Export endete unerwartet</translation>
   </message>
   <message>
+   <source>The file cannot be read (%s)</source>
+   <translation>Die Datei kann nicht gelesen werden (%s)</translation>
+  </message>
+  <message>
    <source>The file is empty</source>
    <translation>Die Datei ist leer</translation>
   </message>
@@ -3156,12 +3247,20 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>Die Datei ist nicht mehr da</translation>
   </message>
   <message>
+   <source>The file is larger than %s MB</source>
+   <translation>Die Datei ist größer als %s MB</translation>
+  </message>
+  <message>
    <source>The file is still being written</source>
    <translation>Die Datei wird noch geschrieben</translation>
   </message>
   <message>
    <source>The file may not be read</source>
    <translation>Die Datei darf nicht gelesen werden</translation>
+  </message>
+  <message>
+   <source>The folder cannot be read (%s)</source>
+   <translation>Der Ordner kann nicht gelesen werden (%s)</translation>
   </message>
   <message>
    <source>The folder is not there</source>
@@ -3176,8 +3275,16 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>Der Ordner wurde beim Lesen durch einen anderen ersetzt</translation>
   </message>
   <message>
+   <source>The library cannot be opened (%s)</source>
+   <translation>Die Bibliothek kann nicht geöffnet werden (%s)</translation>
+  </message>
+  <message>
    <source>The look at the model ended unexpectedly</source>
    <translation>Die Prüfung des Modells endete unerwartet</translation>
+  </message>
+  <message>
+   <source>The model could not be loaded (%s)</source>
+   <translation>Das Modell konnte nicht geladen werden (%s)</translation>
   </message>
   <message>
    <source>The pasted picture could not be kept</source>
@@ -3186,6 +3293,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <message>
    <source>The path is too long for this system</source>
    <translation>Der Pfad ist zu lang für dieses System</translation>
+  </message>
+  <message>
+   <source>The photo cannot be opened (%s)</source>
+   <translation>Das Foto kann nicht geöffnet werden (%s)</translation>
   </message>
   <message>
    <source>The photo has no pixels</source>
@@ -3212,8 +3323,16 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>Das Foto ist in so vielen Durchgängen gepackt, dass das Öffnen zu lange dauert</translation>
   </message>
   <message>
+   <source>The photo is too large (%s x %s pixels)</source>
+   <translation>Das Foto ist zu groß (%s x %s Pixel)</translation>
+  </message>
+  <message>
    <source>The photo is too large to be opened</source>
    <translation>Das Foto ist zu groß zum Öffnen</translation>
+  </message>
+  <message>
+   <source>The proxy cannot be used (%s)</source>
+   <translation>Der Proxy kann nicht verwendet werden (%s)</translation>
   </message>
   <message>
    <source>The running Afterimage closed before it could answer</source>
@@ -3230,6 +3349,18 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <message>
    <source>The search index cannot be read back</source>
    <translation>Der Suchindex kann nicht gelesen werden</translation>
+  </message>
+  <message>
+   <source>The server answers %s</source>
+   <translation>Der Server antwortet mit %s</translation>
+  </message>
+  <message>
+   <source>There is a collection “%s” already</source>
+   <translation>Eine Sammlung „%s“ gibt es schon</translation>
+  </message>
+  <message>
+   <source>There is a saved search “%s” already</source>
+   <translation>Eine gespeicherte Suche „%s“ gibt es schon</translation>
   </message>
   <message>
    <source>There is no such folder</source>
@@ -3262,6 +3393,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <message>
    <source>This folder cannot be made</source>
    <translation>Dieser Ordner kann nicht angelegt werden</translation>
+  </message>
+  <message>
+   <source>This folder cannot be read (%s)</source>
+   <translation>Dieser Ordner kann nicht gelesen werden (%s)</translation>
   </message>
   <message>
    <source>This is a file, not a folder</source>
@@ -3304,8 +3439,32 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>Dieser Server antwortet nicht wie ein Modell-Server</translation>
   </message>
   <message>
+   <source>This sidecar cannot be read (%s)</source>
+   <translation>Diese Filialdatei kann nicht gelesen werden (%s)</translation>
+  </message>
+  <message>
+   <source>This sidecar cannot be understood: %s</source>
+   <translation>Diese Filialdatei ist nicht verständlich: %s</translation>
+  </message>
+  <message>
+   <source>This sidecar cannot be written (%s)</source>
+   <translation>Diese Filialdatei kann nicht geschrieben werden (%s)</translation>
+  </message>
+  <message>
    <source>This sidecar is not a regular file</source>
    <translation>Diese Filialdatei ist keine gewöhnliche Datei</translation>
+  </message>
+  <message>
+   <source>This sidecar says flag: %s, here it is %s</source>
+   <translation>Diese Filialdatei nennt als Markierung: %s, hier ist es %s</translation>
+  </message>
+  <message>
+   <source>This sidecar says label: %s, here it is %s</source>
+   <translation>Diese Filialdatei nennt als Farbe: %s, hier ist es %s</translation>
+  </message>
+  <message>
+   <source>This sidecar says stars: %s, here it is %s</source>
+   <translation>Diese Filialdatei nennt als Sterne: %s, hier sind es %s</translation>
   </message>
   <message>
    <source>a file is missing or cannot be read</source>

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -14,6 +16,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit
 from desktop_app import app as desktop
 from desktop_app import wording
 from desktop_app.app import AppWindow, Options
+from desktop_app.engine_sentences import FILLED
 from desktop_app.settings import Settings
 from desktop_app.translation import Translation, language_of, told
 from desktop_app.widgets.icon_entry import IconEntry
@@ -24,6 +27,8 @@ from tests.desktop_app.pictures import hit, jpeg, until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HOLDERS = re.compile(r"%[sdn%]")
+LATER = ", and %s tags and marks that came later were taken from it"  # what may follow in a sentence of backups
+MARKS = ("stars", "flag", "label")
 
 
 @pytest.fixture(scope="module")
@@ -57,10 +62,28 @@ def test_what_ships_is_what_was_translated(app: QApplication, translate: ModuleT
         assert wording.date("2023-01-28T07:56:10") == "Sa., 28. Jan. 2023, 07:56"
         assert told("The disk is full") == "Der Datenträger ist voll"
         assert told("said by nobody: 7") == "said by nobody: 7"
+        assert told("The photo is too large (70000 x 9 pixels)") == "Das Foto ist zu groß (70000 x 9 Pixel)"
+        later = "The catalog was damaged. The copy of 2024-05-06 07:08 took its place; the damaged one is kept"
+        assert told(later).startswith("Der Katalog war beschädigt. Die Sicherungskopie vom 2024-05-06 07:08")
+        assert "7 spätere" in told(f"{later}, and 7 tags and marks that came later were taken from it")
     finally:
         translation.use("en")
         translation.close()
     assert wording.counted(48_312, "photo") == "48,312 photos"
+
+
+def test_sentences_with_places_to_fill_are_those_of_the_engine() -> None:
+    """Whoever words one of them anew has to tell its template."""
+    known = {template for path in (ROOT / "engine").glob("*.py") for template in _templates(path)}
+    known.add("The catalog was damaged. The copy of %s took its place; the damaged one is kept" + LATER)
+    fields = {each.replace("This sidecar says %s", f"This sidecar says {name}") for each in known for name in MARKS}
+    assert set(FILLED) <= known | fields
+
+
+def _templates(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "%s" for part in node.values)
 
 
 def test_the_language_is_that_of_the_system_where_there_is_a_translation() -> None:
