@@ -1,3 +1,5 @@
+"""Nothing that Qt complains of passes; and the window that most tests look at, on twelve photos."""
+
 from __future__ import annotations
 
 import gc
@@ -5,6 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +17,13 @@ os.environ["LC_ALL"] = "C.UTF-8"  # a window speaks the language of the system, 
 from PySide6.QtCore import QLocale, QMessageLogContext, QThread, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
+
+from desktop_app import app as desktop
+from desktop_app.app import AppWindow, Options
+from engine.photo import Folder, SearchHit
+from tests.desktop_app.hands import Opened
+from tests.desktop_app.memory_engine import MemoryEngine
+from tests.desktop_app.pictures import hit, jpeg, until
 
 LOUD = (QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg)
 NOISE = ("This plugin does not support",)  # the platform plugin without a screen says what it cannot do
@@ -73,3 +83,55 @@ def _no_leaked_thread() -> Iterator[None]:
     running = [thread for thread in qthreads if isValid(thread) and thread.isRunning()]
     running = [thread for thread in running if thread is not QThread.currentThread()]
     assert not running, f"QThreads still run: {running}"
+
+
+# ---- the window ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> tuple[SearchHit, ...]:
+    """Twelve photos in two folders; every second one shows a dog, as its name says."""
+    made = []
+    for number in range(1, 13):
+        folder = tmp_path / ("summer" if number <= 8 else "winter")
+        folder.mkdir(exist_ok=True)
+        path = jpeg(folder / f"{'dog' if number % 2 else 'cat'} {number}.jpg", colour=f"#{number * 15:02x}40a0")
+        made.append(hit(number, path, path=path, score=0.0, probability=None, camera="Pentax K-1", file_size=2_345_678))
+    return tuple(made)
+
+
+@pytest.fixture
+def engine(photos: tuple[SearchHit, ...], tmp_path: Path) -> MemoryEngine:
+    summer, winter = os.fsencode(tmp_path / "summer"), os.fsencode(tmp_path / "winter")
+    return MemoryEngine(photos, (Folder(1, summer, ready=8), Folder(2, winter, ready=4)))
+
+
+@pytest.fixture
+def opened(app: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opened]:
+    """Opens windows as `main` does, on a library that is only their settings' place."""
+    desktop.application()
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    windows: list[AppWindow] = []
+
+    def open_window(engine: MemoryEngine, *, theme: str = "dark", folders: tuple[bytes, ...] = ()) -> AppWindow:
+        chosen = Options(folders=folders, library=os.fsencode(tmp_path / "library"), theme=theme)
+        window = AppWindow(app, chosen, lambda library: engine)
+        windows.append(window)
+        window.window.grid.set_animated(False)
+        window.show()
+        return window
+
+    yield open_window
+    for window in windows:
+        window.close()
+    until(lambda: True)
+
+
+@pytest.fixture
+def shown(opened: Opened, engine: MemoryEngine) -> AppWindow:
+    """A window that shows the newest photos."""
+    window = opened(engine)
+    until(lambda: window.model.rowCount() == 12 and window.model.hit(0))
+    until(lambda: window.window.grid.laid_out)
+    return window

@@ -12,32 +12,21 @@ from PySide6.QtWidgets import QMenu
 from desktop_app.widgets.icon_entry import IconEntry
 from desktop_app.widgets.search_rows import SearchRow
 from engine import messages as m
+from tests.desktop_app.hands import LEFT, Key, click_photo, photo_menu, press, search
 from tests.desktop_app.pictures import until
-from tests.desktop_app.test_main_window import (  # noqa: F401  the same window
-    LEFT,
-    Key,
-    click_photo,
-    engine,
-    opened,
-    photo_menu,
-    photos,
-    press,
-    search,
-    shown,
-)
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture(autouse=True)
-def values(engine) -> None:  # noqa: F811
+def values(engine) -> None:
     engine.offers.values = {
         "camera": [("FUJIFILM X100V", 7), ("FUJIFILM GFX", 3), ("Pentax K-1", 2)],
         "type": [("jpeg", 12)],
     }
 
 
-def sentences(engine) -> list[str]:  # noqa: F811
+def sentences(engine) -> list[str]:
     return [each.sentence for each in engine.asked(m.Search)]
 
 
@@ -45,14 +34,14 @@ def lines(section) -> list[tuple[str, str, str]]:
     return [(entry.look.name, entry.look.count, entry.look.detail) for entry in section.entries()]
 
 
-def choose(shown, words: str) -> None:  # noqa: F811
+def choose(shown, words: str) -> None:
     """A line of the menu that is open."""
     menu = next(each for each in shown.window.findChildren(QMenu) if each.isVisible())
     next(action for action in menu.actions() if action.text() == words).trigger()
     menu.close()
 
 
-def test_a_filter_is_completed_with_keys_and_with_the_mouse(shown, engine) -> None:  # noqa: F811
+def test_a_filter_is_completed_with_keys_and_with_the_mouse(shown, engine) -> None:
     box, popup = shown.window.search, shown.query.popup
     box.setFocus()
     QTest.keyClicks(box, "dog camera:")
@@ -83,7 +72,7 @@ def test_a_filter_is_completed_with_keys_and_with_the_mouse(shown, engine) -> No
     assert box.hasFocus()
 
 
-def test_completion_is_never_in_the_way(shown, engine) -> None:  # noqa: F811
+def test_completion_is_never_in_the_way(shown, engine) -> None:
     box, popup = shown.window.search, shown.query.popup
     box.setFocus()
     QTest.keyClicks(box, "camera:fuji")
@@ -106,7 +95,7 @@ def test_completion_is_never_in_the_way(shown, engine) -> None:  # noqa: F811
     assert not popup.isVisible()
 
 
-def test_filters_are_picked_in_a_panel_and_written_as_words(shown, engine) -> None:  # noqa: F811
+def test_filters_are_picked_in_a_panel_and_written_as_words(shown, engine) -> None:
     box, panel = shown.window.search, shown.query.panel
     box.setText("dog")
     QTest.mouseClick(box.filters, LEFT)
@@ -129,7 +118,7 @@ def test_filters_are_picked_in_a_panel_and_written_as_words(shown, engine) -> No
     assert box.filters.isChecked(), "there are filters"
 
 
-def test_an_order_is_chosen_beside_the_number_of_photos_and_written_as_words(shown, engine) -> None:  # noqa: F811
+def test_an_order_is_chosen_beside_the_number_of_photos_and_written_as_words(shown, engine) -> None:
     box, button = shown.window.search, shown.window.line.order
     assert button.accessibleName() == "Order of the photos: Newest first"
     QTest.mouseClick(button, LEFT)
@@ -153,7 +142,7 @@ def test_an_order_is_chosen_beside_the_number_of_photos_and_written_as_words(sho
     assert button.accessibleName() == "Order of the photos: Best match first"
 
 
-def test_a_search_is_saved_asked_again_renamed_and_removed(shown, engine) -> None:  # noqa: F811
+def test_a_search_is_saved_asked_again_renamed_and_removed(shown, engine) -> None:
     window, namer, section = shown.window, shown.query.namer, shown.query.saved.section
     assert not section.isVisible()
     search(shown, "dog")
@@ -195,7 +184,7 @@ def test_a_search_is_saved_asked_again_renamed_and_removed(shown, engine) -> Non
     until(section.isVisible)
 
 
-def test_photos_are_collected_by_key_and_menu_and_taken_out_again(shown, engine) -> None:  # noqa: F811
+def test_photos_are_collected_by_key_and_menu_and_taken_out_again(shown, engine) -> None:
     window, section, notice = shown.window, shown.query.collections.section, shown.tags.deeds.notice
     click_photo(shown, 0)
     press(window.grid, Key.Key_B)

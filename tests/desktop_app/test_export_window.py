@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
-from desktop_app import app as desktop
-from desktop_app.app import AppWindow, Options
+from desktop_app.app import AppWindow
 from desktop_app.export_plan import ExportChoice, from_json
 from desktop_app.widgets.export_dialog import ExportDialog
 from engine import messages as m
 from engine.photo import Folder
+from tests.desktop_app.hands import LEFT, Opened
 from tests.desktop_app.memory_engine import MemoryEngine
 from tests.desktop_app.pictures import hit, jpeg, until
 
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
@@ -31,17 +28,13 @@ def engine(tmp_path: Path) -> MemoryEngine:
 
 
 @pytest.fixture
-def shown(app: QApplication, tmp_path: Path, engine: MemoryEngine) -> Iterator[AppWindow]:
-    desktop.application()
-    window = AppWindow(app, Options(library=bytes(tmp_path / "library")), lambda library: engine)
-    window.show()
+def shown(opened: Opened, engine: MemoryEngine) -> AppWindow:
+    window = opened(engine)
     until(lambda: window.model.rowCount() == 6 and window.model.hit(5) and window.window.grid.laid_out)
-    yield window
-    window.close()
-    until(lambda: True)
+    return window
 
 
-def opened(window: AppWindow) -> ExportDialog:
+def dialog_of(window: AppWindow) -> ExportDialog:
     QTest.keyClick(window.window.grid, Qt.Key.Key_E, CTRL_SHIFT)
     until(lambda: window.window.findChild(ExportDialog))
     return window.window.findChild(ExportDialog)
@@ -52,7 +45,7 @@ def test_selected_photos_are_exported_as_the_dialog_says_and_the_choice_is_kept(
 ) -> None:
     window = shown.window
     window.grid.selectAll()
-    dialog = opened(shown)
+    dialog = dialog_of(shown)
     assert not dialog.yes.isEnabled(), "a folder has to be named"
     dialog.choose_folder(str(tmp_path / "for grandma"))
     for box, value in ((dialog.size_choice, 2048), (dialog.metadata, "no-place"), (dialog.names, "date")):
@@ -80,7 +73,7 @@ def test_an_export_can_be_stopped_and_another_waits(shown: AppWindow, engine: Me
     window = shown.window
     shown.settings.export_choice = ExportChoice(str(tmp_path / "out")).to_json()
     window.grid.set_current_row(2)
-    QTest.mouseClick(opened(shown).yes, LEFT)
+    QTest.mouseClick(dialog_of(shown).yes, LEFT)
     until(lambda: engine.exports and not window.findChild(ExportDialog))
     window.choice.act("export")
     assert "still running" in window.banner.text

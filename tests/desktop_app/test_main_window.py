@@ -3,109 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 
-import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
-from desktop_app import app as desktop
-from desktop_app.app import AppWindow, Options
-from desktop_app.widgets.icon_entry import IconEntry
 from desktop_app.window_state import Face
 from engine import messages as m
-from engine.photo import Folder, Problem, SearchHit
+from engine.photo import Problem
+from tests.desktop_app.hands import LEFT, Key, click_offer, click_photo, entry, names, press, search
 from tests.desktop_app.memory_engine import MemoryEngine
 from tests.desktop_app.pictures import hit, jpeg, until
-
-Key = Qt.Key
-LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def photos(tmp_path: Path) -> tuple[SearchHit, ...]:
-    """Twelve photos in two folders; every second one shows a dog, as its name says."""
-    made = []
-    for number in range(1, 13):
-        folder = tmp_path / ("summer" if number <= 8 else "winter")
-        folder.mkdir(exist_ok=True)
-        path = jpeg(folder / f"{'dog' if number % 2 else 'cat'} {number}.jpg", colour=f"#{number * 15:02x}40a0")
-        made.append(hit(number, path, path=path, score=0.0, probability=None, camera="Pentax K-1", file_size=2_345_678))
-    return tuple(made)
-
-
-@pytest.fixture
-def engine(photos: tuple[SearchHit, ...], tmp_path: Path) -> MemoryEngine:
-    summer, winter = os.fsencode(tmp_path / "summer"), os.fsencode(tmp_path / "winter")
-    return MemoryEngine(photos, (Folder(1, summer, ready=8), Folder(2, winter, ready=4)))
-
-
-Opened = Callable[[MemoryEngine], AppWindow]
-
-
-@pytest.fixture
-def opened(app: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opened]:
-    """Opens windows as `main` does, on a library that is only their settings' place."""
-    desktop.application()
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    windows: list[AppWindow] = []
-
-    def open_window(engine: MemoryEngine, *, theme: str = "dark", folders: tuple[bytes, ...] = ()) -> AppWindow:
-        chosen = Options(folders=folders, library=os.fsencode(tmp_path / "library"), theme=theme)
-        window = AppWindow(app, chosen, lambda library: engine)
-        windows.append(window)
-        window.window.grid.set_animated(False)
-        window.show()
-        return window
-
-    yield open_window
-    for window in windows:
-        window.close()
-    until(lambda: True)
-
-
-@pytest.fixture
-def shown(opened: Opened, engine: MemoryEngine) -> AppWindow:
-    """A window that shows the newest photos."""
-    window = opened(engine)
-    until(lambda: window.model.rowCount() == 12 and window.model.hit(0))
-    until(lambda: window.window.grid.laid_out)
-    return window
-
-
-def press(widget: QWidget, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    QTest.keyClick(widget, key, modifier)
-
-
-def click_photo(shown: AppWindow, row: int) -> QPoint:
-    grid = shown.window.grid
-    place = grid.visualRect(shown.model.index(row)).center()
-    QTest.mouseClick(grid.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, place)
-    return place
-
-
-def names(shown: AppWindow) -> list[str]:
-    until(lambda: all(shown.model.hit(row) for row in range(shown.model.rowCount())))
-    return [os.path.basename(shown.model.hit(row).path).decode() for row in range(shown.model.rowCount())]
-
-
-def search(shown: AppWindow, sentence: str) -> None:
-    shown.window.search.setFocus()
-    QTest.keyClicks(shown.window.search, sentence)
-    until(lambda: shown.session.results is not None and shown.session.results.sentence == sentence)
-
-
-def click_offer(shown: AppWindow, key: str) -> None:
-    """A button of the empty state, once it is on the screen."""
-    button = shown.window.empty.findChild(QPushButton, f"empty-{key}")
-    until(lambda: button.isVisible() and button.height() > 20)
-    QTest.mouseClick(button, LEFT)
-
 
 # ---- start -------------------------------------------------------------------------------------------------------
 
@@ -289,10 +199,6 @@ def test_a_failed_search_says_why(shown, engine) -> None:
 # ---- folders and problems ----------------------------------------------------------------------------------------
 
 
-def entry(shown: AppWindow, name: str) -> IconEntry:
-    return next(each for each in shown.window.sidebar.findChildren(IconEntry) if each.look.name == name)
-
-
 def test_the_sidebar_lists_folders_with_their_counts(shown) -> None:
     until(lambda: entry(shown, "All photos").look.count == "12")
     assert entry(shown, "summer").look.count == "8"
@@ -423,140 +329,6 @@ def test_an_engine_that_never_came_is_explained_where_the_photos_would_be(opened
     window = opened(engine)
     until(lambda: window.window.empty.notice.face is Face.GAVE_UP)
     assert "Another process" in window.window.empty.notice.text
-
-
-# ---- keys --------------------------------------------------------------------------------------------------------
-
-
-def test_slash_and_control_f_lead_to_the_search_box(shown) -> None:
-    for key, modifier in (
-        (Key.Key_Slash, Qt.KeyboardModifier.NoModifier),
-        (Key.Key_F, Qt.KeyboardModifier.ControlModifier),
-    ):
-        shown.window.grid.setFocus()
-        press(shown.window.grid, key, modifier)
-        assert shown.window.search.hasFocus()
-        assert shown.window.search.text() == ""
-
-
-def test_letters_typed_in_the_search_box_are_no_shortcuts(shown) -> None:
-    shown.window.search.setFocus()
-    QTest.keyClicks(shown.window.search, "gif/?")
-    assert shown.window.search.text() == "gif/?"
-    assert not shown.window.inspector.isVisible()
-
-
-def test_i_opens_the_inspector_with_the_facts_of_the_selected_photo(shown) -> None:
-    click_photo(shown, 2)
-    press(shown.window.grid, Key.Key_I)
-    inspector = shown.window.inspector
-    assert inspector.isVisible()
-    said = {label.text() for label in inspector.findChildren(QWidget) if hasattr(label, "text")}
-    assert {"dog 3.jpg", "Pentax K-1", "3,000 × 2,000 · 2.3 MB", "Wed, 14 Jul 2021, 18:03"} <= said
-    press(shown.window.grid, Key.Key_I)
-    assert not inspector.isVisible()
-
-
-def test_enter_opens_the_preview_and_escape_comes_back_to_the_same_photo(shown) -> None:
-    click_photo(shown, 1)
-    press(shown.window.grid, Key.Key_Return)
-    assert shown.window.previewing
-    press(shown.window.preview, Key.Key_Right)
-    press(shown.window.preview, Key.Key_Escape)
-    assert shown.window.grid.isVisible()
-    assert shown.window.grid.selected_rows() == [2]
-    assert shown.window.grid.hasFocus()
-
-
-def test_e_opens_the_preview_and_g_closes_it(shown) -> None:
-    click_photo(shown, 0)
-    press(shown.window.grid, Key.Key_E)
-    assert shown.window.previewing
-    press(shown.window.preview, Key.Key_G)
-    assert shown.window.grid.isVisible()
-
-
-def test_tab_hides_the_panels_from_the_grid_and_moves_the_focus_elsewhere(shown) -> None:
-    shown.window.grid.setFocus()
-    press(shown.window.grid, Key.Key_Tab)
-    assert not shown.window.sidebar.isVisible()
-    press(shown.window.grid, Key.Key_Tab)
-    assert shown.window.sidebar.isVisible()
-    shown.window.search.setFocus()
-    press(shown.window.search, Key.Key_Tab)
-    assert shown.window.sidebar.isVisible()
-    assert not shown.window.search.hasFocus()
-
-
-def test_f_is_full_screen_and_back(shown) -> None:
-    shown.window.grid.setFocus()
-    press(shown.window.grid, Key.Key_F)
-    assert shown.window.isFullScreen()
-    press(shown.window.grid, Key.Key_F)
-    assert not shown.window.isFullScreen()
-
-
-def test_a_preview_in_full_screen_is_alone(shown) -> None:
-    click_photo(shown, 1)
-    press(shown.window.grid, Key.Key_Return)
-    press(shown.window.preview, Key.Key_F)
-    assert not shown.window.sidebar.isVisible()
-    assert not shown.window.search.isVisible()
-    press(shown.window.preview, Key.Key_Escape)
-    assert shown.window.sidebar.isVisible()
-    assert shown.window.search.isVisible()
-
-
-def test_f5_looks_for_new_photos(shown, engine) -> None:
-    press(shown.window, Key.Key_F5)
-    assert engine.asked(m.Rescan)[-1].folder is None
-
-
-def test_the_question_mark_shows_the_keys_and_any_key_hides_them(shown) -> None:
-    shown.window.grid.setFocus()
-    QTest.keyClick(shown.window.grid, "?")
-    assert shown.window.sheet.isVisible()
-    press(shown.window.sheet, Key.Key_G)
-    assert not shown.window.sheet.isVisible()
-    assert shown.window.grid.hasFocus()
-
-
-def test_control_q_closes(shown) -> None:
-    press(shown.window, Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
-    assert not shown.window.isVisible()
-
-
-# ---- photos ------------------------------------------------------------------------------------------------------
-
-
-def photo_menu(shown: AppWindow, row: int) -> dict[str, Callable[[], None]]:
-    place = click_photo(shown, row)
-    shown.window.grid.context_requested.emit(row, shown.window.grid.viewport().mapToGlobal(place))
-    menu = next(each for each in shown.window.findChildren(QMenu) if each.isVisible())
-
-    def choose(action) -> Callable[[], None]:
-        return lambda: (action.trigger(), menu.close())
-
-    return {action.text().split("\t")[0]: choose(action) for action in menu.actions() if action.text()}
-
-
-def test_the_photo_menu_copies_path_and_file(shown, photos) -> None:
-    photo_menu(shown, 3)["Copy path"]()
-    assert QGuiApplication.clipboard().text() == os.fsdecode(photos[3].path)
-    photo_menu(shown, 3)["Copy photo"]()
-    assert QGuiApplication.clipboard().mimeData().urls() == [QUrl.fromLocalFile(os.fsdecode(photos[3].path))]
-
-
-def test_a_photo_that_is_gone_is_told_when_it_is_opened(shown, photos) -> None:
-    os.unlink(photos[3].path)
-    photo_menu(shown, 3)["Open in default app"]()
-    assert "not there any more" in shown.window.banner.text
-    assert "press F5" in shown.window.banner.text
-
-
-def test_more_info_opens_the_inspector(shown) -> None:
-    photo_menu(shown, 1)["More info"]()
-    assert shown.window.inspector.isVisible()
 
 
 # ---- settings ----------------------------------------------------------------------------------------------------

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
 
-from desktop_app import app as desktop
-from desktop_app.app import AppWindow, Options
-from desktop_app.widgets.icon_entry import IconEntry
+from desktop_app.app import AppWindow
 from desktop_app.widgets.model_card import ModelCard
 from engine import messages as m
 from engine.photo import Folder
+from tests.desktop_app.hands import LEFT, Key, Opened, entry
 from tests.desktop_app.memory_engine import MemoryEngine
 from tests.desktop_app.model_rows import three_models
 from tests.desktop_app.pictures import hit, until
-
-Key = Qt.Key
-LEFT = Qt.MouseButton.LeftButton
-
-Opened = Callable[[MemoryEngine], AppWindow]
 
 
 @pytest.fixture
@@ -35,23 +26,15 @@ def engine() -> MemoryEngine:
 
 
 @pytest.fixture
-def opened(app: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opened]:
-    desktop.application()
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    windows: list[AppWindow] = []
+def opened(opened: Opened) -> Opened:
+    """On the screen, with photos in it."""
 
     def open_window(engine: MemoryEngine) -> AppWindow:
-        window = AppWindow(app, Options(library=os.fsencode(tmp_path / "library"), theme="dark"), lambda _: engine)
-        windows.append(window)
-        window.window.grid.set_animated(False)
-        window.show()
+        window = opened(engine)
         until(lambda: window.window.grid.isVisible())
         return window
 
-    yield open_window
-    for window in windows:
-        window.close()
-    until(lambda: True)
+    return open_window
 
 
 @pytest.fixture
@@ -82,10 +65,6 @@ def buttons(part: QWidget) -> list[str]:
 
 def said(part: QWidget) -> str:
     return "\n".join(label.text() for label in part.findChildren(QLabel) if label.isVisible())
-
-
-def entry(shown: AppWindow, name: str) -> IconEntry:
-    return next(each for each in shown.window.sidebar.findChildren(IconEntry) if each.look.name == name)
 
 
 def download(shown: AppWindow, engine: MemoryEngine) -> ModelCard:

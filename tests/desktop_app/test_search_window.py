@@ -15,32 +15,20 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from desktop_app.widgets.search_chip import SearchChip
 from desktop_app.widgets.word_button import WordButton
 from engine import messages as m
+from tests.desktop_app.hands import LEFT, Key, click_photo, names, photo_menu, press, search
 from tests.desktop_app.pictures import until
-from tests.desktop_app.test_main_window import (  # noqa: F401  the same window
-    LEFT,
-    Key,
-    click_photo,
-    engine,
-    names,
-    opened,
-    photo_menu,
-    photos,
-    press,
-    search,
-    shown,
-)
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHARE = "\u00a0%"
 
 
-def visible(shown, text: str) -> QPushButton:  # noqa: F811
+def visible(shown, text: str) -> QPushButton:
     button = next(each for each in shown.window.findChildren(QPushButton) if each.text() == text)
     until(button.isVisible)
     return button
 
 
-def done(shown) -> None:  # noqa: F811
+def done(shown) -> None:
     until(lambda: not shown.session._parts.search.under_way)
 
 
@@ -48,7 +36,7 @@ def done(shown) -> None:  # noqa: F811
 
 
 @pytest.fixture
-def calibrated(shown, engine):  # noqa: F811
+def calibrated(shown, engine):
     """Four of the dogs match."""
     engine.matching, engine.facts = 4, {"expected": 4.2, "expected_low": 3.1, "expected_high": 5.6}
     search(shown, "dog")
@@ -67,7 +55,7 @@ def test_photos_that_match_are_shown_and_the_less_likely_ones_when_somebody_want
     assert calibrated.model.rowCount() == 4
 
 
-def test_a_page_that_was_asked_for_before_unfolding_does_not_pass_for_the_whole(shown, engine) -> None:  # noqa: F811
+def test_a_page_that_was_asked_for_before_unfolding_does_not_pass_for_the_whole(shown, engine) -> None:
     engine.matching = 4
     shown.window.search.setText("dog")
     press(shown.window.search, Key.Key_Return)
@@ -87,7 +75,7 @@ def test_the_less_likely_photos_are_reached_with_keys_alone(calibrated) -> None:
     assert calibrated.window.grid.selected_rows() == [4]
 
 
-def test_nothing_matches_is_said_plainly_with_the_closest_photos_below(shown, engine) -> None:  # noqa: F811
+def test_nothing_matches_is_said_plainly_with_the_closest_photos_below(shown, engine) -> None:
     engine.matching = 0
     search(shown, "dog")
     done(shown)
@@ -97,7 +85,7 @@ def test_nothing_matches_is_said_plainly_with_the_closest_photos_below(shown, en
     assert shown.model.rowCount() == 6
 
 
-def test_that_nothing_matches_is_not_said_before_it_was_looked_at_closely(shown, engine) -> None:  # noqa: F811
+def test_that_nothing_matches_is_not_said_before_it_was_looked_at_closely(shown, engine) -> None:
     engine.matching, engine.hold_rerank = 0, True
     search(shown, "dog")
     assert shown.window.line.text == "Looking closely…"
@@ -105,7 +93,7 @@ def test_that_nothing_matches_is_not_said_before_it_was_looked_at_closely(shown,
     assert shown.window.line.text.startswith("No photo matches.")
 
 
-def test_without_probabilities_everything_is_shown_and_the_reason_told_on_asking(shown) -> None:  # noqa: F811
+def test_without_probabilities_everything_is_shown_and_the_reason_told_on_asking(shown) -> None:
     search(shown, "dog")
     done(shown)
     assert shown.window.line.text == "6 of 12 photos · looked closely at 6 · 12 ms"
@@ -113,7 +101,7 @@ def test_without_probabilities_everything_is_shown_and_the_reason_told_on_asking
     assert shown.model.rowCount() == 6
 
 
-def test_looking_deeper_asks_for_more_and_is_offered_no_longer_when_it_leads_no_further(calibrated, engine) -> None:  # noqa: F811
+def test_looking_deeper_asks_for_more_and_is_offered_no_longer_when_it_leads_no_further(calibrated, engine) -> None:
     engine.facts |= {"looked_closely": 3}
     press(calibrated.window.search, Key.Key_Return)
     done(calibrated)
@@ -126,7 +114,7 @@ def test_looking_deeper_asks_for_more_and_is_offered_no_longer_when_it_leads_no_
     assert engine.asked(m.Search)[-1].look == 0
 
 
-def test_a_sentence_in_another_language_leads_to_a_model_that_knows_it(shown, engine) -> None:  # noqa: F811
+def test_a_sentence_in_another_language_leads_to_a_model_that_knows_it(shown, engine) -> None:
     known = {"installed": True, "abilities": {"search": True}}
     engine.models = [
         {"name": "starter", "title": "Starter", "languages": "English", "in_use": True, **known},
@@ -144,11 +132,11 @@ def test_a_sentence_in_another_language_leads_to_a_model_that_knows_it(shown, en
 # ---- chips -------------------------------------------------------------------------------------------------------
 
 
-def chip(shown, text: str) -> SearchChip:  # noqa: F811
+def chip(shown, text: str) -> SearchChip:
     return next(each for each in shown.window.findChildren(SearchChip) if each.look.text == text and each.isVisible())
 
 
-def test_filters_become_chips_after_a_pause_and_the_text_stays_text(shown, engine) -> None:  # noqa: F811
+def test_filters_become_chips_after_a_pause_and_the_text_stays_text(shown, engine) -> None:
     shown.window.search.setFocus()
     QTest.keyClicks(shown.window.search, "dog before:2020 -snow")
     assert not shown.window.field.chips
@@ -161,7 +149,7 @@ def test_filters_become_chips_after_a_pause_and_the_text_stays_text(shown, engin
     assert "before:2020" in shown.window.search.text()
 
 
-def test_chips_are_removed_with_keys_and_the_focus_comes_back_to_the_box(shown) -> None:  # noqa: F811
+def test_chips_are_removed_with_keys_and_the_focus_comes_back_to_the_box(shown) -> None:
     shown.window.search.setFocus()
     QTest.keyClicks(shown.window.search, "before:2020")
     until(lambda: shown.window.field.chips)
@@ -177,7 +165,7 @@ def test_chips_are_removed_with_keys_and_the_focus_comes_back_to_the_box(shown) 
 # ---- examples ----------------------------------------------------------------------------------------------------
 
 
-def test_more_and_less_like_a_photo_are_chips_beside_the_words(shown, engine, photos) -> None:  # noqa: F811
+def test_more_and_less_like_a_photo_are_chips_beside_the_words(shown, engine, photos) -> None:
     search(shown, "dog")
     done(shown)
     until(lambda: shown.model.hit(0))
@@ -198,7 +186,7 @@ def test_more_and_less_like_a_photo_are_chips_beside_the_words(shown, engine, ph
     assert not shown.window.field.chips
 
 
-def drop(shown, mime: QMimeData) -> None:  # noqa: F811
+def drop(shown, mime: QMimeData) -> None:
     field, copy = shown.window.field, Qt.DropAction.CopyAction
     enter = QDragEnterEvent(QPoint(30, 20), copy, mime, LEFT, Qt.KeyboardModifier.NoModifier)
     QApplication.sendEvent(field, enter)
@@ -206,7 +194,7 @@ def drop(shown, mime: QMimeData) -> None:  # noqa: F811
     QApplication.sendEvent(field, QDropEvent(QPointF(30, 20), copy, mime, LEFT, Qt.KeyboardModifier.NoModifier))
 
 
-def test_a_photo_dropped_on_the_search_box_is_looked_for(shown, engine, photos) -> None:  # noqa: F811
+def test_a_photo_dropped_on_the_search_box_is_looked_for(shown, engine, photos) -> None:
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(os.fsdecode(photos[3].path))])
     drop(shown, mime)
@@ -215,7 +203,7 @@ def test_a_photo_dropped_on_the_search_box_is_looked_for(shown, engine, photos) 
     assert shown.window.search.placeholderText().startswith("Add words")
 
 
-def test_a_folder_dropped_on_the_search_box_is_added_and_words_are_typed(shown, engine, tmp_path) -> None:  # noqa: F811
+def test_a_folder_dropped_on_the_search_box_is_added_and_words_are_typed(shown, engine, tmp_path) -> None:
     folder, words = QMimeData(), QMimeData()
     folder.setUrls([QUrl.fromLocalFile(str(tmp_path))])
     drop(shown, folder)
@@ -225,7 +213,7 @@ def test_a_folder_dropped_on_the_search_box_is_added_and_words_are_typed(shown, 
     assert shown.window.search.text() == "a red boat"
 
 
-def test_pixels_from_the_clipboard_are_looked_for_from_a_file_in_the_cache(shown, engine, tmp_path) -> None:  # noqa: F811
+def test_pixels_from_the_clipboard_are_looked_for_from_a_file_in_the_cache(shown, engine, tmp_path) -> None:
     image = QImage(40, 30, QImage.Format.Format_RGB32)
     image.fill(0xFF8800)
     QGuiApplication.clipboard().setImage(image)
@@ -238,7 +226,7 @@ def test_pixels_from_the_clipboard_are_looked_for_from_a_file_in_the_cache(shown
     assert not os.path.exists(path)
 
 
-def test_a_copied_photo_is_pasted_as_one_and_words_as_words(shown, engine, photos) -> None:  # noqa: F811
+def test_a_copied_photo_is_pasted_as_one_and_words_as_words(shown, engine, photos) -> None:
     copied = QMimeData()
     copied.setUrls([QUrl.fromLocalFile(os.fsdecode(photos[2].path))])
     QGuiApplication.clipboard().setMimeData(copied)
@@ -250,7 +238,7 @@ def test_a_copied_photo_is_pasted_as_one_and_words_as_words(shown, engine, photo
     assert shown.window.search.text() == "a red boat"
 
 
-def test_an_example_that_cannot_be_read_is_given_up_with_the_reason(shown, engine, tmp_path) -> None:  # noqa: F811
+def test_an_example_that_cannot_be_read_is_given_up_with_the_reason(shown, engine, tmp_path) -> None:
     (tmp_path / "notes.txt").write_text("no photo")
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(tmp_path / "notes.txt"))])
@@ -265,7 +253,7 @@ def test_an_example_that_cannot_be_read_is_given_up_with_the_reason(shown, engin
 
 
 @pytest.fixture
-def explained(shown, engine):  # noqa: F811
+def explained(shown, engine):
     """The preview of a dog, with its words."""
     warm = struct.pack("<4f", 1.0, 0.0, 0.0, 0.0)
     engine.hits = tuple(replace(hit, path=hit.path.replace(b"dog", b"a dog on a sofa")) for hit in engine.hits)
@@ -282,11 +270,11 @@ def explained(shown, engine):  # noqa: F811
     return shown
 
 
-def words(shown) -> dict[str, WordButton]:  # noqa: F811
+def words(shown) -> dict[str, WordButton]:
     return {each.piece.text: each for each in shown.window.preview.findChildren(WordButton) if each.isVisible()}
 
 
-def test_the_words_of_the_sentence_stand_below_the_photo_with_what_was_not_found(explained, engine) -> None:  # noqa: F811
+def test_the_words_of_the_sentence_stand_below_the_photo_with_what_was_not_found(explained, engine) -> None:
     assert list(words(explained)) == ["a", "dog", "on", "sofa"]
     assert words(explained)["dog"].accessibleName() == "dog: found"
     assert words(explained)["sofa"].accessibleName() == "sofa: not found"
@@ -314,7 +302,7 @@ def test_words_are_reached_with_tab_and_arrows_still_leaf_through_photos(explain
     assert explained.window.preview.row == 1
 
 
-def test_the_inspector_shows_the_same_words(shown, explained) -> None:  # noqa: F811
+def test_the_inspector_shows_the_same_words(shown, explained) -> None:
     press(explained.window.preview, Key.Key_Escape)
     explained.window.show_inspector(True)
     until(lambda: [each for each in explained.window.inspector.findChildren(WordButton) if each.piece.sight])
@@ -323,13 +311,13 @@ def test_the_inspector_shows_the_same_words(shown, explained) -> None:  # noqa: 
     assert f"87{SHARE} match" in said or "no sofa found" in said
 
 
-def test_another_model_explains_anew(explained, engine) -> None:  # noqa: F811
+def test_another_model_explains_anew(explained, engine) -> None:
     asked = len(engine.asked(m.Explain))
     engine.tell(m.EngineReady("0", 1, 12, 2, model_loaded=True, model_name="larger"))
     until(lambda: len(engine.asked(m.Explain)) > asked)
 
 
-def test_ticks_and_crosses_are_kept_shown_and_taken_back(shown, engine) -> None:  # noqa: F811
+def test_ticks_and_crosses_are_kept_shown_and_taken_back(shown, engine) -> None:
     engine.said = {("dog", 3): -1}
     search(shown, "dog")
     until(lambda: shown.session._parts.judgments.verdicts.get(3) == -1)
@@ -348,7 +336,7 @@ def test_ticks_and_crosses_are_kept_shown_and_taken_back(shown, engine) -> None:
     assert shown.window.preview._strip._no.isChecked()
 
 
-def test_what_could_not_be_kept_is_taken_back_and_told(shown, engine) -> None:  # noqa: F811
+def test_what_could_not_be_kept_is_taken_back_and_told(shown, engine) -> None:
     search(shown, "dog")
     done(shown)
     until(lambda: shown.model.hit(0))
@@ -363,7 +351,7 @@ def test_what_could_not_be_kept_is_taken_back_and_told(shown, engine) -> None:  
 
 
 @pytest.fixture
-def stacked(shown, engine, photos):  # noqa: F811
+def stacked(shown, engine, photos):
     """Two photos stand behind the third dog."""
     engine.alike = {5: (photos[6], photos[8])}
     search(shown, "dog")
@@ -372,7 +360,7 @@ def stacked(shown, engine, photos):  # noqa: F811
     return shown
 
 
-def test_a_count_on_a_photo_opens_the_photos_behind_it_and_escape_leads_back(stacked, engine) -> None:  # noqa: F811
+def test_a_count_on_a_photo_opens_the_photos_behind_it_and_escape_leads_back(stacked, engine) -> None:
     row = stacked.model.row_of(5)
     assert stacked.model.alike(row) == 2
     grid = stacked.window.grid
@@ -386,7 +374,7 @@ def test_a_count_on_a_photo_opens_the_photos_behind_it_and_escape_leads_back(sta
     assert grid.selected_rows() == [row]
 
 
-def test_s_opens_them_too_and_another_search_leaves_them(stacked, engine) -> None:  # noqa: F811
+def test_s_opens_them_too_and_another_search_leaves_them(stacked, engine) -> None:
     stacked.window.grid.set_current_row(stacked.model.row_of(5))
     press(stacked.window.grid, Key.Key_S)
     until(lambda: stacked.window.line.offers_back)
@@ -396,7 +384,7 @@ def test_s_opens_them_too_and_another_search_leaves_them(stacked, engine) -> Non
     assert not stacked.window.line.offers_back
 
 
-def test_every_copy_is_shown_when_somebody_wants_it(stacked, engine) -> None:  # noqa: F811
+def test_every_copy_is_shown_when_somebody_wants_it(stacked, engine) -> None:
     button = stacked.window.line._copies
     assert button.isVisible()
     QTest.mouseClick(button, LEFT)

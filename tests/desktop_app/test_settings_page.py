@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,17 +9,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from desktop_app import app as desktop
-from desktop_app.app import AppWindow, Options
+from desktop_app.app import AppWindow
 from desktop_app.settings import Settings
 from desktop_app.theme import DARK, LIGHT
 from engine import messages as m
 from engine.photo import Folder
+from tests.desktop_app.hands import LEFT, Key, Opened
 from tests.desktop_app.memory_engine import MemoryEngine
 from tests.desktop_app.pictures import hit, jpeg, until
-
-Key = Qt.Key
-LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
@@ -30,17 +26,13 @@ def engine(tmp_path: Path) -> MemoryEngine:
 
 
 @pytest.fixture
-def shown(app: QApplication, tmp_path: Path, engine: MemoryEngine) -> Iterator[AppWindow]:
+def shown(opened: Opened, engine: MemoryEngine) -> AppWindow:
     """With the page of settings open, by its key."""
-    desktop.application()
-    window = AppWindow(app, Options(library=bytes(tmp_path / "library")), lambda library: engine)
-    window.show()
+    window = opened(engine, theme="")
     until(lambda: window.model.rowCount() == 4)
     QTest.keyClick(window.window, Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
     until(lambda: window.setting_page.isVisible() and window.setting_page.row("library").text)
-    yield window
-    window.close()
-    until(lambda: True)
+    return window
 
 
 def kept(tmp_path: Path) -> Settings:
