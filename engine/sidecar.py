@@ -69,7 +69,7 @@ def write(photo: bytes, change: Change, *, since: Sidecar | None, backups: bytes
     fresh = packet.to_bytes()
     if backups is not None and data is not None:
         _replace(_backup(backups, path), data, mode=0o600)
-    _replace(path, fresh, mode=_mode(path))
+    _replace(path, fresh, mode=_mode(path) if data is not None else _mode_beside(photo))
     return Sidecar(path, _digest(fresh), packet.written())
 
 
@@ -108,6 +108,11 @@ def _mode(path: bytes) -> int | None:
         return stat.S_IMODE(os.stat(path).st_mode)
     except FileNotFoundError:
         return None
+
+
+def _mode_beside(photo: bytes) -> int:
+    """A new sidecar is for those who may see the photo, though all else that is written here is its owner's alone."""
+    return ((_mode(photo) or 0) & 0o666) | 0o600
 
 
 def _replace(path: bytes, data: bytes, *, mode: int | None) -> None:

@@ -236,6 +236,8 @@ class Sidebar(QWidget):
         self.page_chosen.emit(page)
 
     def _mark(self) -> None:
+        for section in self._sections:
+            section.rest(bool(self._page))
         elsewhere = bool(self._page) or any(section.is_marked for section in self._sections)
         self._all.setChecked(self._place is None and not elsewhere)
         self._problems.setChecked(self._page == "problems")

@@ -34,6 +34,8 @@ class SidebarSection(QWidget):
         self._theme, self._title, self._folded = theme, title, False
         self._lines: tuple[Line, ...] = ()
         self._entries: dict[str, IconEntry] = {}
+        self._marked: str | None = None
+        self._resting = False
         self._heading = QLabel(title, self)
         self._heading.setProperty("kind", "small")
         self._heading.setContentsMargins(12, 16, 0, 4)
@@ -59,13 +61,22 @@ class SidebarSection(QWidget):
 
     def mark(self, key: str | None) -> None:
         """The line that is shown; None or an unknown key: none of them."""
-        for name, entry in self._entries.items():
-            entry.setChecked(name == key)
+        self._marked = key
+        self._show_mark()
         self.marked.emit()
+
+    def rest(self, resting: bool) -> None:
+        """While something else than photos is shown, no line is."""
+        self._resting = resting
+        self._show_mark()
 
     @property
     def is_marked(self) -> bool:
-        return any(entry.isChecked() for entry in self._entries.values())
+        return self._marked in self._entries
+
+    def _show_mark(self) -> None:
+        for name, entry in self._entries.items():
+            entry.setChecked(name == self._marked and not self._resting)
 
     def entries(self) -> list[IconEntry]:
         """From top to bottom, as Tab goes."""

@@ -165,6 +165,12 @@ def test_a_search_is_saved_asked_again_renamed_and_removed(shown, engine) -> Non
     assert window.search.text() == "dog"
     until(lambda: lines(section) == [("All dogs", "6", "")])
     assert entry.isChecked()
+    window.show_page("problems")
+    assert not entry.isChecked(), "something else is shown"
+    window.show_grid()
+    assert entry.isChecked()
+    window.search.setFocus()
+    window.search.end(False)
     QTest.keyClicks(window.search, "s")
     until(lambda: not entry.isChecked())
     press(window.search, Key.Key_S, CTRL)

@@ -154,6 +154,18 @@ def test_a_photo_without_a_sidecar_gets_one_of_its_whole_name(photo: bytes) -> N
     assert Path(os.fsdecode(photo)).read_bytes() == b"raw"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there are no such permissions")
+def test_a_new_sidecar_is_for_those_who_may_see_the_photo(photo: bytes) -> None:
+    os.chmod(photo, 0o754)
+    before = os.umask(0o077)
+    try:
+        made = sidecar.write(photo, Change(rating=1), since=None)
+    finally:
+        os.umask(before)
+    assert made is not None
+    assert stat.S_IMODE(os.stat(made.path).st_mode) == 0o644
+
+
 def test_the_sidecar_that_is_there_is_written_and_never_a_second(photo: bytes) -> None:
     path = beside(photo, DIGIKAM, place=1)
     path.chmod(0o640)
