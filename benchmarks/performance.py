@@ -1,9 +1,10 @@
 """All benchmarks of speed, and the page that tells of them: docs/performance.md with its plots.
 
-    python -m benchmarks.performance PHOTOS [--only cold search] [--page]
+    python -m benchmarks.performance PHOTOS [--only cold search] [--page] [--sizes 1000 1000000]
 
 Each runs in a process of its own, one after the other; what it says is kept in docs/performance.json, where
-`--only` replaces some and `--page` none before the page is written.
+`--only` replaces some and `--page` none before the page is written. Libraries are built once, in the folder that
+AFTERIMAGE_BENCHMARK_LIBRARIES names, or for this run; a million photos take half an hour.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import json
 import os
 import platform
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 KEPT = DOCS / "performance.json"
 WITH_PHOTOS = ("index", "cold", "search", "start", "idle")
 BENCHMARKS = (*WITH_PHOTOS, "rerank", "scan", "grid", "allocator")
+LIBRARIES = "AFTERIMAGE_BENCHMARK_LIBRARIES"
 MORE = {"start": {"QT_QPA_PLATFORM": "offscreen"}}
 
 
@@ -36,18 +39,26 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("photos_dir", metavar="PHOTOS", help="a few hundred real photos")
     parser.add_argument("--only", nargs="+", choices=BENCHMARKS, default=BENCHMARKS)
     parser.add_argument("--page", action="store_true", help="measure nothing, write the page")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000], help="libraries to search")
     given = parser.parse_args(argv)
+    with tempfile.TemporaryDirectory(prefix="afterimage-benchmark-") as kept:
+        os.environ.setdefault(LIBRARIES, kept)
+        return _run(given)
+
+
+def _run(given: argparse.Namespace) -> int:
     reports: dict[str, Any] = json.loads(KEPT.read_text()) if KEPT.exists() else {}
     failed = 0
     for name in () if given.page else given.only:
         photos = [given.photos_dir] if name in WITH_PHOTOS else []
+        sizes = ["--sizes", *map(str, given.sizes)] if name == "search" else []
         try:
-            found = json_of(["-m", f"benchmarks.{name}", *photos, "--json"], env=MORE.get(name))
+            found = json_of(["-m", f"benchmarks.{name}", *photos, *sizes, "--json"], env=MORE.get(name))
         except RuntimeError as reason:
             print(f"{name}: {reason}", file=sys.stderr)
             failed = 1
             continue
-        reports[name] = found | {"at": _here()}
+        reports[name] = found | {"at": _here() | ({"with": " ".join(sizes)} if sizes else {})}
         print(f"{name}: done", file=sys.stderr)
         KEPT.write_text(json.dumps(reports, indent=1) + "\n")
     write(reports, DOCS)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.paper_markdown import markdown
+from benchmarks.performance_targets import summary
 
 PAGE, PLOT = "performance.md", "performance_search.png"
 Report = dict[str, Any]
@@ -19,6 +20,7 @@ limit that was measured in the same run. Larger libraries are mixtures of real e
 
 A load average beside a section tells how many processes wanted a processor when it ended: where it is above the number
 of cores, other work was running, and times on the clock are too long. Processor times, memory and shares suffer less.
+Targets are for two cores that do nothing else.
 """
 SECTIONS = {
     "index": (
@@ -57,7 +59,7 @@ NOTES = Path(__file__).parent / "performance_notes.md"
 
 
 def write(reports: dict[str, Report], docs: Path) -> None:
-    parts = [HEAD]
+    parts = [HEAD, summary(reports)]
     for name, (title, arguments, about) in SECTIONS.items():
         if name in reports:
             more = reports[name].get("at", {}).get("with", "")

@@ -1,16 +1,20 @@
 """Libraries of any size out of a few hundred real photos: mixtures of real embeddings plus noise, and real tokens.
 
-Gaussian embeddings are unlike those of any library; mixtures of real ones keep their clusters and their spread.
+Gaussian embeddings are unlike those of any library; mixtures of real ones keep their clusters and their spread. Beyond
+MOST_TOKENS photos the tokens are blank and lie in holes of their files: they take as long to read and to compare, and a
+million real ones would take 17 GB.
 
 `python -m benchmarks.synthetic_library LIBRARY COUNT PHOTOS` leaves one in a folder.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
 import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -30,10 +34,14 @@ from engine.photo import FileEntry, PhotoFacts
 from engine.scanner import scan
 from engine.thumbnails import ThumbnailStore
 from engine.token_store import TokenStore
+from engine.token_store_segment import SEGMENT_ROWS
 
 BASE_PHOTOS = 400
 KEPT = "AFTERIMAGE_BENCHMARK_LIBRARIES"
 ROWS_AT_ONCE = 1_000
+MIXED_AT_ONCE = 50_000
+MOST_TOKENS = 200_000
+HOLES_EVERY = 20_000  # contents
 FOLDER = b"/synthetic"  # its photos lie in a hundred subfolders: 00, 01 ...
 OLD_NS = 1_600_000_000_000_000_000
 
@@ -54,11 +62,15 @@ def real_base(photos_dir: str, loaded: LoadedModel) -> tuple[np.ndarray, np.ndar
 def mixtures(base: np.ndarray, count: int, *, seed: int = 0) -> np.ndarray:
     """float32[count, d], unit length: each leans to one real embedding, is pulled to another, and gets some noise."""
     rng = np.random.default_rng(seed)
-    first, second = rng.integers(0, len(base), (2, count))
-    pull = rng.beta(1, 3, (count, 1)).astype(np.float32)
-    rows = (1 - pull) * base[first] + pull * base[second]
-    rows += rng.normal(0, 0.25 / np.sqrt(base.shape[1]), rows.shape).astype(np.float32)
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    rows = np.empty((count, base.shape[1]), np.float32)
+    for start in range(0, count, MIXED_AT_ONCE):
+        some = rows[start : start + MIXED_AT_ONCE]
+        first, second = rng.integers(0, len(base), (2, len(some)))
+        pull = rng.beta(1, 3, (len(some), 1)).astype(np.float32)
+        some[:] = (1 - pull) * base[first] + pull * base[second]
+        some += rng.normal(0, 0.25 / np.sqrt(base.shape[1]), some.shape).astype(np.float32)
+        some /= np.linalg.norm(some, axis=1, keepdims=True)
+    return rows
 
 
 def fill(locations: Locations, loaded: LoadedModel, count: int, *, photos_dir: str) -> None:
@@ -73,6 +85,8 @@ def fill(locations: Locations, loaded: LoadedModel, count: int, *, photos_dir: s
     shape = loaded.token_shape
     store = TokenStore(os.path.join(folder, b"tokens"), shape[0], shape[1], loaded.token_version) if shape else None
     embeddings = mixtures(base, count)
+    if count > MOST_TOKENS:
+        values, scales = np.zeros_like(values), np.zeros_like(scales)
     done = 0
     while tasks := catalog.lease(ROWS_AT_ONCE, now_ns=time.time_ns()):
         rows = np.arange(done, done + len(tasks))
@@ -81,6 +95,8 @@ def fill(locations: Locations, loaded: LoadedModel, count: int, *, photos_dir: s
         contents = catalog.allot_contents([_hash(row) for row in rows], [facts] * len(rows), [0x808080] * len(rows))
         if store is not None:
             store.put(np.array(contents, np.int64), values[rows % len(base)], scales[rows % len(base)])
+            if count > MOST_TOKENS and done % HOLES_EVERY == 0:
+                _dig_holes(os.path.join(folder, b"tokens"))
         catalog.commit_encoded(
             [
                 EncodedPhoto(
@@ -106,8 +122,29 @@ def built(locations: Locations, loaded: LoadedModel, count: int, *, photos_dir: 
         shutil.rmtree(kept, ignore_errors=True)
         seconds = _build(Locations.at(os.fsencode(kept)), loaded, count, photos_dir=photos_dir)
         (kept / "built.json").write_text(json.dumps(seconds))
-    shutil.copytree(kept, os.fsdecode(locations.data), dirs_exist_ok=True)
+    left_out = shutil.ignore_patterns("backups")
+    shutil.copytree(
+        kept, os.fsdecode(locations.data), dirs_exist_ok=True, ignore=left_out, copy_function=_linked_or_copied
+    )
     return float(json.loads((kept / "built.json").read_text()))
+
+
+def _linked_or_copied(source: str, target: str) -> None:
+    """What a library never writes to again is linked: its index, thumbnails, and segments of tokens that are full."""
+    name = os.path.basename(source)
+    full = name.endswith(".seg") and name != max(os.listdir(os.path.dirname(source)))
+    if full or name.endswith(".jpg") or "/index/" in source:
+        with contextlib.suppress(OSError):  # another disk
+            os.link(source, target)
+            return
+    shutil.copy2(source, target)
+
+
+def _dig_holes(folder: bytes) -> None:
+    """Gives the room of blank tokens back, where the system can."""
+    for name in sorted(os.listdir(folder))[-2 * HOLES_EVERY // SEGMENT_ROWS :]:
+        with contextlib.suppress(FileNotFoundError, subprocess.CalledProcessError):
+            subprocess.run(["fallocate", "--dig-holes", os.path.join(folder, name)], check=True, capture_output=True)
 
 
 def _build(locations: Locations, loaded: LoadedModel, count: int, *, photos_dir: str) -> float:
