@@ -26,6 +26,7 @@ from desktop_app.folder_watcher import FolderWatcher
 from desktop_app.judgment_feed import JudgmentFeed
 from desktop_app.library_feed import LibraryFeed
 from desktop_app.live_search import LiveSearch
+from desktop_app.missing_asker import MissingAsker
 from desktop_app.model_chooser import ModelChooser
 from desktop_app.model_compute_chooser import ModelComputeChooser
 from desktop_app.model_compute_feed import ModelComputeFeed
@@ -170,6 +171,7 @@ class AppWindow:
         self._pasted = PastedPictures(Locations.at(chosen.library).cache)
         parts = self._parts()
         self.session = Session(parts, pictures=pictures_folder, folders=chosen.folders)
+        MissingAsker(parts.feed, self.window)
         models = ModelsFeed(self.client, self.window)
         self.client.message.connect(models.hear)
         self.chooser = ModelChooser(models, self.window, self.settings)
@@ -274,8 +276,10 @@ class AppWindow:
         return {"dark": DARK, "light": LIGHT}.get(name) or system_theme(self._app)
 
     def _apply(self, theme: Theme) -> None:
+        sheet = stylesheet(theme)
         self._app.setPalette(palette(theme))
-        self._app.setStyleSheet(stylesheet(theme))
+        if sheet != self._app.styleSheet():  # every widget that there is would be looked at anew
+            self._app.setStyleSheet(sheet)
 
     def _follow_system(self) -> None:
         theme = self._theme()

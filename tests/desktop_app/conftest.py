@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 import threading
@@ -16,7 +15,7 @@ os.environ["LC_ALL"] = "C.UTF-8"  # a window speaks the language of the system, 
 
 from PySide6.QtCore import QLocale, QMessageLogContext, QThread, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
-from shiboken6 import isValid
+from shiboken6 import getAllValidWrappers
 
 from desktop_app import app as desktop
 from desktop_app.app import AppWindow, Options
@@ -79,8 +78,7 @@ def _no_leaked_thread() -> Iterator[None]:
     yield
     left = [thread for thread in threading.enumerate() if thread not in before and not thread.daemon]
     assert not left, f"threads still run: {left}"
-    qthreads = [each for each in gc.get_objects() if issubclass(type(each), QThread)]
-    running = [thread for thread in qthreads if isValid(thread) and thread.isRunning()]
+    running = [each for each in getAllValidWrappers() if isinstance(each, QThread) and each.isRunning()]
     running = [thread for thread in running if thread is not QThread.currentThread()]
     assert not running, f"QThreads still run: {running}"
 
