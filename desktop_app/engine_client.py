@@ -36,6 +36,12 @@ class Patience:
     stop_s: float = 5.0
 
 
+GAVE_UP = (
+    "The search engine ended %d times within a minute. Your photos and the library are safe. "
+    "Start it again; if it keeps ending, close Afterimage and open it anew."
+)
+
+
 class EngineClient(QObject):
     """The window's end of the pipe. Every signal is emitted on the thread that this object lives in.
 
@@ -194,11 +200,7 @@ class EngineClient(QObject):
         while now - self._deaths[0] > DEATHS_WINDOW_S:
             self._deaths.popleft()
         if len(self._deaths) >= DEATHS_ALLOWED:
-            said = tr(
-                "The search engine ended %d times within a minute. Your photos and the library are safe. "
-                "Start it again; if it keeps ending, close Afterimage and open it anew."
-            )
-            self.gave_up.emit(said % len(self._deaths))
+            self.gave_up.emit(tr(GAVE_UP) % len(self._deaths))
             return
         self.died.emit(len(self._deaths))
         backoff_s = self._patience.backoff_s

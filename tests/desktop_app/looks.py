@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QCursor, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
@@ -29,6 +29,7 @@ from tests.desktop_app.looks_grid import GRID_STATES
 from tests.desktop_app.looks_places import PLACES_STATES, dialogs
 from tests.desktop_app.looks_search import COLOURS, SEARCH_STATES, hits, menus
 from tests.desktop_app.looks_tags import TAG_STATES
+from tests.desktop_app.looks_trouble import TROUBLE_STATES
 from tests.desktop_app.memory_engine import MemoryEngine
 from tests.desktop_app.pictures import hit, jpeg, until
 
@@ -158,7 +159,8 @@ STATES: dict[str, Stage] = {
 
 def take(target: Path, size: tuple[int, int], theme: str, state: str) -> None:
     with tempfile.TemporaryDirectory() as scratch:
-        searching = state in {**SEARCH_STATES, **PLACES_STATES, **GRID_STATES, **ASKING_STATES, **TAG_STATES}
+        searching = state in PHOTO_STATES
+        QCursor.setPos(0, size[1] - 1)  # on no photo
         found = hits(Path(scratch)) if searching else plain_hits(Path(scratch))
         engine = MemoryEngine(found, (Folder(1, b"/home/ida/Pictures", ready=12_300),))
         if state in EMPTY_STATES:
@@ -167,7 +169,7 @@ def take(target: Path, size: tuple[int, int], theme: str, state: str) -> None:
         options = Options(library=os.fsencode(scratch), theme=theme)
         speak(scratch, os.environ.get("AFTERIMAGE_LANGUAGE", "en"))
         window = AppWindow(application(), options, lambda _: engine)
-        window.settings.model_offer_done = state in SEARCH_STATES
+        window.settings.model_offer_done = state in {**SEARCH_STATES, **TROUBLE_STATES}
         window.window.grid.set_animated(False)
         window.window.preview.set_animated(False)
         window.window.resize(*size)
@@ -175,8 +177,7 @@ def take(target: Path, size: tuple[int, int], theme: str, state: str) -> None:
         until(lambda: window.chooser._feed.models and window.window.grid.laid_out)
         if state in STATES:
             window.window.show_models()
-        states = {**STATES, **SEARCH_STATES, **PLACES_STATES, **GRID_STATES, **ASKING_STATES, **TAG_STATES}
-        states.get(state, indexing_nothing)(window, engine)
+        {**STATES, **PHOTO_STATES}.get(state, indexing_nothing)(window, engine)
         QTest.qWait(150)
         grid = window.window.grid
         if grid.isVisible() and searching:
@@ -210,12 +211,19 @@ def indexing_nothing(window: AppWindow, engine: MemoryEngine) -> None:
 
 
 EMPTY_STATES = {"welcome": 0, "indexing": 1}  # how many folders are watched
+PHOTO_STATES = {
+    **SEARCH_STATES,
+    **ASKING_STATES,
+    **TAG_STATES,
+    **GRID_STATES,
+    **PLACES_STATES,
+    **TROUBLE_STATES,
+}
 
 
 if __name__ == "__main__":
     folder, size, theme, *states = [*sys.argv[1:], *("", "1280x800", "dark")[len(sys.argv) - 1 :]]
     width, height = size.split("x")
     Path(folder).mkdir(parents=True, exist_ok=True)
-    others = (*ASKING_STATES, *TAG_STATES, *GRID_STATES, *PLACES_STATES, *STATES)
-    for state in states or (*EMPTY_STATES, *SEARCH_STATES, *others):
+    for state in states or (*EMPTY_STATES, *PHOTO_STATES, *STATES):
         take(Path(folder), (int(width), int(height)), theme, state)
