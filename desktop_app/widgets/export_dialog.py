@@ -53,6 +53,8 @@ class ExportDialog(QDialog):
         self._said = QLabel(self)
         self._said.setProperty("kind", "muted")
         self._said.setWordWrap(True)
+        self._said.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._said.setMinimumHeight(2 * self.fontMetrics().lineSpacing())  # so that the buttons stay where they are
         self.yes = QPushButton(self.tr("Export"), self)
         self.yes.setProperty("kind", "action")
         self.yes.setDefault(True)
