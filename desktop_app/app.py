@@ -14,7 +14,6 @@ from PySide6.QtCore import QStandardPaths, QTimer
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
-from desktop_app import self_test
 from desktop_app.alike_feed import AlikeFeed
 from desktop_app.comparing import Comparing
 from desktop_app.drawings import app_icon
@@ -104,6 +103,8 @@ def main(argv: Sequence[str] | None = None, *, make_client: MakeClient = EngineC
         return 0
     app = application()
     if chosen.self_test:
+        from desktop_app import self_test
+
         return self_test.run(lambda library, folders: AppWindow(app, Options(folders, library), make_client))
     signals = QuitSignals(app)
     window = AppWindow(app, chosen, make_client)

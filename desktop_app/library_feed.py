@@ -54,6 +54,10 @@ class LibraryFeed(QObject):
         """All when empty."""
         self._ask(m.RetryProblems(self._asker.next_id(), photo_ids))
 
+    def say_missing(self, folder: bytes, deleted: bool) -> None:
+        """What became of the photos that were missing there at once."""
+        self._ask(m.SayMissing(self._asker.next_id(), folder, deleted))
+
     def rescan(self, folder: bytes | None = None) -> None:
         self._last_rescan = time.monotonic()
         self._asker.send(m.Rescan(self._asker.next_id(), folder))

@@ -127,6 +127,10 @@ class Catalog:
         """How many photos `finish_scan` would find gone: for asking "unplugged or deleted?" first."""
         return len(self._scans.unseen(scan, kept_below))
 
+    def settle_moves(self, scan: int, kept_below: Sequence[bytes], now_ns: int) -> int:
+        """Before "unplugged or deleted?" is asked: what lies somewhere else now was moved. Returns how many photos."""
+        return self._scans.settle_moves(scan, kept_below, now_ns)
+
     def finish_scan(self, scan: int, kept_below: Sequence[bytes], now_ns: int | None = None) -> ScanChanges:
         """The folder's photos that the scan did not meet become MISSING, save those below `kept_below`."""
         return self._scans.finish(scan, kept_below, time.time_ns() if now_ns is None else now_ns)

@@ -82,6 +82,17 @@ class Moves:
             found.pop(photo_id, None)
         return list(found.values())
 
+    def elsewhere(self, photo_ids: Sequence[int], now_ns: int) -> list[int]:
+        """Those of READY photos whose bytes appeared lately in another READY photo, that is none of them."""
+        rows = self._file.rows(
+            """WITH gone AS (SELECT value AS id FROM json_each(?))
+            SELECT photos.id FROM gone JOIN photos ON photos.id = gone.id WHERE state = 'ready' AND EXISTS (
+                SELECT 1 FROM photos here WHERE here.file_hash = photos.file_hash AND here.state = 'ready'
+                    AND here.added_ns >= ? AND here.id NOT IN (SELECT id FROM gone))""",
+            [ids_text(photo_ids), now_ns - JOIN_WINDOW_NS],
+        )
+        return [row[0] for row in rows]
+
     def appeared_elsewhere(self, folder_id: int, now_ns: int) -> list[Twin]:
         rows = self._file.rows(
             """SELECT gone.id, gone.path, old.path, old.device FROM photos gone JOIN folders old ON old.id = folder_id

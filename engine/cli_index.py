@@ -16,7 +16,17 @@ from engine.engine_session import Session, open_session
 from engine.errors import printable
 from engine.folder_access import require_readable
 from engine.locations import Locations
-from engine.messages import Index, IndexProgress, ListProblems, PrepareProgress, ProblemList, Reply
+from engine.messages import (
+    FolderList,
+    Index,
+    IndexProgress,
+    ListFolders,
+    ListProblems,
+    PrepareProgress,
+    ProblemList,
+    Reply,
+    SayMissing,
+)
 from engine.photo import Problem
 
 PLAIN_LINE_S = 5.0
@@ -45,6 +55,8 @@ def index(arguments: Namespace) -> int:
     """0 when scan and queue are done, whatever became of single photos. Raises FolderUnreachable and what stops it."""
     folders = tuple(require_readable(folder) for folder in arguments.folders)
     with open_session(Locations.at(arguments.library), serve=True, device=arguments.device) as session:
+        for folder in folders if arguments.deleted else ():
+            list(session.ask(SayMissing(1, folder, deleted=True)))
         try:
             for summary in summaries(session, folders, rescan_s=WATCH_RESCAN_S if arguments.watch else None):
                 print(summary, flush=True)
@@ -64,12 +76,13 @@ def summaries(session: Session, folders: tuple[bytes, ...], *, rescan_s: float |
         round_ = _index_once(session, folders, request)
         if round_.counts != told:
             _list_problems(round_.problems)
+            _list_doubts(session, folders, request + 2)
             yield _summary(round_, before)
         if rescan_s is None:
             return
         before, told = round_.progress.ready, round_.counts
         session.rest(rescan_s)
-        request += 2
+        request += 3
 
 
 def _index_once(session: Session, folders: tuple[bytes, ...], request: int) -> _Round:
@@ -107,6 +120,15 @@ def _list_problems(problems: Sequence[Problem]) -> None:
         print(f"not readable: {printable(problem.path)}: {problem.reason}{remedy}", file=sys.stderr)
     if len(problems) > LISTED_PROBLEMS:
         print(f"and {len(problems) - LISTED_PROBLEMS} more; see: afterimage doctor", file=sys.stderr)
+
+
+def _list_doubts(session: Session, folders: Sequence[bytes], request: int) -> None:
+    for event in session.ask(ListFolders(request)):
+        for folder in event.folders if isinstance(event, FolderList) else ():
+            if folder.in_doubt and folder.path in folders:
+                name, remedy = printable(folder.path), "put them back, or run it with --deleted"
+                print(f"{folder.in_doubt:,} photos of {name} are not where they were and stay searchable; {remedy}",
+                      file=sys.stderr)  # fmt: skip
 
 
 def _summary(round_: _Round, before: int) -> str:

@@ -120,6 +120,9 @@ def _add_index(commands: argparse._SubParsersAction) -> None:
     index = _command(commands, "index", "make the photos of folders searchable", INDEX_EXAMPLES)
     index.add_argument("folders", nargs="+", metavar="FOLDER", type=path)
     add_device(index)
+    index.add_argument(
+        "--deleted", action="store_true", help="photos of these folders that are not there any more were deleted"
+    )
     index.add_argument("--watch", action="store_true", help="stay and look for changes every 30 seconds")
 
 

@@ -18,6 +18,8 @@ def answer(library: Library, request: m.SettingsRequest) -> str:
     match request:
         case m.PauseFolder():
             library.pause.ask_folder(request.folder_id, request.paused)
+        case m.SayMissing():
+            library.say_missing(request.folder, deleted=request.deleted)
         case m.SetSetting():
             library.settings.set(request.name, request.value)
     data, values = printable(library.locations.data), library.settings.all()

@@ -17,7 +17,7 @@ from engine.errors import printable
 from engine.locations import Locations
 from engine.model_data import ModelData
 from engine.offline import refused
-from engine.photo import PhotoState, Problem
+from engine.photo import Folder, PhotoState, Problem
 from engine.served_model import ServedModel
 
 
@@ -42,7 +42,12 @@ class ModelHealth:
 
 
 def health(
-    catalog: Catalog, locations: Locations, model: ModelHealth, *, problems: Sequence[Problem]
+    catalog: Catalog,
+    locations: Locations,
+    model: ModelHealth,
+    *,
+    folders: Sequence[Folder],
+    problems: Sequence[Problem],
 ) -> dict[str, Any]:
     """One plain object; every value is JSON. Without a loaded model embeddings and index are not judged (null)."""
     counts, served = catalog.counts(), model.served
@@ -63,8 +68,9 @@ def health(
                 "unreadable": folder.unreadable,
                 "missing": folder.missing,
                 "inside": folder.inside,
+                "in_doubt": folder.in_doubt,
             }
-            for folder in catalog.folders(inside=True)
+            for folder in folders
         ],
         "model": _model(model),
         "coming": asdict(model.change) if model.change is not None else None,

@@ -35,8 +35,7 @@ class KnownDrives:
 
     def too_many(self, folder: Folder, unseen: int) -> bool:
         """Numbers of file systems change with a restart, too: then nearly all photos are met again."""
-        known = folder.ready + folder.pending + folder.unreadable
-        return unseen > 0 and (unseen >= known or (unseen > MANY and unseen > LARGE_SHARE * known))
+        return unseen > 0 and (unseen >= _known(folder) or too_many(folder, unseen))
 
     def away(self, folder: Folder, mounted: Sequence[bytes]) -> list[Problem]:
         """Subfolders that were drives of their own and are none now; `mounted`: those of the scan that ends."""
@@ -53,6 +52,15 @@ class KnownDrives:
 
     def _before(self, folder_id: int) -> list[bytes]:
         return [base64.b64decode(path) for path in json.loads(self._catalog.setting(_key(folder_id)) or "[]")]
+
+
+def too_many(folder: Folder, unseen: int) -> bool:
+    """Whether so many of a folder's photos are missing at once that it is hardly what a person did."""
+    return unseen > MANY and unseen > LARGE_SHARE * _known(folder)
+
+
+def _known(folder: Folder) -> int:
+    return folder.ready + folder.pending + folder.unreadable
 
 
 def _key(folder_id: int) -> str:

@@ -240,7 +240,11 @@ class Library:
         return self._forgetting.folder(folder_id)
 
     def folders(self) -> list[Folder]:
-        return self._catalog.folders(inside=True)
+        return self._rescanner.asked(self._catalog.folders(inside=True))
+
+    def say_missing(self, folder: bytes, *, deleted: bool) -> None:
+        """Whether photos that were missing at once below a folder were deleted, or will be back; a scan follows."""
+        self._rescanner.say_missing(os.path.abspath(folder), deleted=deleted)
 
     def problems(self) -> list[Problem]:
         """Photos in quarantine, then subfolders that could not be read."""
@@ -297,6 +301,7 @@ class Library:
         if self._indexed:
             self._pace.stop()
         more = self._change_step(deadline_s) or scanning or more
+        more = (self._indexed and self._rescanner.look_again()) or more
         resting = not more and self._indexed
         self._keeper.turn(resting=resting)
         more = self.scrub.turn(resting=resting and not self.pause.on) or more
@@ -367,7 +372,7 @@ class Library:
         now = self.prepare_progress()
         change = ChangeHealth(now.name, now.done, now.total) if now.name else None
         model = ModelHealth(self.model_name, self._switch.open(), self._switch.failure, change, self.model_data())
-        report = health(self._catalog, self.locations, model, problems=self.problems())
+        report = health(self._catalog, self.locations, model, folders=self.folders(), problems=self.problems())
         return {**report, "scrub": self.scrub.figures()}
 
     def close(self) -> None:

@@ -59,7 +59,7 @@ from engine.messages_search import (  # noqa: F401
     SearchResults,
     Stage,
 )
-from engine.messages_settings import GetSettings, PauseFolder, SetSetting, SettingsRequest  # noqa: F401
+from engine.messages_settings import GetSettings, PauseFolder, SayMissing, SetSetting, SettingsRequest  # noqa: F401
 from engine.messages_tags import (  # noqa: F401
     FindTaggable,
     GetTagBook,

@@ -33,4 +33,14 @@ class PauseFolder:
     paused: bool
 
 
-SettingsRequest = GetSettings | SetSetting | PauseFolder
+@dataclass(frozen=True, slots=True)
+class SayMissing:
+    """What became of photos that were missing at once (`Folder.in_doubt`) in `folder`, below it or around it: they were
+    `deleted`, or will be back."""
+
+    request: int
+    folder: bytes
+    deleted: bool
+
+
+SettingsRequest = GetSettings | SetSetting | PauseFolder | SayMissing

@@ -28,7 +28,8 @@ class FileEntry:
 @dataclass(frozen=True, slots=True)
 class Folder:
     """A watched folder and what is known of its photos. `inside`: READY photos that lie in it too, but belong to
-    another watched folder above or below."""
+    another watched folder above or below. `in_doubt`: READY photos that were not there at the last scan, and of which a
+    person has to say what became of them."""
 
     id: int
     path: bytes
@@ -39,6 +40,7 @@ class Folder:
     unreadable: int = 0
     missing: int = 0
     inside: int = 0
+    in_doubt: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,14 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.catalog import Catalog, PathSet
 from engine.errors import AfterimageError, FolderUnreachable
 from engine.file_words_reader import FileWordsReader
-from engine.known_drives import ANOTHER_DRIVE, PLUG_IN, KnownDrives
+from engine.known_drives import ANOTHER_DRIVE, MANY, PLUG_IN, KnownDrives
+from engine.missing_at_once import MissingAtOnce
 from engine.moved_photos import device_of, join_gone_folder
 from engine.photo import FileEntry, Folder, Problem
 from engine.scanner import scan
@@ -48,6 +49,7 @@ class Rescanner:
         self._catalog = catalog
         self._own_folders = own_folders
         self._drives = KnownDrives(catalog)
+        self._missing = MissingAtOnce(catalog)
         self._sidecars = FileWordsReader(catalog)
         self._waiting: list[int] = []
         self._walk: _Walk | None = None
@@ -86,10 +88,31 @@ class Rescanner:
         self._waiting = [waiting for waiting in self._waiting if waiting != folder_id]
         self._keep_unreadable(folder_id, [])
         self._drives.forget(folder_id)
+        self._missing.forget(folder_id)
         self._passed_over.pop(folder_id, None)
         if self._walk is not None and self._walk.folder.id == folder_id:
             self._catalog.abandon_scan(self._walk.scan_id)
             self._walk = None
+
+    def asked(self, folders: Sequence[Folder]) -> list[Folder]:
+        """The same, with the photos that have to be asked about."""
+        questions = self._missing.questions()
+        return [replace(folder, in_doubt=questions.get(folder.id, 0)) for folder in folders]
+
+    def say_missing(self, folder: bytes, *, deleted: bool) -> None:
+        """A person's answer for the watched folders that hold `folder` or lie below it; they are scanned."""
+        for watched in self._catalog.folders():
+            if PathSet(frozenset((watched.path,))).holds(folder) or PathSet(frozenset((folder,))).holds(watched.path):
+                self._missing.answer(watched.id, deleted=deleted)
+                self.request(watched.path)
+
+    def look_again(self) -> bool:
+        """Nothing waits to be read: photos that may have been moved are known now, and the others missing."""
+        folders = {folder.id: folder.path for folder in self._catalog.folders()}
+        moved = [folders[at] for at in self._missing.to_look_at_again() if at in folders]
+        for folder in moved:
+            self.request(folder)
+        return bool(moved)
 
     def pass_over(self) -> None:
         """What the walk under way has not met yet counts as forgotten as the catalog says now."""
@@ -168,12 +191,21 @@ class Rescanner:
         swapped = elsewhere and self._drives.too_many(walk.folder, self._catalog.unseen(walk.scan_id, kept))
         if swapped:
             away = [Problem(walk.folder.path, ANOTHER_DRIVE, PLUG_IN)]
+        elif self._doubted(walk, [*kept, *(problem.path for problem in away)]):
+            kept.append(walk.folder.path)
         self._catalog.finish_scan(walk.scan_id, [*kept, *(problem.path for problem in away)])
         self._catalog.words.seen(walk.folder.id, walk.sidecars, [*kept, *(problem.path for problem in away)])
         self._keep_unreadable(walk.folder.id, [*walk.unreadable, *away])
         self._passed_over[walk.folder.id] = walk.passed_over
         if not swapped:
             self._note_device(walk.folder)
+
+    def _doubted(self, walk: _Walk, kept: Sequence[bytes]) -> bool:
+        """Whether too many photos are missing to be believed, those left out that lie somewhere else now."""
+        unseen = self._catalog.unseen(walk.scan_id, kept)
+        if unseen > MANY:
+            unseen -= self._catalog.settle_moves(walk.scan_id, kept, time.time_ns())
+        return self._missing.holds(walk.folder, unseen)
 
     def _note_device(self, folder: Folder) -> None:
         """Best effort: a folder that went away in this very moment keeps the number it had."""

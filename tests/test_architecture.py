@@ -115,6 +115,7 @@ VERBS = {
     "searcher",
     "forgetting",
     "known_drives",
+    "missing_at_once",
     "rescanner",
     "result_shelf",
     "result_order",

@@ -18,7 +18,7 @@ class Banner(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._key = ""
+        self._key, self._other_key = "", ""
         self._icon_name, self._role = "warning", "error"
         frame = QFrame(self)
         frame.setObjectName("banner")
@@ -29,6 +29,8 @@ class Banner(QWidget):
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._button = QPushButton(frame)
         self._button.clicked.connect(lambda: self.acted.emit(self._key))
+        self._other = QPushButton(frame)
+        self._other.clicked.connect(lambda: self.acted.emit(self._other_key))
         self._close = IconButton(theme, "close", self.tr("Close this message"), frame)
         self._close.clicked.connect(self.hide)
         row = QHBoxLayout(frame)
@@ -36,6 +38,7 @@ class Banner(QWidget):
         row.setSpacing(12)
         row.addWidget(self._icon)
         row.addWidget(self._text, 1)
+        row.addWidget(self._other)
         row.addWidget(self._button)
         row.addWidget(self._close)
         column = QVBoxLayout(self)
@@ -47,6 +50,11 @@ class Banner(QWidget):
     def text(self) -> str:
         return self._text.text()
 
+    @property
+    def key(self) -> str:
+        """Of what it says now."""
+        return "" if self.isHidden() else self._key
+
     def say(self, text: str, *, key: str = "", button: str = "", error: bool = True, good: bool = False) -> None:
         """With `button` a way out is offered, and `acted(key)` tells that it was taken. `good`: nothing went wrong."""
         self._key = key
@@ -55,9 +63,16 @@ class Banner(QWidget):
         self._text.setText(text)
         self._button.setText(button)
         self._button.setVisible(bool(button))
+        self._other.hide()
         self.setAccessibleName(text)
         self.set_theme(self._theme)
         self.show()
+
+    def offer(self, key: str, button: str) -> None:
+        """A second way out of what was just said."""
+        self._other_key = key
+        self._other.setText(button)
+        self._other.show()
 
     def take_back(self, key: str) -> None:
         """What was said under this key is no longer so."""

@@ -27,6 +27,7 @@ class ProblemsPage(QWidget):
     retry_wanted = Signal(object)
     show_wanted = Signal(object)
     rescan_wanted = Signal(object)
+    missing_said = Signal(object, bool)  # a folder, and whether its missing photos were deleted
     closed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -34,6 +35,7 @@ class ProblemsPage(QWidget):
         self._theme = theme
         self._problems: tuple[Problem, ...] = ()
         self._offline: tuple[Folder, ...] = ()
+        self._doubted: tuple[Folder, ...] = ()
         self._title = QLabel(self.tr("Problems"), self)
         self._title.setProperty("kind", "title")
         self._summary = QLabel(self)
@@ -69,8 +71,9 @@ class ProblemsPage(QWidget):
 
     def set_folders(self, folders: tuple[Folder, ...]) -> None:
         offline = tuple(folder for folder in folders if folder.offline)
-        if offline != self._offline:
-            self._offline = offline
+        doubted = tuple(folder for folder in folders if folder.in_doubt)
+        if (offline, doubted) != (self._offline, self._doubted):
+            self._offline, self._doubted = offline, doubted
             self._fill()
 
     def set_theme(self, theme: Theme) -> None:
@@ -79,8 +82,8 @@ class ProblemsPage(QWidget):
 
     @property
     def count(self) -> int:
-        """Problem photos, unreadable subfolders and folders that are not connected."""
-        return len(self._problems) + len(self._offline)
+        """Problem photos, unreadable subfolders, folders that are not connected, or whose photos are not there."""
+        return len(self._problems) + len(self._offline) + len(self._doubted)
 
     # ---- inside ----
 
@@ -92,6 +95,8 @@ class ProblemsPage(QWidget):
         column.setSpacing(0)
         for folder in self._offline:
             column.addWidget(self._offline_row(folder))
+        for folder in self._doubted:
+            column.addWidget(self._doubted_row(folder))
         for problem in self._problems[:SHOWN]:
             column.addWidget(self._problem_row(problem))
         if (more := len(self._problems) - SHOWN) > 0:
@@ -162,6 +167,16 @@ class ProblemsPage(QWidget):
         again = QPushButton(self.tr("Look again"), row)
         again.clicked.connect(lambda: self.rescan_wanted.emit(folder.path))
         buttons.addWidget(again)
+        return row
+
+    def _doubted_row(self, folder: Folder) -> QWidget:
+        why = self.tr("%s are not where they were; they stay searchable") % counted(folder.in_doubt, "photo")
+        remedy = self.tr("put them back, or say what became of them")
+        row, buttons = self._row("warning", folder_name(folder.path), os.path.dirname(folder.path), (why, remedy))
+        for words, deleted in ((self.tr("Keep them"), False), (self.tr("They were deleted"), True)):
+            button = QPushButton(words, row)
+            button.clicked.connect(lambda _=False, said=deleted: self.missing_said.emit(folder.path, said))
+            buttons.addWidget(button)
         return row
 
     def _row(self, icon_name: str, name: str, folder: bytes, why: tuple[str, str]) -> tuple[QWidget, QHBoxLayout]:

@@ -287,15 +287,15 @@ Der Wert vergleicht die Fotos einer Suche; er ist keine Wahrscheinlichkeit.</tra
   <name>MissingAsker</name>
   <message>
    <source>%s of “%s” are not where they were. They stay searchable until you say what became of them.</source>
-   <translation type="unfinished" />
+   <translation>%s aus „%s“ sind nicht mehr an ihrem Platz. Sie bleiben auffindbar, bis Sie sagen, was aus ihnen wurde.</translation>
   </message>
   <message>
    <source>Keep them</source>
-   <translation type="unfinished" />
+   <translation>Behalten</translation>
   </message>
   <message>
    <source>They were deleted</source>
-   <translation type="unfinished" />
+   <translation>Sie wurden gelöscht</translation>
   </message>
  </context>
  <context>
@@ -438,7 +438,7 @@ Der Wert vergleicht die Fotos einer Suche; er ist keine Wahrscheinlichkeit.</tra
   <name>ProblemsPage</name>
   <message>
    <source>%s are not where they were; they stay searchable</source>
-   <translation type="unfinished" />
+   <translation>%s sind nicht mehr an ihrem Platz; sie bleiben auffindbar</translation>
   </message>
   <message>
    <source>%s cannot be reached; what was found there is kept.</source>
@@ -458,7 +458,7 @@ Der Wert vergleicht die Fotos einer Suche; er ist keine Wahrscheinlichkeit.</tra
   </message>
   <message>
    <source>Keep them</source>
-   <translation type="unfinished" />
+   <translation>Behalten</translation>
   </message>
   <message>
    <source>Look again</source>
@@ -494,7 +494,7 @@ Der Wert vergleicht die Fotos einer Suche; er ist keine Wahrscheinlichkeit.</tra
   </message>
   <message>
    <source>They were deleted</source>
-   <translation type="unfinished" />
+   <translation>Sie wurden gelöscht</translation>
   </message>
   <message>
    <source>and %s of photos</source>
@@ -505,8 +505,8 @@ Der Wert vergleicht die Fotos einer Suche; er ist keine Wahrscheinlichkeit.</tra
    <translation>schließen Sie das Laufwerk an und sehen Sie erneut nach</translation>
   </message>
   <message>
-   <source>put them back, or say that they were deleted</source>
-   <translation type="unfinished" />
+   <source>put them back, or say what became of them</source>
+   <translation>legen Sie sie zurück, oder sagen Sie, was aus ihnen wurde</translation>
   </message>
  </context>
  <context>

@@ -88,6 +88,18 @@ def folders(window: AppWindow, engine: MemoryEngine) -> None:
     until(lambda: len(window.session.state.folders) == 4)
 
 
+def missing(window: AppWindow, engine: MemoryEngine) -> None:
+    engine.folders = (Folder(1, b"/home/ida/Lofoten", ready=48_312, in_doubt=6_204),)
+    window.session._parts.feed.ask_lists()
+    until(lambda: window.window.banner.isVisible())
+
+
+def missing_problem(window: AppWindow, engine: MemoryEngine) -> None:
+    missing(window, engine)
+    window.window.banner.hide()
+    window.window.show_problems()
+
+
 def sheet(window: AppWindow, _: MemoryEngine) -> None:
     window.window.sheet.open()
 
@@ -105,6 +117,8 @@ PLACES_STATES: dict[str, Stage] = {
     "tour-grid": tour_grid,
     "tour-sidebar": tour_sidebar,
     "folders": folders,
+    "missing": missing,
+    "missing-problem": missing_problem,
     "sheet": sheet,
     "export-running": export_running,
     "export-done": export_done,

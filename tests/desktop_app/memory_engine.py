@@ -119,7 +119,7 @@ class MemoryEngine(QObject):
             case m.Explain():
                 found = (request.photo_id, request.sentence, self.words)
                 self.tell(m.Explanation(request.request, *found, **self.explained))
-            case m.GetSettings() | m.SetSetting() | m.PauseFolder() | m.Doctor():
+            case m.GetSettings() | m.SetSetting() | m.PauseFolder() | m.SayMissing() | m.Doctor():
                 self._answer_about_library(request)
                 return
             case m.ExportPhotos():
@@ -202,6 +202,8 @@ class MemoryEngine(QObject):
                     replace(each, paused=request.paused) if each.id == request.folder_id else each
                     for each in self.folders
                 )
+            case m.SayMissing():
+                self.folders = tuple(replace(each, in_doubt=0) for each in self.folders)
             case m.Doctor():
                 told = {"network": {"connections": 0, "refused": 2}, "disk": {"thumbnail_bytes": 1_200_000_000}}
                 told |= {"database": {"bytes": 310_000_000}, "models": [{"bytes": 81_000_000}]}
