@@ -1,4 +1,5 @@
-"""What most tests of a library begin with: four photos of one colour each, and an empty library beside them."""
+"""What most tests of a library begin with: four photos of one colour each, and an empty library beside them; or an
+empty catalog."""
 
 from __future__ import annotations
 
@@ -8,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from engine.catalog import Catalog
 from engine.library import Library
 from engine.locations import Locations
+from engine.photo import Folder
 from tests.engine.library_at_work import COLOURS, paint
 from tests.fake_model import FakeModels
 
@@ -38,3 +41,21 @@ def library(locations: Locations, models: FakeModels) -> Iterator[Library]:
     with Library.open(locations, models=models, workers=1) as opened:
         opened.load_model()
         yield opened
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> bytes:
+    return os.fsencode(tmp_path / "catalog.db")
+
+
+@pytest.fixture
+def catalog(path: bytes) -> Iterator[Catalog]:
+    opened = Catalog(path)
+    opened.model_id = "model"
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def folder(catalog: Catalog) -> Folder:
+    return catalog.add_folder(b"/photos")

@@ -1,102 +1,39 @@
-"""The catalog: what scans find, who is opened next, what became of it, and what is shown."""
+"""The catalog: what scans find, what is shown, and what is kept."""
 
 from __future__ import annotations
 
 import datetime
 import os
-import signal
 import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from engine.catalog import Catalog, EncodedPhoto, ScanChanges
-from engine.config import DECODE_TRIES
 from engine.errors import LibraryDamaged
 from engine.photo import (
     DecodeFailure,
-    DecodeTask,
     FileEntry,
     Folder,
-    KnownPhoto,
     PhotoFacts,
     PhotoState,
 )
-
-NOW = 1_700_000_000 * 10**9
-DAY = 86_400 * 10**9
-OLD = NOW - DAY
-DIMENSION = 8
-
-
-def entry(name: str, *, size: int = 1000, mtime_ns: int = OLD, inode: int = 0, folder: bytes = b"/photos") -> FileEntry:
-    return FileEntry(folder + b"/" + os.fsencode(name), size, mtime_ns, inode)
-
-
-def file_hash(seed: int) -> bytes:
-    return seed.to_bytes(4, "big") * 8
-
-
-def vector(seed: int) -> bytes:
-    return np.random.default_rng(seed).standard_normal(DIMENSION).astype("<f2").tobytes()
-
-
-def scan(catalog: Catalog, folder: Folder, entries: list[FileEntry], *, now_ns: int = NOW) -> ScanChanges:
-    number = catalog.begin_scan(folder.id)
-    catalog.record_entries(number, entries, now_ns)
-    return catalog.finish_scan(number, [], now_ns)
-
-
-def finish(catalog: Catalog, task: DecodeTask, seed: int, *, size: int = 1000, facts: PhotoFacts | None = None) -> int:
-    """What the indexer does with a decoded photo; `seed` is what it shows. Returns the content id."""
-    facts = facts or PhotoFacts(40, 30)
-    (content,) = catalog.allot_contents([file_hash(seed)], [facts], [seed])
-    embedding = None if catalog.encoded([content]) else vector(seed)
-    catalog.commit_encoded([EncodedPhoto(task.photo_id, content, file_hash(seed), size, OLD, facts, embedding)])
-    return content
-
-
-def index_all(catalog: Catalog, *, now_ns: int = NOW) -> None:
-    """Opens all that waits; a photo shows what its path's number says, and known bytes are recognised."""
-    while tasks := catalog.lease(100, now_ns=now_ns):
-        for task in tasks:
-            seed = seed_of(task.path)
-            if file_hash(seed) in task.known_hashes:
-                catalog.commit_known([KnownPhoto(task.photo_id, file_hash(seed), 1000, OLD)])
-            else:
-                finish(catalog, task, seed)
-
-
-def seed_of(path: bytes) -> int:
-    return int("".join(ch for ch in os.path.basename(path).decode() if ch.isdigit()) or 0)
-
-
-def ids_by_path(catalog: Catalog) -> dict[bytes, int]:
-    return {row.path: row.photo_id for row in catalog.hits(catalog.newest(1000)[0].tolist())}
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> bytes:
-    return os.fsencode(tmp_path / "catalog.db")
-
-
-@pytest.fixture
-def catalog(path: bytes) -> Iterator[Catalog]:
-    opened = Catalog(path)
-    opened.model_id = "model"
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def folder(catalog: Catalog) -> Folder:
-    return catalog.add_folder(b"/photos")
-
+from tests.engine.catalog_at_work import (
+    DIMENSION,
+    NOW,
+    OLD,
+    entry,
+    file_hash,
+    finish,
+    index_all,
+    reopened,
+    scan,
+    seed_of,
+    vector,
+)
 
 # ---- scanning -----------------------------------------------------------------------------------------------------
 
@@ -220,374 +157,6 @@ def test_a_folder_within_a_watched_folder_shares_no_photo_twice(catalog: Catalog
 def test_adding_a_folder_twice_gives_the_same_one(catalog: Catalog, folder: Folder) -> None:
     assert catalog.add_folder(b"/photos") == folder
     assert len(catalog.folders()) == 1
-
-
-# ---- the queue ----------------------------------------------------------------------------------------------------
-
-
-def test_fewest_failures_come_first_then_the_newest(catalog: Catalog, folder: Folder) -> None:
-    scan(catalog, folder, [entry(f"{age}.jpg", mtime_ns=OLD - age) for age in (2, 0, 1)])
-    (first,) = catalog.lease(1, now_ns=NOW)
-    assert seed_of(first.path) == 0
-    catalog.fail(DecodeFailure(first.photo_id, "broken"))
-    assert [seed_of(task.path) for task in catalog.lease(9, now_ns=NOW)] == [1, 2, 0]
-
-
-def test_nothing_is_leased_twice_until_it_is_given_back(catalog: Catalog, folder: Folder) -> None:
-    scan(catalog, folder, [entry("1.jpg"), entry("2.jpg")])
-    tasks = catalog.lease(9, now_ns=NOW)
-    assert len(tasks) == 2
-    assert catalog.lease(9, now_ns=NOW) == []
-    catalog.release([tasks[0].photo_id])
-    assert [task.photo_id for task in catalog.lease(9, now_ns=NOW)] == [tasks[0].photo_id]
-
-
-def test_a_file_that_may_still_be_written_waits(catalog: Catalog, folder: Folder) -> None:
-    scan(catalog, folder, [entry("1.jpg", mtime_ns=NOW - 10**9)])
-    assert catalog.lease(1, now_ns=NOW) == []
-    assert catalog.next_fresh_s(NOW) == pytest.approx(1.0)
-    assert len(catalog.lease(1, now_ns=NOW + 10**9)) == 1
-    assert catalog.next_fresh_s(NOW) is None
-
-
-def test_a_time_in_the_future_does_not_keep_a_photo_out(catalog: Catalog, folder: Folder) -> None:
-    scan(catalog, folder, [entry("1.jpg", mtime_ns=NOW + 365 * DAY)])
-    assert catalog.lease(1, now_ns=NOW + 2 * 10**9) != []
-
-
-@pytest.mark.parametrize("close", ["set_folder_offline", "set_folder_paused"])
-def test_photos_of_offline_and_paused_folders_are_not_opened(catalog: Catalog, folder: Folder, close: str) -> None:
-    scan(catalog, folder, [entry("1.jpg")])
-    getattr(catalog, close)(folder.id, True)
-    assert catalog.lease(1, now_ns=NOW) == []
-    assert catalog.waiting() == 0
-    getattr(catalog, close)(folder.id, False)
-    assert catalog.waiting() == 1
-    assert len(catalog.lease(1, now_ns=NOW)) == 1
-
-
-def test_three_failures_put_a_photo_in_quarantine_and_retry_takes_it_out(catalog: Catalog, folder: Folder) -> None:
-    scan(catalog, folder, [entry("1.jpg")])
-    for _ in range(DECODE_TRIES):
-        (task,) = catalog.lease(1, now_ns=NOW)
-        catalog.fail(DecodeFailure(task.photo_id, "It is torn", "copy it again"))
-    assert catalog.lease(1, now_ns=NOW) == []
-    (problem,) = catalog.problems()
-    assert (problem.path, problem.reason, problem.remedy) == (b"/photos/1.jpg", "It is torn", "copy it again")
-    catalog.retry([problem.photo_id])
-    assert catalog.problems() == []
-    assert len(catalog.lease(1, now_ns=NOW)) == 1
-
-
-def test_a_final_failure_is_not_tried_again_and_a_vanished_photo_is_missing(catalog: Catalog, folder: Folder) -> None:
-    scan(catalog, folder, [entry("1.jpg"), entry("2.jpg")])
-    first, second = catalog.lease(2, now_ns=NOW)
-    catalog.fail(DecodeFailure(first.photo_id, "half a \ud800 name", final=True))
-    catalog.fail(DecodeFailure(second.photo_id, "gone", vanished=True))
-    assert catalog.counts() == {PhotoState.UNREADABLE: 1, PhotoState.MISSING: 1, PhotoState.PENDING: 0}
-
-
-def test_an_unreadable_photo_that_changed_gets_new_tries(catalog: Catalog, folder: Folder) -> None:
-    scan(catalog, folder, [entry("1.jpg")])
-    (task,) = catalog.lease(1, now_ns=NOW)
-    catalog.fail(DecodeFailure(task.photo_id, "no", final=True))
-    assert scan(catalog, folder, [entry("1.jpg")]) == ScanChanges()
-    scan(catalog, folder, [entry("1.jpg", size=5)])
-    assert len(catalog.lease(1, now_ns=NOW)) == 1
-
-
-def test_a_photo_that_changed_after_it_was_read_is_read_again(catalog: Catalog, folder: Folder) -> None:
-    scan(catalog, folder, [entry("1.jpg")])
-    (task,) = catalog.lease(1, now_ns=NOW)
-    scan(catalog, folder, [entry("1.jpg", size=2, mtime_ns=OLD + 5)])
-    finish(catalog, task, 1)
-    (again,) = catalog.lease(1, now_ns=NOW)
-    assert again.photo_id == task.photo_id
-
-
-def test_a_photo_that_vanished_while_it_was_read_stays_missing(catalog: Catalog, folder: Folder) -> None:
-    scan(catalog, folder, [entry("1.jpg")])
-    (task,) = catalog.lease(1, now_ns=NOW)
-    scan(catalog, folder, [])
-    finish(catalog, task, 1)
-    assert catalog.counts()[PhotoState.MISSING] == 1
-
-
-def test_a_photo_forgotten_while_it_was_read_stays_forgotten(catalog: Catalog, folder: Folder) -> None:
-    scan(catalog, folder, [entry("1.jpg")])
-    (task,) = catalog.lease(1, now_ns=NOW)
-    catalog.forget([task.path])
-    content = finish(catalog, task, 1)
-    assert sum(catalog.counts().values()) == 0
-    assert list(catalog.orphan_contents()) == [content]
-
-
-def test_another_model_finds_ready_photos_in_its_queue(catalog: Catalog, folder: Folder) -> None:
-    scan(catalog, folder, [entry("1.jpg"), entry("2.jpg"), entry("copy 2.jpg")])
-    index_all(catalog)
-    assert catalog.waiting() == 0
-    catalog.model_id = "other"
-    assert catalog.waiting() == 2
-    assert catalog.counts()[PhotoState.READY] == 3
-    index_all(catalog)
-    assert (catalog.waiting(), catalog.embeddings_count()) == (0, 2)
-    catalog.model_id = "model"
-    assert (catalog.waiting(), catalog.embeddings_count()) == (0, 2)
-
-
-# ---- engines that die ---------------------------------------------------------------------------------------------
-
-
-def die(catalog: Catalog) -> None:
-    """What kill -9 leaves: no release, no close of leases."""
-    catalog._file.close()
-
-
-def reopened(path: bytes) -> Catalog:
-    catalog = Catalog(path)
-    catalog.model_id = "model"
-    return catalog
-
-
-def test_after_a_death_the_leased_photos_are_done_again(path: bytes) -> None:
-    catalog = reopened(path)
-    scan(catalog, catalog.add_folder(b"/photos"), [entry(f"{number}.jpg") for number in range(5)])
-    finish(catalog, catalog.lease(3, now_ns=NOW)[0], 1)
-    die(catalog)
-    catalog = reopened(path)
-    assert catalog.counts() == {PhotoState.PENDING: 4, PhotoState.READY: 1}
-    index_all(catalog)
-    assert catalog.counts()[PhotoState.READY] == 5
-    catalog.close()
-
-
-def test_twenty_deaths_quarantine_nobody(path: bytes) -> None:
-    catalog = reopened(path)
-    scan(catalog, catalog.add_folder(b"/photos"), [entry(f"{number}.jpg") for number in range(300)])
-    for _ in range(20):
-        for task in catalog.lease(8, now_ns=NOW):
-            finish(catalog, task, seed_of(task.path))
-        catalog.lease(40, now_ns=NOW)
-        die(catalog)
-        catalog = reopened(path)
-    assert catalog.problems() == []
-    index_all(catalog)
-    assert catalog.counts()[PhotoState.READY] == 300
-    catalog.close()
-
-
-def run_until_death(catalog: Catalog, poison: bytes) -> bool:
-    """Works through the queue in windows of 16; returns True when the poison photo killed the engine."""
-    while tasks := catalog.lease(16, now_ns=NOW):
-        if any(task.path == poison for task in tasks):
-            die(catalog)
-            return True
-        for task in tasks:
-            finish(catalog, task, seed_of(task.path))
-    return False
-
-
-def test_a_photo_that_kills_the_engine_ends_in_quarantine_alone(path: bytes) -> None:
-    catalog = reopened(path)
-    scan(catalog, catalog.add_folder(b"/photos"), [entry(f"{number}.jpg") for number in range(100)])
-    deaths = 0
-    while run_until_death(catalog, b"/photos/50.jpg"):
-        deaths += 1
-        catalog = reopened(path)
-    assert deaths == 5
-    (problem,) = catalog.problems()
-    assert problem.path == b"/photos/50.jpg"
-    assert "engine" in problem.reason
-    assert problem.remedy
-    assert catalog.counts()[PhotoState.READY] == 99
-    catalog.close()
-
-
-def test_suspects_wait_for_the_others_and_travel_without_them(path: bytes) -> None:
-    catalog = reopened(path)
-    folder = catalog.add_folder(b"/photos")
-    scan(catalog, folder, [entry(f"{number}.jpg") for number in range(12)])
-    suspects = {task.photo_id for task in catalog.lease(12, now_ns=NOW)}
-    die(catalog)
-    catalog = reopened(path)
-    scan(catalog, folder, [entry(f"{number}.jpg") for number in range(14)])
-    others = catalog.lease(12, now_ns=NOW)
-    assert len(others) == 2
-    assert not suspects & {task.photo_id for task in others}
-    assert catalog.lease(12, now_ns=NOW) == []
-    catalog.release([task.photo_id for task in others[:1]])
-    assert len(catalog.lease(12, now_ns=NOW)) == 1
-    for task in others:
-        finish(catalog, task, seed_of(task.path))
-    window = catalog.lease(12, now_ns=NOW)
-    assert len(window) == 8
-    assert catalog.lease(12, now_ns=NOW) == []
-    die(catalog)
-    catalog = reopened(path)
-    assert len(catalog.lease(12, now_ns=NOW)) == 4
-    catalog.close()
-
-
-def test_a_clean_end_counts_no_death(path: bytes) -> None:
-    catalog = reopened(path)
-    scan(catalog, catalog.add_folder(b"/photos"), [entry("1.jpg")])
-    for _ in range(10):
-        assert len(catalog.lease(1, now_ns=NOW)) == 1
-        catalog.close()
-        catalog = reopened(path)
-    assert catalog.problems() == []
-    catalog.close()
-
-
-ENGINE = """
-import os, sys, time
-from tests.engine.test_catalog import NOW, finish, reopened, seed_of
-catalog = reopened(os.fsencode(sys.argv[1]))
-while tasks := catalog.lease(8, now_ns=NOW):
-    for task in tasks:
-        finish(catalog, task, seed_of(task.path))
-        os.write(1, b"%d\\n" % task.photo_id)
-"""
-
-
-def test_what_was_committed_survives_kill_9(path: bytes) -> None:
-    catalog = reopened(path)
-    scan(catalog, catalog.add_folder(b"/photos"), [entry(f"{number}.jpg") for number in range(4000)])
-    catalog.close()
-    acknowledged: set[int] = set()
-    for count in (1, 30, 200):
-        command = [sys.executable, "-c", ENGINE, os.fsdecode(path)]
-        engine = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2])
-        assert engine.stdout is not None
-        for _ in range(count):
-            acknowledged.add(int(engine.stdout.readline()))
-        engine.send_signal(signal.SIGKILL)
-        acknowledged |= {int(line) for line in engine.stdout.read().splitlines(keepends=True) if line.endswith(b"\n")}
-        engine.stdout.close()
-        engine.wait()
-    catalog = reopened(path)
-    assert catalog.integrity() == "ok"
-    assert {row.photo_id for row in catalog.hits(sorted(acknowledged))} == acknowledged
-    assert len(catalog.embedded_ids()) >= len(acknowledged)
-    assert catalog.problems() == []
-    catalog.close()
-
-
-# ---- moves and copies ---------------------------------------------------------------------------------------------
-
-
-def hang_on_photos(path: bytes) -> sqlite3.Connection:
-    """Person-made data as later migrations will bring it."""
-    person = sqlite3.connect(path, isolation_level=None)
-    person.execute(
-        """CREATE TABLE tags (photo_id INTEGER NOT NULL REFERENCES photos(id) ON DELETE CASCADE,
-        tag TEXT NOT NULL, PRIMARY KEY (photo_id, tag))"""
-    )
-    return person
-
-
-@pytest.fixture
-def tagged(path: bytes) -> Iterator[tuple[Catalog, Folder, Callable[[bytes], set[str]], Callable[[bytes, str], None]]]:
-    """A catalog with photos 1 and 2, and what reads and writes the tags of a path."""
-    Catalog(path).close()
-    person = hang_on_photos(path)
-    catalog = reopened(path)
-    folder = catalog.add_folder(b"/photos")
-    scan(catalog, folder, [entry("1.jpg"), entry("2.jpg")], now_ns=time.time_ns() - 60 * DAY)
-    index_all(catalog, now_ns=time.time_ns())
-
-    def tags(of: bytes) -> set[str]:
-        rows = person.execute("SELECT tag FROM tags JOIN photos ON photos.id = photo_id WHERE path = ?", [of])
-        return {row[0] for row in rows}
-
-    def tag(photo: bytes, text: str) -> None:
-        person.execute("INSERT INTO tags SELECT id, ? FROM photos WHERE path = ?", [text, photo])
-
-    yield catalog, folder, tags, tag
-    catalog.close()
-    person.close()
-
-
-def test_a_moved_photo_is_recognised_and_keeps_its_tags(tagged) -> None:  # type: ignore[no-untyped-def]
-    catalog, folder, tags, tag = tagged
-    tag(b"/photos/1.jpg", "beach")
-    now = time.time_ns()
-    scan(catalog, folder, [entry("moved/1.jpg"), entry("2.jpg")], now_ns=now)
-    (task,) = catalog.lease(9, now_ns=now)
-    assert file_hash(1) in task.known_hashes
-    catalog.commit_known([KnownPhoto(task.photo_id, file_hash(1), 1000, OLD)])
-    assert tags(b"/photos/moved/1.jpg") == {"beach"}
-    assert catalog.counts() == {PhotoState.READY: 2, PhotoState.PENDING: 0, PhotoState.MISSING: 0}
-    assert len(catalog.embedded_ids()) == 2
-
-
-def test_a_copy_inherits_nothing(tagged) -> None:  # type: ignore[no-untyped-def]
-    catalog, folder, tags, tag = tagged
-    tag(b"/photos/1.jpg", "beach")
-    now = time.time_ns()
-    scan(catalog, folder, [entry("1.jpg"), entry("2.jpg"), entry("copy 1.jpg")], now_ns=now)
-    index_all(catalog, now_ns=now)
-    assert tags(b"/photos/copy 1.jpg") == set()
-    assert tags(b"/photos/1.jpg") == {"beach"}
-    (copies,) = (rows for rows in catalog.photo_rows([1, 2]).values() if len(rows) == 2)
-    assert {row.path for row in copies} == {b"/photos/1.jpg", b"/photos/copy 1.jpg"}
-
-
-def test_a_photo_that_appeared_first_and_vanished_later_is_a_move_too(tagged) -> None:  # type: ignore[no-untyped-def]
-    catalog, folder, tags, tag = tagged
-    tag(b"/photos/1.jpg", "beach")
-    now = time.time_ns()
-    scan(catalog, folder, [entry("1.jpg"), entry("2.jpg"), entry("new/1.jpg")], now_ns=now)
-    index_all(catalog, now_ns=now)
-    tag(b"/photos/new/1.jpg", "sea")
-    tag(b"/photos/new/1.jpg", "beach")
-    changes = scan(catalog, folder, [entry("2.jpg"), entry("new/1.jpg")], now_ns=now + DAY)
-    assert changes == ScanChanges(joined=1)
-    assert tags(b"/photos/new/1.jpg") == {"beach", "sea"}
-
-
-def test_after_thirty_days_a_vanished_photo_joins_no_longer(tagged) -> None:  # type: ignore[no-untyped-def]
-    catalog, folder, tags, tag = tagged
-    tag(b"/photos/1.jpg", "beach")
-    now = time.time_ns()
-    scan(catalog, folder, [entry("2.jpg")], now_ns=now - 31 * DAY)
-    scan(catalog, folder, [entry("2.jpg"), entry("new/1.jpg")], now_ns=now)
-    index_all(catalog, now_ns=now)
-    assert tags(b"/photos/new/1.jpg") == set()
-    assert catalog.counts()[PhotoState.MISSING] == 1
-
-
-def test_a_moved_folder_with_copies_joins_by_name_and_encodes_nothing(catalog: Catalog, folder: Folder) -> None:
-    names = ["a 1.jpg", "b 1.jpg", "c 2.jpg"]
-    scan(catalog, folder, [entry(f"here/{name}") for name in names], now_ns=time.time_ns())
-    index_all(catalog, now_ns=time.time_ns())
-    before = catalog.embedded_ids().tolist()
-    scan(catalog, folder, [entry(f"there/{name}") for name in names], now_ns=time.time_ns())
-    tasks = catalog.lease(9, now_ns=time.time_ns())
-    assert all(file_hash(seed_of(task.path)) in task.known_hashes for task in tasks)
-    catalog.commit_known([KnownPhoto(task.photo_id, file_hash(seed_of(task.path)), 1000, OLD) for task in tasks])
-    assert catalog.counts() == {PhotoState.READY: 3, PhotoState.PENDING: 0, PhotoState.MISSING: 0}
-    assert catalog.embedded_ids().tolist() == before
-
-
-def test_a_known_photo_whose_twin_was_forgotten_is_decoded(catalog: Catalog, folder: Folder) -> None:
-    scan(catalog, folder, [entry("1.jpg")])
-    index_all(catalog)
-    scan(catalog, folder, [entry("1.jpg"), entry("copy 1.jpg")])
-    (task,) = catalog.lease(9, now_ns=NOW)
-    catalog.forget([b"/photos/1.jpg"])
-    catalog.commit_known([KnownPhoto(task.photo_id, file_hash(1), 1000, OLD)])
-    (again,) = catalog.lease(9, now_ns=NOW)
-    assert again.photo_id == task.photo_id
-    assert again.known_hashes == ()
-
-
-def test_photos_of_one_size_send_no_endless_list_of_hashes(catalog: Catalog, folder: Folder) -> None:
-    scan(catalog, folder, [entry(f"{number}.bmp") for number in range(1200)])
-    index_all(catalog)
-    scan(catalog, folder, [*(entry(f"{number}.bmp") for number in range(1200)), entry("new/7.bmp")])
-    (task,) = catalog.lease(1, now_ns=NOW)
-    assert len(task.known_hashes) == 1000
 
 
 # ---- embeddings ---------------------------------------------------------------------------------------------------
@@ -722,7 +291,7 @@ FULL = """
 import os, resource, sys
 from engine.errors import DiskFull
 from engine.photo import PhotoState
-from tests.engine.test_catalog import NOW, entry, index_all, reopened, scan
+from tests.engine.catalog_at_work import NOW, entry, index_all, reopened, scan
 catalog = reopened(os.fsencode(sys.argv[1]))
 folder = catalog.add_folder(b"/photos")
 scan(catalog, folder, [entry(f"{number}.jpg") for number in range(50)])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,21 +15,14 @@ from engine.engine_peer import MemoryPeer
 from engine.errors import PhotoUnreadable, UsageError
 from engine.locations import Locations
 from engine.photo import Folder
-from tests.engine.test_catalog import DAY, NOW, entry, finish, scan
+from tests.engine.catalog_at_work import DAY, NOW, entry, finish, scan
 from tests.fakes import FakeLibrary
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> bytes:
-    return os.fsencode(tmp_path / "catalog.db")
-
-
-@pytest.fixture
-def catalog(path: bytes) -> Iterator[Catalog]:
-    catalog = Catalog(path)
+def catalog(catalog: Catalog) -> Catalog:
     catalog.model_id = "first"
-    yield catalog
-    catalog.close()
+    return catalog
 
 
 def add_photo(catalog: Catalog, folder: Folder, name: str, *, shows: int, now_ns: int = NOW) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from engine.errors import UsageError
 from engine.messages import MarkPhotos
 from engine.photo import FileEntry, SearchHit
 from engine.photo_tags import PhotoTags
-from tests.engine.test_catalog import NOW, finish, scan
+from tests.engine.catalog_at_work import NOW, finish, scan
 
 
 @pytest.fixture
