@@ -99,14 +99,15 @@ def home_relative(path: bytes) -> str:
 
 
 def failure(failed: Failed) -> str:
-    """Problem, path and remedy in one sentence."""
+    """What is wrong, with which file, and what helps: "There is no such folder: ~/Photos. Check the name." """
     return complaint(AfterimageError(failed.problem, path=failed.path, remedy=in_window(failed.remedy)))
 
 
 def complaint(error: AfterimageError) -> str:
     """The same of an error of the window's own."""
+    where = f": {home_relative(error.path)}" if error.path is not None else ""
     remedy = told(error.remedy) if error.remedy else ""
-    return AfterimageError(told(error.problem), path=error.path, remedy=remedy).sentence()
+    return f"{told(error.problem)}{where}" + (f". {remedy[:1].upper()}{remedy[1:]}." if remedy else "")
 
 
 def indexing(progress: IndexProgress) -> str:

@@ -56,6 +56,7 @@ class ResultLine(QWidget):
         self._copies.hide()
         self.order = OrderButton(theme, self)
         self._size = self._slider(sizes)
+        self._among_photos = False
         line = QHBoxLayout(self)
         line.setContentsMargins(16, 0, 16, 0)
         line.setSpacing(8)
@@ -113,7 +114,7 @@ class ResultLine(QWidget):
         """What can be done about what is said."""
         self._deeper.setVisible(deeper)
         self._back.setVisible(back)
-        self.order.setVisible(not back)
+        self.order.setVisible(self._among_photos and not back)
 
     def offer_copies(self, offered: bool, *, shown: bool) -> None:
         """Whether there are copies at all, and whether they are shown one by one."""
@@ -131,5 +132,7 @@ class ResultLine(QWidget):
         self._size.blockSignals(False)
 
     def show_size(self, shown: bool) -> None:
+        """Only where there are photos: their size, and their order."""
+        self._among_photos = shown
         self._size.setVisible(shown)
         self.order.setVisible(shown and not self.offers_back)

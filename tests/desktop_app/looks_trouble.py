@@ -39,7 +39,7 @@ PROBLEMS = (
 )
 
 
-def _says(window: AppWindow, engine: MemoryEngine, problem: str, remedy: str, path: bytes = b"") -> None:
+def _says(window: AppWindow, engine: MemoryEngine, problem: str, remedy: str, path: bytes | None = None) -> None:
     until(lambda: window.model.hit(0))
     engine.tell(m.Failed(0, "Trouble", problem, path, remedy))
     until(window.window.banner.isVisible)

@@ -193,7 +193,7 @@ def test_a_failed_search_says_why(shown, engine) -> None:
     press(shown.window.search, Key.Key_Return)
     request = engine.asked(m.Search)[-1].request
     engine.tell(m.Failed(request, "ModelMissing", "The model is not there", b"/models/x", "reinstall it"))
-    assert shown.window.banner.text == "The model is not there: /models/x (reinstall it)"
+    assert shown.window.banner.text == "The model is not there: /models/x. Reinstall it."
 
 
 # ---- folders and problems ----------------------------------------------------------------------------------------
@@ -224,7 +224,7 @@ def test_indexing_and_unplugged_folders_say_so(shown, engine) -> None:
 def test_a_folder_that_cannot_be_added_is_told_in_place(shown, engine, tmp_path) -> None:
     shown.window.folders_dropped.emit([os.fsencode(tmp_path / "gone")])
     until(lambda: shown.window.banner.isVisible())
-    assert shown.window.banner.text == f"There is no such folder: {tmp_path / 'gone'} (check the name)"
+    assert shown.window.banner.text == f"There is no such folder: {tmp_path / 'gone'}. Check the name."
 
 
 def test_a_folder_dropped_on_the_window_is_added(shown, engine, tmp_path) -> None:

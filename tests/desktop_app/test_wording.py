@@ -56,8 +56,8 @@ def test_indexing_tells_rate_and_time_or_that_it_rests() -> None:
 
 
 def test_a_failure_names_path_and_remedy() -> None:
-    failed = Failed(1, "FolderUnreachable", "This folder cannot be read", b"/root/x", "check its permissions")
-    assert wording.failure(failed) == "This folder cannot be read: /root/x (check its permissions)"
+    failed = Failed(1, "FolderUnreachable", "This folder cannot be read", b"/srv/x", "check its permissions")
+    assert wording.failure(failed) == "This folder cannot be read: /srv/x. Check its permissions."
 
 
 @pytest.mark.parametrize(
@@ -69,4 +69,4 @@ def test_a_probability_is_never_said_to_be_certain(share: float, said: str) -> N
 
 def test_a_failure_names_no_command_line() -> None:
     failed = Failed(1, "ModelMissing", "The model could not be loaded", remedy="run: afterimage doctor")
-    assert wording.failure(failed) == "The model could not be loaded (start Afterimage again)"
+    assert wording.failure(failed) == "The model could not be loaded. Start Afterimage again."
