@@ -1,141 +1,132 @@
-"""Draws a folder of landscapes, opens the real window on it, searches, and saves the picture for the README.
+"""Opens the real window on drawn landscapes, uses it by keys, and saves its pictures for README and documents.
 
-`QT_QPA_PLATFORM=offscreen python packaging/screenshot.py docs/window.png ["SENTENCE" [FOLDER]]`; with FOLDER on the
-photos there instead of drawn ones (which may be shown to nobody without a right to them).
+`QT_QPA_PLATFORM=offscreen python packaging/screenshot.py docs [NAME...]`: all pictures, or those named.
 """
 
 from __future__ import annotations
 
 import os
-import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
-from PySide6.QtCore import QEventLoop, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPainterPath, QPolygonF
+from landscapes import draw
+from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_app.app import AppWindow, Options, application
 from desktop_app.engine_client import EngineClient
-from engine.messages import IndexProgress, SearchResults, Stage
+from engine.messages import Explanation, IndexProgress, SearchResults, Stage
 
-SIZES = ((960, 640), (640, 800), (900, 600), (1000, 560), (720, 720), (640, 900))
-SKIES = (("#1b2a4a", "#e98b5a"), ("#3f7fc4", "#cfe6f5"), ("#20304f", "#6f8fb5"), ("#f2b56b", "#f7e3b0"))
+PHOTOS = 64
+SENTENCE = "a sunset"
+SIZE = (1280, 800)
 PATIENCE_S = 300.0
+CALM_S = 3.0  # thumbnails are in, and what fades has faded
 
 
-def landscape(seed: int) -> QImage:
-    """A sky, a sun or moon, hills or the sea, and sometimes trees, snow or a boat."""
-    rng = random.Random(seed)
-    width, height = rng.choice(SIZES)
-    image = QImage(width, height, QImage.Format.Format_RGB32)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    top, low = rng.choice(SKIES)
-    sky = QLinearGradient(0, 0, 0, height * 0.7)
-    sky.setColorAt(0, QColor(top))
-    sky.setColorAt(1, QColor(low))
-    painter.fillRect(image.rect(), sky)
-    _sun(painter, rng, width, height)
-    rng.choice((_mountains, _sea, _hills))(painter, rng, width, height)
-    painter.end()
-    return image
+@dataclass
+class Scene:
+    """The window with its photos indexed, and what the engine has told it."""
+
+    app: AppWindow
+    heard: list[object] = field(default_factory=list)
+
+    def wait(self, done: Callable[[], bool]) -> None:
+        """Raises TimeoutError."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not done():
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+            if time.monotonic() > deadline:
+                raise TimeoutError("the window did not get there")
+
+    def rest(self) -> None:
+        calm = time.monotonic() + CALM_S
+        self.wait(lambda: time.monotonic() > calm)
+
+    def press(self, key: Qt.Key, times: int = 1, *, shift: bool = False) -> None:
+        modifier = Qt.KeyboardModifier.ShiftModifier if shift else Qt.KeyboardModifier.NoModifier
+        for _ in range(times):
+            QTest.keyClick(self._focused(), key, modifier)
+            QApplication.processEvents()
+
+    def type(self, text: str) -> None:
+        QTest.keyClicks(self._focused(), text)
+
+    def search(self) -> None:
+        self.app.window.focus_search()
+        self.type(SENTENCE)
+        self.wait(lambda: any(isinstance(e, SearchResults) and e.stage is Stage.RERANKED for e in self.heard))
+        self.rest()
+
+    def _focused(self) -> QWidget:
+        return QApplication.focusWidget() or self.app.window
 
 
-def _sun(painter: QPainter, rng: random.Random, width: int, height: int) -> None:
-    radius = height * rng.uniform(0.04, 0.1)
-    painter.setBrush(QColor(rng.choice(("#fff1c9", "#ffd27a", "#f4f4f0"))))
-    painter.drawEllipse(QPointF(width * rng.uniform(0.2, 0.8), height * rng.uniform(0.15, 0.45)), radius, radius)
-
-
-def _ridge(rng: random.Random, width: int, height: int, *, base: float, jag: float) -> QPolygonF:
-    steps = 14
-    points = [QPointF(width * i / steps, height * (base - rng.random() * jag)) for i in range(steps + 1)]
-    return QPolygonF([QPointF(0, height), *points, QPointF(width, height)])
-
-
-def _mountains(painter: QPainter, rng: random.Random, width: int, height: int) -> None:
-    for depth, colour in enumerate(("#8aa0b8", "#5d7390", "#33465f")):
-        ridge = _ridge(rng, width, height, base=0.62 + depth * 0.12, jag=0.28 - depth * 0.06)
-        painter.setBrush(QColor(colour))
-        painter.drawPolygon(ridge)
-    painter.fillRect(
-        QRectF(0, height * 0.9, width, height * 0.1), QColor("#eef3f7" if rng.random() < 0.5 else "#2d3b33")
-    )
-
-
-def _sea(painter: QPainter, rng: random.Random, width: int, height: int) -> None:
-    water = QLinearGradient(0, height * 0.6, 0, height)
-    water.setColorAt(0, QColor("#4d8fb8"))
-    water.setColorAt(1, QColor("#12354f"))
-    painter.fillRect(QRectF(0, height * 0.6, width, height * 0.4), water)
-    x, y, size = width * rng.uniform(0.25, 0.7), height * rng.uniform(0.6, 0.72), width * 0.07
-    painter.setBrush(QColor("#f5f2ea"))
-    painter.drawPolygon(QPolygonF([QPointF(x, y), QPointF(x, y - size * 1.6), QPointF(x + size, y)]))
-    painter.setBrush(QColor("#7c2f2a"))
-    painter.drawPolygon(
-        QPolygonF([QPointF(x - size * 0.6, y), QPointF(x + size, y), QPointF(x + size * 0.7, y + size * 0.3)])
-    )
-
-
-def _hills(painter: QPainter, rng: random.Random, width: int, height: int) -> None:
-    for depth, colour in enumerate(("#7fae6b", "#558a4c", "#2f5f36")):
-        path = QPainterPath(QPointF(0, height))
-        level = height * (0.62 + depth * 0.12)
-        path.lineTo(0, level)
-        path.cubicTo(width * 0.3, level - height * rng.uniform(0.05, 0.2), width * 0.6, level + 30, width, level)
-        path.lineTo(width, height)
-        painter.setBrush(QColor(colour))
-        painter.drawPath(path)
-    for _ in range(rng.randrange(2, 9)):
-        x, y, size = width * rng.random(), height * rng.uniform(0.72, 0.95), height * rng.uniform(0.05, 0.11)
-        painter.setBrush(QColor("#1f4227"))
-        painter.drawPolygon(QPolygonF([QPointF(x - size / 2, y), QPointF(x, y - size * 1.8), QPointF(x + size / 2, y)]))
-
-
-def wait_until(done: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not done():
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
-        if time.monotonic() > deadline:
-            raise TimeoutError("the window did not get there")
-
-
-def draw(folder: str, photos: int) -> None:
-    """Landscapes that are old enough to be indexed at once."""
-    os.makedirs(folder)
-    for number in range(photos):
-        path = os.path.join(folder, f"scene-{number:02d}.jpg")
-        landscape(number).save(path, quality=90)
-        os.utime(path, (1_600_000_000 + number, 1_600_000_000 + number))
-
-
-def take(target: str, sentence: str, folder: str = "", *, theme: str = "dark", photos: int = 64) -> None:
-    """Indexes the photos with the real engine and saves the window after the rerank."""
+@contextmanager
+def opened(theme: str) -> Iterator[Scene]:
+    """The real window and engine on a folder of landscapes, in a library that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="afterimage-screenshot-") as scratch:
-        if not folder:
-            folder = os.path.join(scratch, "Coast and hills")
-            draw(folder, photos)
-        library = os.path.join(scratch, "lib")
-        window = AppWindow(application(), Options((os.fsencode(folder),), os.fsencode(library), theme), EngineClient)
-        window.settings.model_offer_done = window.settings.tour_done = True  # the picture is about photos
-        seen: list[object] = []
-        window.client.message.connect(seen.append)
-        window.window.resize(1280, 800)
-        window.show()
-        wait_until(lambda: any(isinstance(e, IndexProgress) and e.ready and not e.pending for e in seen))
-        QTest.keyClicks(window.window.search, sentence)
-        wait_until(lambda: any(isinstance(e, SearchResults) and e.stage is Stage.RERANKED for e in seen))
-        calm = time.monotonic() + 3.0
-        wait_until(lambda: time.monotonic() > calm)
-        window.window.grab().save(target)
-        window.close()
+        folder = os.path.join(scratch, "Coast and hills")
+        draw(folder, PHOTOS)
+        options = Options((os.fsencode(folder),), os.fsencode(os.path.join(scratch, "lib")), theme)
+        scene = Scene(AppWindow(application(), options, EngineClient))
+        scene.app.settings.model_offer_done = scene.app.settings.tour_done = True  # the picture is about photos
+        scene.app.client.message.connect(scene.heard.append)
+        scene.app.window.resize(*SIZE)
+        scene.app.show()
+        scene.wait(lambda: any(isinstance(e, IndexProgress) and e.ready and not e.pending for e in scene.heard))
+        yield scene
+        scene.app.close()
+
+
+def results(scene: Scene) -> None:
+    scene.search()
+
+
+def large(scene: Scene) -> None:
+    scene.search()
+    scene.press(Qt.Key.Key_Down)
+    scene.press(Qt.Key.Key_Return)
+    scene.wait(lambda: any(isinstance(event, Explanation) for event in scene.heard))
+    scene.press(Qt.Key.Key_I)
+
+
+def tags(scene: Scene) -> None:
+    scene.search()
+    scene.press(Qt.Key.Key_Down)
+    scene.press(Qt.Key.Key_Right, 3, shift=True)
+    scene.press(Qt.Key.Key_5)
+    scene.press(Qt.Key.Key_T)
+    scene.rest()
+    scene.type("places/coast")
+
+
+def models(scene: Scene) -> None:
+    scene.app.window.show_models()
+
+
+PICTURES = {
+    "window": ("dark", results),
+    "large": ("dark", large),
+    "tags": ("light", tags),
+    "models": ("light", models),
+}
+
+
+def take(target: str, name: str) -> None:
+    """Saves one of PICTURES. Raises KeyError for a name that is none of them."""
+    theme, use = PICTURES[name]
+    with opened(theme) as scene:
+        use(scene)
+        scene.rest()
+        scene.app.window.grab().save(os.path.join(target, f"{name}.png"))
 
 
 if __name__ == "__main__":
-    said = [*sys.argv[1:], *("docs/window.png", "a sunset", "")[len(sys.argv) - 1 :]]
-    take(said[0], said[1], said[2])
+    for wanted in sys.argv[2:] or PICTURES:
+        take(sys.argv[1], wanted)

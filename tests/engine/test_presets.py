@@ -42,6 +42,20 @@ def test_the_list_has_every_preset_with_licence_languages_size_and_abilities() -
     assert not any(preset.abilities["rerank"] for preset in fetched if not preset.reranks_others)
 
 
+@pytest.mark.parametrize("name", ["starter", "starter-multilingual"])
+def test_a_model_that_ships_is_said_to_be_able_to_what_its_files_hold(name: str) -> None:
+    folder = Presets().require(name)
+    config = json.loads((folder / "config.json").read_text("utf-8"))
+    calibrated = (folder / "calibration.json").exists()
+    assert Presets().all()[name].abilities == {
+        "search": True,
+        "rerank": bool(config["head"]),
+        "probability": calibrated,
+        "nothing_matches": calibrated,
+        "why": bool(config["head"] and config["head"].get("alignment")),
+    }
+
+
 def test_every_preset_of_the_hub_is_one_that_open_clip_knows_by_this_name() -> None:
     spec = importlib.util.find_spec("open_clip")
     assert spec is not None
