@@ -17,6 +17,7 @@ class KeptCatalog:
 
     def __init__(self, locations: Locations) -> None:
         """Raises LibraryDamaged where there is no good copy or the file is none of ours, DiskFull, LibraryBusy."""
+        self._locations = locations
         self._path = locations.catalog
         self._backups = Backups(self._path, locations.backups)
         self.notice: AfterimageError | None = None
@@ -37,7 +38,7 @@ class KeptCatalog:
         self.catalog.close()
 
     def _open(self) -> Catalog:
-        mark = self._path + SUSPECT
+        mark, orphaned = self._path + SUSPECT, self._locations.orphaned()
         looked = os.path.exists(mark)
         try:
             if self._lost():
@@ -45,6 +46,7 @@ class KeptCatalog:
             if looked and (problem := damage(self._path)) is not None:
                 raise CatalogCorrupt(f"The catalog is damaged ({problem})", path=self._path, remedy="restore a copy")
             catalog = Catalog(self._path)
+            self.notice = _anew(self._path) if orphaned else None
         except CatalogCorrupt:
             restored = self._backups.restore()
             if restored is None:
@@ -64,9 +66,17 @@ class KeptCatalog:
             return bool(self._backups.copies())
 
 
+def _anew(path: bytes) -> AfterimageError:
+    problem = "The catalog was gone and there was no copy of it; this is a new, empty one"
+    remedy = "add your folders again; tags come back where they were written into sidecars"
+    return AfterimageError(problem, path=path, remedy=remedy)
+
+
 def _told(restored: Restored, put_back: int) -> AfterimageError:
     made = time.strftime("%Y-%m-%d %H:%M", time.localtime(restored.made_s))
-    problem = f"The catalog was damaged. The copy of {made} took its place; the damaged one is kept"
+    problem = f"The catalog was gone. The copy of {made} took its place"
+    if os.path.exists(restored.aside):
+        problem = f"The catalog was damaged. The copy of {made} took its place; the damaged one is kept"
     if put_back:
         problem += f", and {put_back:,} tags and marks that came later were taken from it"
     return AfterimageError(problem, path=restored.aside, remedy="photos that came later are found again by themselves")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+from engine.errors import LibraryDamaged
+
 
 @dataclass(frozen=True, slots=True)
 class Locations:
@@ -71,12 +73,28 @@ class Locations:
         return os.path.join(self.data, b"models", model_id.encode())
 
     def exist(self) -> bool:
-        """Whether there is a library. Raises PermissionError where that may not be known."""
+        """Whether there is a library: a catalog, or a copy that takes its place when it is opened. Raises
+        LibraryDamaged where both are gone and what belonged to them is not, PermissionError where nobody may know."""
         try:
             os.stat(self.catalog)
         except (FileNotFoundError, NotADirectoryError):
-            return False
+            return self._outlived()
         return True
+
+    def _outlived(self) -> bool:
+        if any(name.startswith(b"catalog-") for name in _names(self.backups)):
+            return True
+        if self.orphaned():
+            raise LibraryDamaged(
+                "The catalog of this library is gone, and there is no copy of it",
+                path=self.catalog,
+                remedy="put it back from a backup of this folder, or begin anew: afterimage index FOLDER",
+            )
+        return False
+
+    def orphaned(self) -> bool:
+        """Whether there are thumbnails of photos that no catalog knows."""
+        return not os.path.exists(self.catalog) and bool(_names(self.thumbnails))
 
     def create(self) -> None:
         """Makes the folders, readable by their owner only."""
@@ -84,3 +102,10 @@ class Locations:
             os.makedirs(folder, mode=0o700, exist_ok=True)
         with open(os.path.join(self.cache, b".nomedia"), "ab"):
             pass  # so that no library, this one or another, takes thumbnails for photos
+
+
+def _names(folder: bytes) -> list[bytes]:
+    try:
+        return os.listdir(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return []

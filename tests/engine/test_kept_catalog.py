@@ -93,3 +93,28 @@ def test_what_was_forgotten_lives_on_in_no_copy(locations: Locations) -> None:
     keeper.close()
     (copy,) = os.listdir(locations.backups)
     assert b"/secret" not in Path(os.fsdecode(os.path.join(locations.backups, copy))).read_bytes()
+
+
+def test_a_catalog_that_is_gone_is_put_back_and_commands_know_that_there_is_a_library(locations: Locations) -> None:
+    closed(locations, b"/photos")
+    os.unlink(locations.catalog)
+    assert locations.exist()
+    keeper = KeptCatalog(locations)
+    assert [folder.path for folder in keeper.catalog.folders()] == [b"/photos"]
+    assert keeper.notice is not None
+    assert "was gone" in keeper.notice.problem
+    assert "damaged" not in keeper.notice.problem
+    keeper.close()
+
+
+def test_a_catalog_that_is_gone_without_a_copy_is_told_of_before_and_after_a_new_one(locations: Locations) -> None:
+    assert not locations.exist()
+    os.mkdir(os.path.join(locations.thumbnails, b"a7"))
+    with pytest.raises(LibraryDamaged, match=r"gone.*no copy.*backup"):
+        locations.exist()
+    keeper = KeptCatalog(locations)
+    assert keeper.notice is not None
+    assert "folders again" in keeper.notice.remedy
+    keeper.close()
+    assert locations.exist()
+    assert KeptCatalog(locations).notice is None
