@@ -13,6 +13,11 @@ from engine.query_filters import FORMATS, TYPES, WORDS, Filter
 Condition = tuple[str, list[object]]
 
 _PATH = "CAST({0}.path AS TEXT)"
+# From one tag to the next through the index: far fewer steps than there are rows.
+EVERY_TAG = """WITH RECURSIVE every(path) AS (
+    SELECT min(path) FROM photo_tags UNION ALL
+    SELECT (SELECT min(path) FROM photo_tags WHERE path > every.path) FROM every WHERE every.path IS NOT NULL
+) SELECT path FROM every WHERE path IS NOT NULL"""
 
 
 def below(folder: bytes) -> tuple[bytes, bytes]:
@@ -114,7 +119,7 @@ def _endings(endings: Sequence[str], photos: str) -> Condition:
 def _tag(values: Sequence[str], photos: str) -> Condition:
     """Whole levels of a tag: `norway` is found in `places/Norway/Lofoten`, `way` is not."""
     sql, parameters = _any(values, lambda value: _like("'/' || path || '/'", f"/{value.strip('/')}/"))
-    return f"EXISTS (SELECT 1 FROM photo_tags WHERE photo_id = {photos}.id AND ({sql}))", parameters
+    return f"{photos}.id IN (SELECT photo_id FROM photo_tags WHERE path IN ({EVERY_TAG} AND ({sql})))", parameters
 
 
 def _collection(values: Sequence[str], photos: str) -> Condition:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 
 import numpy as np
 
 from engine.catalog_file import CatalogFile
-from engine.catalog_filters import phrase
+from engine.catalog_filters import EVERY_TAG, phrase
 from engine.catalog_rows import ids_array, ids_text
 
 _WORD = re.compile(r"\w+")
@@ -19,6 +20,7 @@ class PeopleWordTable:
 
     def __init__(self, file: CatalogFile) -> None:
         self._file = file
+        self._known: dict[str, frozenset[str]] = {}  # the words of each tag
 
     @property
     def any(self) -> bool:
@@ -27,44 +29,42 @@ class PeopleWordTable:
             self._file.value("SELECT EXISTS (SELECT 1 FROM captions) OR EXISTS (SELECT 1 FROM photo_tags)"),
         )
 
-    def contents_with(self, words: list[str]) -> np.ndarray:
-        """int64[n], ascending: contents with a photo whose captions or tags (not those that a model made) hold each of
-        these words, whatever their case and accents, one or many of them."""
-        tags = [path for (path,) in self._file.rows("SELECT DISTINCT path FROM photo_tags WHERE source <> 'model'")]
-        found: np.ndarray | None = None
-        for word in words:
-            some = np.union1d(self._captioned(word), self._tagged(word, tags))
-            found = some if found is None else np.intersect1d(found, some, assume_unique=True)
-            if not len(found):
-                break
-        return np.zeros(0, np.int64) if found is None else self._shown(found)
+    def photos_with(self, word: str) -> np.ndarray:
+        """int64[n], ascending: photos whose captions or tags (not those that a model made) hold a word, whatever its
+        case and accents, one or many of it."""
+        return np.union1d(self._captioned(word), self._tagged(word))
 
-    def _captioned(self, word: str) -> np.ndarray:
-        return ids_array(
-            self._file.rows(
-                """SELECT DISTINCT c.photo_id FROM captions_words w JOIN captions c ON c.id = w.rowid
-                WHERE captions_words MATCH ?""",
-                [" OR ".join(map(phrase, _forms(word)))],
-            )
-        )
-
-    def _tagged(self, word: str, tags: list[str]) -> np.ndarray:
-        photos = [
-            self._file.rows(
-                "SELECT photo_id FROM photo_tags WHERE path = ? AND source <> 'model' ORDER BY photo_id", [path]
-            )
-            for path in tags
-            if not _forms(word).isdisjoint(_WORD.findall(_plain(path)))
-        ]
-        return ids_array([row for rows in photos for row in rows])
-
-    def _shown(self, photos: np.ndarray) -> np.ndarray:
+    def contents_of(self, photos: np.ndarray) -> np.ndarray:
+        """int64[n], ascending, of READY ones among int64[m]."""
         rows = self._file.rows(
             """SELECT content_id FROM photos WHERE id IN (SELECT value FROM json_each(?))
             AND state = 'ready' AND content_id IS NOT NULL""",
             [ids_text(photos.tolist())],
         )
         return np.unique(ids_array(rows))
+
+    def _captioned(self, word: str) -> np.ndarray:
+        rows = self._file.rows(
+            "SELECT c.photo_id FROM captions_words w JOIN captions c ON c.id = w.rowid WHERE captions_words MATCH ?",
+            [" OR ".join(map(phrase, _forms(word)))],
+        )
+        return ids_array(rows)
+
+    def _tagged(self, word: str) -> np.ndarray:
+        wanted = _forms(word)
+        paths = [path for (path,) in self._file.rows(EVERY_TAG) if not wanted.isdisjoint(self._words_of(path))]
+        if not paths:
+            return ids_array([])
+        rows = self._file.rows(
+            "SELECT photo_id FROM photo_tags WHERE path IN (SELECT value FROM json_each(?)) AND source <> 'model'",
+            [json.dumps(paths)],
+        )
+        return ids_array(rows)
+
+    def _words_of(self, path: str) -> frozenset[str]:
+        if path not in self._known:
+            self._known[path] = frozenset(_WORD.findall(_plain(path)))
+        return self._known[path]
 
 
 def _forms(word: str) -> set[str]:

@@ -272,7 +272,10 @@ class Queue:
             )
 
     def problems(self) -> list[Problem]:
-        rows = self._file.rows("SELECT path, reason, remedy, id FROM photos WHERE state = 'unreadable' ORDER BY path")
+        rows = self._file.rows(
+            """SELECT path, reason, remedy, id FROM photos INDEXED BY photos_unreadable
+            WHERE state = 'unreadable' ORDER BY path"""
+        )
         return [Problem(*row) for row in rows]
 
     def next_fresh_s(self, now_ns: int) -> float | None:

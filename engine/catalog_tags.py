@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import time
 import unicodedata
-from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-import numpy as np
-
 from engine.catalog_file import CatalogFile
 from engine.catalog_members import MEMBER, collections_of, write_members
-from engine.catalog_rows import ids_array, ids_text, still_here
+from engine.catalog_rows import ids_text, still_here
+from engine.catalog_tag_counts import TagCounts
 from engine.errors import UsageError
 
 LONGEST_TAG = 500  # characters
@@ -25,6 +23,10 @@ DEEPEST_TAG = 20  # levels
 TAG = "tag"
 MARKS = {"rating": ("0", "1", "2", "3", "4", "5"), "pick": ("-1", "0", "1"), "label": None}  # None: any words
 UNDO_KEPT = 200  # batches
+PHOTOS_AT_ONCE = 4_000  # some ten milliseconds
+LOOKED_BACK = 30  # batches, for the tags that were given last
+
+_SLICE_OF_PHOTOS = "SELECT max(id) FROM (SELECT id FROM photos WHERE id > ? ORDER BY id LIMIT ?)"
 
 
 class Source(StrEnum):
@@ -73,44 +75,45 @@ class TagTable:
 
     def __init__(self, file: CatalogFile) -> None:
         self._file = file
+        self.counts = TagCounts(file)
 
     # ---- reading ---------------------------------------------------------------------------------------------
 
     def all(self) -> list[tuple[str, int]]:
         """Every tag with the number of photos that carry it, in the order of their names."""
-        return [(row[0], row[1]) for row in self._file.rows("SELECT path, count(*) FROM photo_tags GROUP BY path")]
+        return self.counts.carried()
 
     def tree(self) -> list[tuple[str, int]]:
         """Every level of every tag with the number of photos that carry it or one below it, by name."""
-        counts = dict(self.all())
-        parents = {above for path in counts for above in _levels(path)[:-1]}
-        if parents:
-            rows = self._file.rows("SELECT path, photo_id FROM photo_tags ORDER BY path")
-            paths, photos = [row[0] for row in rows], ids_array([row[1:] for row in rows])
-            for above in parents:
-                first, last = bisect_left(paths, above + "/"), bisect_left(paths, above + "0")
-                own = slice(bisect_left(paths, above), bisect_right(paths, above))
-                counts[above] = len(np.unique(np.concatenate([photos[own], photos[first:last]])))
-        return sorted(counts.items())
+        return self.counts.levels()
 
     def recent(self, limit: int) -> list[str]:
-        """The tags that were given last, the latest first."""
-        rows = self._file.rows(
-            """SELECT key FROM edit_rows JOIN edits ON edits.id = edit_id
-            WHERE field = 'tag' AND after = 'person' AND undone = 0 GROUP BY key ORDER BY max(edit_id) DESC LIMIT ?""",
-            [limit],
-        )
-        return [row[0] for row in rows]
+        """The tags that were given last, the latest first, of the last batches."""
+        found: dict[str, None] = {}
+        for (edit,) in self._file.rows("SELECT id FROM edits WHERE undone = 0 ORDER BY id DESC LIMIT ?", [LOOKED_BACK]):
+            given = """SELECT DISTINCT key FROM edit_rows WHERE edit_id = ? AND field = 'tag' AND after = 'person'
+                ORDER BY key"""
+            found |= dict.fromkeys(row[0] for row in self._file.rows(given, [edit]) if row[0] not in found)
+            if len(found) >= limit:
+                break
+        return list(found)[:limit]
 
-    def examples(self, *, least: int) -> dict[str, list[int]]:
-        """Tags that a person gave to the photos of at least so many contents, with these, the newest first."""
-        found: dict[str, list[int]] = {}
-        for path, content in self._file.rows(
-            """SELECT DISTINCT t.path, p.content_id FROM photo_tags t JOIN photos p ON p.id = t.photo_id
-            WHERE t.source = 'person' AND p.state = 'ready' AND p.content_id IS NOT NULL ORDER BY p.content_id DESC"""
-        ):
-            found.setdefault(path, []).append(content)
-        return {path: contents for path, contents in found.items() if len(contents) >= least}
+    def examples(self, *, least: int) -> Iterator[dict[str, list[int]] | None]:
+        """None between slices of work, then tags that a person gave to the photos of at least so many contents, with
+        these, the newest first."""
+        found: dict[str, set[int]] = {}
+        last = 0
+        while bound := self._file.value(_SLICE_OF_PHOTOS, [last, PHOTOS_AT_ONCE]):
+            for path, content in self._file.rows(
+                """SELECT t.path, p.content_id FROM photo_tags t JOIN photos p ON p.id = t.photo_id
+                WHERE t.photo_id > ? AND t.photo_id <= ? AND t.source = 'person' AND p.state = 'ready'
+                    AND p.content_id IS NOT NULL""",
+                [last, bound],
+            ):
+                found.setdefault(path, set()).add(content)
+            last = bound
+            yield None
+        yield {path: sorted(contents, reverse=True) for path, contents in found.items() if len(contents) >= least}
 
     def captions(self, photo_ids: Sequence[int]) -> dict[int, str]:
         """What is written below those photos that have any words."""
@@ -312,12 +315,6 @@ class TagTable:
             "INSERT INTO marks (photo_id, field, value) SELECT id, ?, ? FROM photos WHERE id = ?",
             [(wish.field, wish.after, wish.photo_id) for wish in marks if wish.after is not None],
         )
-
-
-def _levels(path: str) -> list[str]:
-    """a/b/c: a, a/b, a/b/c."""
-    parts = path.split("/")
-    return ["/".join(parts[:end]) for end in range(1, len(parts) + 1)]
 
 
 def tag_path(text: str) -> str:

@@ -39,10 +39,9 @@ class ValueTable:
         return ValueSlice(rows[-1][0], *columns)
 
     def ratings(self) -> dict[int, int]:
-        """Photos by their stars, from 1 on."""
+        """Photos by their stars, from 1 on; missing ones too, which would take three times as long to leave out."""
         rows = self._file.rows(
-            """SELECT CAST(value AS INTEGER), count(*) FROM marks JOIN photos p ON p.id = photo_id AND p.state = 'ready'
-            WHERE field = 'rating' GROUP BY 1"""
+            "SELECT CAST(value AS INTEGER), count(*) FROM marks WHERE field = 'rating' GROUP BY value"
         )
         return {stars: photos for stars, photos in rows if stars > 0}
 

@@ -95,6 +95,8 @@ class Completer:
 
     def run(self, request: Complete) -> Iterator[Completions | None]:
         """The values as soon as they are known, then slices of work until they are those of now."""
+        if request.field == "tag":
+            yield from self._catalog.tags.counts.refresh()
         told = self._book.known or request.field in ("tag", "collection", "rating", SORT)
         if told:
             yield self._answer(request)

@@ -16,6 +16,7 @@ from engine.engine_offers import begin as begin_offer
 from engine.engine_peer import Peer, failed
 from engine.engine_settings import answer as answer_settings
 from engine.engine_tags import answer
+from engine.engine_tags import begin as begin_counting
 from engine.errors import AfterimageError, UsageError
 from engine.model_loader import ModelLoader
 
@@ -32,7 +33,8 @@ CANCELLED = "A newer one took its place"
 
 @dataclass(slots=True)
 class _Job:
-    """A request that is not answered yet; `slices` yields its events, and None after a slice of work."""
+    """A request that is not answered yet; `slices` yields its events, the Reply among them where it
+    says more than that this is the end, and None after a slice of work."""
 
     peer: Peer
     request: Any
@@ -63,7 +65,7 @@ class Desk:
             case m.Search() | m.Explain() | m.Complete() | m.CountSavedSearches() | m.SuggestTags() | m.FindTaggable():
                 self._cancel_older(peer, type(request))
                 self._searches.append(_Job(peer, request))
-            case m.FindDuplicates():
+            case m.FindDuplicates() | m.ListTags() | m.GetTagBook():
                 self._searches.append(_Job(peer, request))
             case m.GetRendition():
                 self._pictures.append(_Job(peer, request))
@@ -190,7 +192,9 @@ class Desk:
         return self._loader.finished or not self._needs_model(job.request)
 
     @staticmethod
-    def _needs_model(request: m.TagFinding | m.Search | m.Explain | m.FindDuplicates | m.OfferJob) -> bool:
+    def _needs_model(request: Any) -> bool:
+        if isinstance(request, m.ListTags | m.GetTagBook):
+            return False
         if isinstance(request, m.FindDuplicates | m.OfferJob):
             return isinstance(request, m.CountSavedSearches) or (isinstance(request, m.FindDuplicates) and request.near)
         if isinstance(request, m.Explain | m.SuggestTags | m.FindTaggable):
@@ -209,7 +213,7 @@ class Desk:
         except Exception:
             self._library.bugs.record()
             event = failed(request, None)
-        if event is job or isinstance(event, m.Failed):
+        if event is job or isinstance(event, m.Failed | m.Reply):
             jobs.remove(job)
             event = m.Reply(request) if event is job else event
         if event is not None:
@@ -230,6 +234,8 @@ class Desk:
             return self._library.explanations.explain(request)
         if isinstance(request, m.FindDuplicates):
             return self._library.duplicates.find(request)
+        if isinstance(request, m.ListTags | m.GetTagBook):
+            return begin_counting(self._library, request)
         return iter(self._library.search(request))
 
     def _require_model(self) -> None:

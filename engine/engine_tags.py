@@ -1,9 +1,10 @@
-"""Requests about tags and marks, answered at once."""
+"""Requests about tags and marks: answered at once, or once the tags are counted."""
 
 from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from engine import messages as m
@@ -19,10 +20,6 @@ def answer(library: Library, request: m.TagRequest) -> str:
     """JSON text. Raises UsageError, DiskFull."""
     tags = library.tags
     match request:
-        case m.ListTags():
-            return json.dumps(tags.all())
-        case m.GetTagBook():
-            return json.dumps(tags.book())
         case m.GetWords():
             return json.dumps(tags.words(request.photo_ids[:MOST_TOLD]))
         case m.TagPhotos():
@@ -38,6 +35,16 @@ def answer(library: Library, request: m.TagRequest) -> str:
         case m.UndoEdit():
             again = tags.redo if request.redo else tags.undo
             return _told(tags, again(sidecars=request.sidecars))
+        case _:
+            raise AssertionError("what is counted first is begun, not answered")
+
+
+def begin(library: Library, request: m.ListTags | m.GetTagBook) -> Iterator[m.Reply | None]:
+    """None between slices of work, then the Reply."""
+    tags = library.tags
+    for _ in tags.counting():
+        yield None
+    yield m.Reply(request.request, json.dumps(tags.all() if isinstance(request, m.ListTags) else tags.book()))
 
 
 def _told(tags: Any, outcome: Any) -> str:

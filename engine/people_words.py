@@ -7,6 +7,7 @@ the order that the model gives them, and count as matches. Words that a model pu
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -31,13 +32,23 @@ class PeopleWords:
     def __init__(self, catalog: Catalog) -> None:
         self._words = catalog.sets.words
 
-    def contents(self, query: Query, among: np.ndarray | None) -> np.ndarray:
-        """int64[n], ascending: what a person described with the words of a plain sentence; `among` ids where given."""
+    def finding(self, query: Query, among: np.ndarray | None) -> Iterator[np.ndarray | None]:
+        """None between slices of work, then int64[n], ascending: what a person described with the words of a plain
+        sentence; `among` ids where given."""
         words = written(query)
         if not words or not self._words.any:
-            return NONE
-        found = self._words.contents_with(words)
-        return found if among is None else np.intersect1d(found, among, assume_unique=True)
+            yield NONE
+            return
+        photos: np.ndarray | None = None
+        for word in words:
+            some = self._words.photos_with(word)
+            photos = some if photos is None else np.intersect1d(photos, some, assume_unique=True)
+            if not len(photos):
+                yield NONE
+                return
+            yield None
+        found = self._words.contents_of(photos if photos is not None else NONE)
+        yield found if among is None else np.intersect1d(found, among, assume_unique=True)
 
 
 def written(query: Query) -> list[str]:

@@ -96,7 +96,11 @@ class PhotoSearch:
         assert tree is not None
         among = self._among(asked)
         if not request.like and not request.unlike:
-            asked.written = self._written.contents(asked.query, among)
+            for written in self._written.finding(asked.query, among):
+                if written is None:
+                    yield None
+                else:
+                    asked.written = written
         if len(asked.written):
             asked.unknown, asked.language = (), ""  # somebody used these words
         search = search_for(served.searcher, tree, among=among, examples=embeddings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,6 +46,10 @@ class PhotoTags:
     def all(self) -> list[tuple[str, int]]:
         """Every tag with the number of photos that carry it."""
         return self._tags.all()
+
+    def counting(self) -> Iterator[None]:
+        """Slices of work, until it is known how many photos carry each tag."""
+        return self._tags.counts.refresh()
 
     def book(self) -> dict[str, Any]:
         """tree: [level of a tag, photos that carry it or one below], recent: tags given last."""

@@ -53,6 +53,8 @@ class TagSuggester:
         self._names: dict[str, np.ndarray] = {}  # what is read aloud: its embedding float32[d]
         self._known: dict[str, _Known] = {}
         self._state: tuple[str, int, tuple] = ("", 0, ())
+        self._examples: dict[str, list[int]] = {}  # contents of each tag that a person gave to enough photos
+        self._looked = -1  # the version of the tags that they are of
 
     def suggest(self, request: SuggestTags) -> Iterator[TagSuggestions | None]:
         """None between slices of work. Nothing is suggested where nothing is known of probabilities."""
@@ -60,6 +62,8 @@ class TagSuggester:
         photo = self._embedding(request.photo_id)
         found: list[tuple[str, float]] = []
         if photo is not None:
+            yield from self._catalog.tags.counts.refresh()
+            yield from self._look_for_examples()
             tags = self._tags()
             yield from self._learn(served, tags)
             found = self._ranked(served.searcher.calibration, tags, photo)
@@ -82,7 +86,7 @@ class TagSuggester:
     # ---- what is known of tags -------------------------------------------------------------------------------
 
     def _learn(self, served: ServedModel, tags: Sequence[str]) -> Iterator[None]:
-        examples = self._examples()
+        examples = self._examples
         size = len(served.index)
         model, known_size, kept = self._state
         told = tuple(sorted((tag, len(contents)) for tag, contents in examples.items()))
@@ -107,10 +111,16 @@ class TagSuggester:
             self._names |= dict(zip(some, vectors, strict=True))
             yield None
 
-    def _examples(self) -> dict[str, list[int]]:
-        """Contents of each tag that a person gave to enough photos."""
-        found = self._catalog.tags.examples(least=ENOUGH)
-        return {tag: contents[:MOST_EXAMPLES] for tag, contents in found.items()}
+    def _look_for_examples(self) -> Iterator[None]:
+        version = self._catalog.tags.counts.version
+        if version == self._looked:
+            return
+        for found in self._catalog.tags.examples(least=ENOUGH):
+            if found is None:
+                yield None
+            else:
+                self._examples = {tag: contents[:MOST_EXAMPLES] for tag, contents in found.items()}
+                self._looked = version
 
     def _look(self, served: ServedModel, tag: str, contents: Sequence[int], *, size: int, sample: np.ndarray) -> _Known:
         name = _name(tag)

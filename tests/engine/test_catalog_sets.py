@@ -7,6 +7,7 @@ import pytest
 
 from engine.errors import UsageError
 from engine.messages import SavedSearch
+from engine.people_words import PeopleWords
 from engine.query import parse
 from tests.engine.test_catalog_filters import Shelf, facts, shelf, travels  # noqa: F401  the same few photos
 
@@ -99,10 +100,14 @@ def test_exact_words_are_found_in_names_tags_and_captions(travels: Shelf) -> Non
     assert travels.shown('-"anna" "lofoten"') == {"a.jpg"}
     assert travels.shown('"NEAR(anna meier)"') == set()
     contents = travels.catalog.contents_of_folder(filters=parse('"90th"').filters)
-    words = travels.catalog.sets.words
-    assert words.contents_with(["anna", "birthday"]).tolist() == contents.tolist()
-    assert len(words.contents_with(["anna"])) == 2
-    assert words.contents_with(["anna", "lofoten"]).tolist() == []
+    assert described(travels, "anna birthday") == contents.tolist()
+    assert len(described(travels, "anna")) == 2
+    assert described(travels, "anna lofoten") == []
+
+
+def described(travels: Shelf, sentence: str) -> list[int]:  # noqa: F811
+    *_, found = PeopleWords(travels.catalog).finding(parse(sentence), None)
+    return [] if found is None else found.tolist()
 
 
 def test_forgetting_everything_takes_names_of_sets_along(travels: Shelf) -> None:  # noqa: F811
