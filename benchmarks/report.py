@@ -6,10 +6,12 @@ under `skipped` with the reason. Every share is of a limit that was measured in 
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -53,15 +55,29 @@ class Finished:
 def run(command: Sequence[str], *, folder: str | None = None) -> Finished:
     """In a folder, through a small process between, so that what is counted is this command's alone."""
     between = [sys.executable, "-c", _BETWEEN, *command]
-    done = subprocess.run(between, capture_output=True, text=True, check=True, cwd=folder)
+    done = subprocess.run(between, capture_output=True, text=True, check=True, cwd=folder, env=as_installed())
     told = json.loads(done.stdout)
     return Finished(**told)
+
+
+def as_installed() -> dict[str, str]:
+    """The environment, in which Python keeps what it has compiled, as an installed application has it: where that is
+    switched off, half of a start is compiling."""
+    env = dict(os.environ)
+    if env.pop("PYTHONDONTWRITEBYTECODE", ""):
+        env["PYTHONPYCACHEPREFIX"] = _compiled().name
+    return env
+
+
+@functools.cache
+def _compiled() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="afterimage-benchmark-")
 
 
 def json_of(command: Sequence[str], *, env: dict[str, str] | None = None) -> dict[str, Any]:
     """What a command prints as JSON. Raises RuntimeError with what it complained of."""
     done = subprocess.run(
-        [sys.executable, *command], capture_output=True, text=True, check=False, env={**os.environ, **(env or {})}
+        [sys.executable, *command], capture_output=True, text=True, check=False, env={**as_installed(), **(env or {})}
     )
     if done.returncode:
         raise RuntimeError(done.stderr.strip()[-2000:])

@@ -101,6 +101,7 @@ def main(argv: list[str] | None = None) -> int:
         print(json.dumps(_one_start(given.one_start, given.library)))
         return 0
     with _library(given.photos_dir, given.size) as library:
+        _in_a_process(library)  # the disk's cache, and Python's
         rounds = [_in_a_process(library) for _ in range(given.rounds)]
     moments = ("painted_s", "painted_cpu_s", "browse_ready_s", "search_ready_s", "engine_cpu_s")
     report: dict[str, Any] = {"photos": given.size if given.photos_dir is not None else 0}

@@ -11,17 +11,15 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 from engine import config
-from engine.engine_loop import EngineLoop
-from engine.engine_peer import PipePeer, failed
-from engine.engine_socket import Door, listen
 from engine.errors import AfterimageError, LibraryBusy
 from engine.locations import Locations
 from engine.offline import stay_offline
-from engine.safe_mode import FAILED_STARTS, StartMark
-from engine.safe_versions import require_safe_versions
 
 if TYPE_CHECKING:
+    from engine.engine_socket import Door
     from engine.library import Library
+
+# The window imports this file to spawn it, and would import whatever stands here before its first paint.
 
 BACKGROUND_NICENESS = 10  # of the decoders: whatever a person does at the same time goes first
 LOCK_WAIT_S = 5.0  # a command line that is about to end, or an engine that was just killed
@@ -34,6 +32,10 @@ def run(connection: Connection | None, library: bytes | None, model: str | None 
     Without a pipe it is a headless engine, reached through its socket.
     """
     stay_offline()
+    from engine.engine_loop import EngineLoop
+    from engine.engine_peer import PipePeer, failed
+    from engine.safe_mode import FAILED_STARTS, StartMark
+
     os.umask(0o077)  # what a library holds is for its owner only
     window = PipePeer(connection, window=True) if connection is not None else None
     try:
@@ -70,6 +72,7 @@ def _open(locations: Locations, model: str | None) -> Library:
     """The Library with half of the cores for its decoders, at low priority. Waits a little for a lock that is being
     given back."""
     from engine.library import Library
+    from engine.safe_versions import require_safe_versions
 
     require_safe_versions()
     workers = max(1, (os.cpu_count() or 2) // 2)
@@ -85,6 +88,8 @@ def _open(locations: Locations, model: str | None) -> Library:
 
 def open_door(locations: Locations) -> Door | None:
     """The socket of a library whose lock this process holds; a disk that takes no sockets costs only the socket."""
+    from engine.engine_socket import listen
+
     with contextlib.suppress(OSError):
         return listen(locations.socket)
     print("No socket in the data folder: the command line has to wait until this is closed.", file=sys.stderr)

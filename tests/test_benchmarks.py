@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from benchmarks import performance_page, rerank, scan
+from benchmarks.performance_targets import summary
 from benchmarks.report import json_of, run, show
 
 
@@ -53,6 +54,22 @@ def test_a_report_is_json_or_a_table(capsys: pytest.CaptureFixture[str]) -> None
     assert "1,234.5" in capsys.readouterr().out
     show({"speed": 1}, as_json=True)
     assert json.loads(capsys.readouterr().out) == {"speed": 1}
+
+
+def test_targets_are_held_against_the_worst_of_what_was_measured() -> None:
+    rows = {"starter": {"cores_1": {"share_of_limit": 0.95}, "cores_2": {"share_of_limit": 0.85}}, "rclip": {}}
+    table = summary({"index": {"skipped": {}, "edge_500": rows}, "cold": {"photos_100000": {"alone": {"wall_s": 0.9}}}})
+    assert [line.split(" | ")[1:4] for line in table.splitlines()[2:]] == [
+        ["≥ 0.9", "0.85", "no"],
+        ["≤ 1.0 s", "0.9 s", "yes"],
+    ]
+    assert summary({}) == ""
+
+
+def test_a_command_is_measured_with_compiled_files_as_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    done = run([sys.executable, "-c", "import sys; print(sys.dont_write_bytecode, sys.pycache_prefix)"])
+    assert done.out.startswith("False /")
 
 
 def test_the_page_tells_what_was_measured_and_nothing_else(tmp_path: Path) -> None:
