@@ -10,6 +10,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QThread, QTimer, Signal, Slot
 
+from desktop_app.mount_watcher import MountWatcher
+
 QUIET_MS = 1_000
 SHARE_OF_WATCHES = 4
 BATCH = 200
@@ -105,6 +107,9 @@ class FolderWatcher(QObject):
         super().__init__(parent)
         self._quota = watch_quota() if quota is None else quota
         self._roots: tuple[bytes, ...] = ()
+        self._away: tuple[bytes, ...] = ()
+        self.mounts = MountWatcher(self)
+        self.mounts.changed.connect(self._look_for_away)
         self._stirred: set[str] = set()
         self._known: set[str] = set()
         self._generation = 0
@@ -131,8 +136,17 @@ class FolderWatcher(QObject):
         self._known = set()
         self._walker.walk(self._generation, [subfolders(root) for folder in folders if (root := _as_text(folder))])
 
+    def set_away(self, folders: Sequence[bytes]) -> None:
+        """These cannot be reached: whenever a drive comes, they may be on it."""
+        self._away = tuple(folders)
+
+    def _look_for_away(self) -> None:
+        for folder in self._away:
+            self.changed.emit(folder)
+
     def close(self) -> None:
         """Ends its thread."""
+        self.mounts.close()
         self._walker.close()
 
     @Slot(int, object)

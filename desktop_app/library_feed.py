@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.live_search import Asker
 from engine import messages as m
+from engine.photo import Folder
 
 LISTS_MS = 500
 FOCUS_RESCAN_S = 60.0
@@ -22,7 +23,7 @@ class LibraryFeed(QObject):
     folders = Signal(object)  # tuple of Folder
     problems = Signal(object)  # tuple of Problem
     changed = Signal()
-    shrunk = Signal()  # photos left the library
+    shrunk = Signal()  # photos left the library, or can no longer be reached, or can be again
     raised = Signal(object)  # folders that a second start named
     failed = Signal(object)  # Failed: something that a person asked for, or indexing itself
 
@@ -31,7 +32,7 @@ class LibraryFeed(QObject):
         self._asker = asker
         self._asked: dict[int, m.Request] = {}
         self._last_rescan = time.monotonic()  # the engine scans when it starts
-        self._unreadable = -1
+        self._offline: dict[int, bool] = {}
         self._lists = QTimer(self, singleShot=True, interval=LISTS_MS)
         self._lists.timeout.connect(self.ask_lists)
 
@@ -81,7 +82,7 @@ class LibraryFeed(QObject):
             case m.IndexProgress():
                 self._hear_progress(event)
             case m.FolderList():
-                self.folders.emit(event.folders)
+                self._hear_folders(event.folders)
             case m.ProblemList():
                 self.problems.emit(event.problems)
             case m.LibraryChanged():
@@ -93,10 +94,15 @@ class LibraryFeed(QObject):
                 self._hear_end(event)
 
     def _hear_progress(self, progress: m.IndexProgress) -> None:
+        """The last one, at rest, may be the only one of a short scan."""
         self.progress.emit(progress)
-        if progress.active or progress.scanning or progress.unreadable != self._unreadable:
-            self._ask_lists_soon()
-        self._unreadable = progress.unreadable
+        self._ask_lists_soon()
+
+    def _hear_folders(self, folders: tuple[Folder, ...]) -> None:
+        before, self._offline = self._offline, {folder.id: folder.offline for folder in folders}
+        self.folders.emit(folders)
+        if any(before.get(folder.id, folder.offline) != folder.offline for folder in folders):
+            self.shrunk.emit()
 
     def _hear_end(self, event: m.Reply | m.Failed) -> None:
         asked = self._asked.pop(event.request, None)

@@ -217,6 +217,7 @@ class Session(QObject):
         window.problems.set_folders(folders)
         window.sidebar.set_problems(window.problems.count)
         self._parts.watcher.set_folders([folder.path for folder in folders if not folder.offline])
+        self._parts.watcher.set_away([folder.path for folder in folders if folder.offline])
 
     def _problems(self, problems: tuple[Any, ...]) -> None:
         window = self._parts.window

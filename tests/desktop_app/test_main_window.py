@@ -221,6 +221,18 @@ def test_indexing_and_unplugged_folders_say_so(shown, engine) -> None:
     assert entry(shown, "winter").look.dim
 
 
+def test_what_a_short_scan_found_of_the_drives_is_shown_at_once(shown, engine) -> None:
+    one, two = engine.folders
+    until(lambda: entry(shown, "winter").look.count)
+    searches = len(engine.asked(m.Search))
+    engine.folders = (one, replace(two, offline=True))
+    engine.tell(m.IndexProgress(0, 13, 0, 0, 0, 0.0, None, False))
+    until(lambda: entry(shown, "winter").look.detail == "Not connected")
+    until(lambda: len(engine.asked(m.Search)) == searches + 1)  # its photos are greyed
+    shown.session._parts.watcher.mounts.changed.emit()
+    assert engine.asked(m.Rescan)[-1].folder == two.path, "a drive came: it may be this one"
+
+
 def test_a_folder_that_cannot_be_added_is_told_in_place(shown, engine, tmp_path) -> None:
     shown.window.folders_dropped.emit([os.fsencode(tmp_path / "gone")])
     until(lambda: shown.window.banner.isVisible())
