@@ -93,7 +93,6 @@ def large(scene: Scene) -> None:
     scene.press(Qt.Key.Key_Down)
     scene.press(Qt.Key.Key_Return)
     scene.wait(lambda: any(isinstance(event, Explanation) for event in scene.heard))
-    scene.press(Qt.Key.Key_I)
 
 
 def tags(scene: Scene) -> None:
