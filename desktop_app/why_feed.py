@@ -56,12 +56,16 @@ class WhyFeed(QObject):
             self._request = 0
 
     def _hear_explanation(self, explanation: Explanation) -> None:
-        if explanation.request != self._request or self._subject is None:
+        """Of a photo that was left meanwhile it is kept, and told when somebody comes back."""
+        if explanation.request != self._request:
             return
-        self._known[self._subject] = explanation
+        about = (explanation.photo_id, explanation.sentence)
+        self._known[about] = explanation
         while len(self._known) > KEPT:
             self._known.popitem(last=False)
-        self.told.emit(explanation)
+        if about == self._subject:
+            self._quiet.stop()
+            self.told.emit(explanation)
 
     def _send(self) -> None:
         if self._subject is not None:

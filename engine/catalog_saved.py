@@ -94,10 +94,12 @@ class SavedTable:
         return None if packed is None else np.cumsum(np.frombuffer(zlib.decompress(packed), "<i8"))
 
     def see(self, search: int, contents: np.ndarray) -> None:
-        """int64[n], ascending."""
+        """int64[n], ascending. One that is gone meanwhile is passed over."""
         packed = zlib.compress(np.diff(contents, prepend=0).astype("<i8").tobytes(), 1)
         with self._file.transaction():
-            self._file.write("INSERT OR REPLACE INTO saved_looks VALUES (?, ?)", [search, packed])
+            self._file.write(
+                "INSERT OR REPLACE INTO saved_looks SELECT id, ? FROM saved_searches WHERE id = ?", [packed, search]
+            )
 
     def revision(self) -> Sequence[object]:
         """Another one whenever photos or what people made of them may have changed."""

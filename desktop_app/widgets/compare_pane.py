@@ -15,6 +15,7 @@ from desktop_app.widgets.photo_canvas import LINE_PX, PhotoCanvas
 from desktop_app.widgets.photo_edges import edge_wanted
 from desktop_app.widgets.photo_line import PhotoLine
 from desktop_app.widgets.photo_painter import SPARE_PX
+from desktop_app.widgets.photo_renditions import Renditions
 from engine.photo import SearchHit
 
 RING_PX = 2
@@ -33,8 +34,7 @@ class ComparePane(QWidget):
         self._theme, self._loader = theme, loader
         self.hit: SearchHit | None = None
         self._focused = False
-        self._rendition = b""
-        self._asked = 0
+        self._renditions = Renditions()
         self.canvas = PhotoCanvas(theme, self)
         self._line = PhotoLine(theme, self)
         self._badge = MarkBadge(self)
@@ -53,20 +53,20 @@ class ComparePane(QWidget):
 
     def show_photo(self, hit: SearchHit, position: str) -> None:
         """What is cached of it at once, the rest when it comes; the same photo keeps its zoom."""
-        same = self.hit is not None and self.hit.photo_id == hit.photo_id
+        same = self.hit is not None and (self.hit.photo_id, self.hit.thumbnail) == (hit.photo_id, hit.thumbnail)
         self.hit = hit
         self._line.set_photo(photo_name(hit), photo_date(hit), position)
         self._badge.show_hit(hit)
         self.setAccessibleName(self.tr("%s, %s") % (photo_name(hit), position))
         if not same:
-            self._rendition, self._asked = b"", 0
+            self._renditions = Renditions()
             self.canvas.set_photo(hit.width, hit.height, hit.tone, self._loader.image(hit.thumbnail))
             self._loader.request(hit.thumbnail, 0)
             self._ask_timer.start()
 
     def fit(self) -> None:
         """As it is seen when it is opened; asks anew for what did not come."""
-        self._asked = 0
+        self._renditions.forget_requests()
         self.canvas.follow(None, QPointF(0.5, 0.5))
         self._ask_timer.start()
 
@@ -76,7 +76,8 @@ class ComparePane(QWidget):
         self.update()
 
     def set_rendition(self, path: bytes) -> None:
-        self._rendition = path
+        if self.hit is not None:
+            self._renditions.came(self.hit.photo_id, path)
         if (picture := self._loader.image(path)) is not None:
             self.canvas.set_image(picture)
         self._read()
@@ -87,9 +88,17 @@ class ComparePane(QWidget):
         if self.hit is None or self.hit.offline or not self.isVisible():
             return
         edge = edge_wanted(self.hit, self.canvas.size(), self.devicePixelRatioF(), whole=not self.canvas.fitted)
-        if edge > self._asked:
-            self._asked = edge
+        if self._renditions.ask(self.hit.photo_id, edge):
             self.rendition_needed.emit(self.hit.photo_id, edge)
+
+    @property
+    def _rendition(self) -> bytes:
+        return (self.hit and self._renditions.path(self.hit.photo_id)) or b""
+
+    def _ask_again(self, path: bytes) -> None:
+        if self._renditions.unreadable(path):
+            self._loader.forget(path)
+            self._ask_timer.start()
 
     def _read(self) -> None:
         if self._rendition:
@@ -102,8 +111,12 @@ class ComparePane(QWidget):
             self._read()
 
     def _loaded(self, path: bytes, image: QImage) -> None:
-        if image.isNull() or self.hit is None:
+        if self.hit is None:
             return
+        if image.isNull():
+            self._ask_again(path)
+            return
+        self._renditions.readable(path)
         shown = self.canvas.image
         better = shown is None or image.width() > shown.width()
         if path == self._rendition or (path == self.hit.thumbnail and better):

@@ -14,6 +14,7 @@ from desktop_app.widgets.photo_canvas import LINE_PX, PhotoCanvas
 from desktop_app.widgets.photo_edges import edge_wanted
 from desktop_app.widgets.photo_line import PAD_PX, PhotoButton, PhotoLine
 from desktop_app.widgets.photo_painter import SPARE_PX
+from desktop_app.widgets.photo_renditions import Renditions
 from desktop_app.widgets.preview_histogram import PreviewHistogram
 from desktop_app.widgets.word_strip import WordStrip
 from desktop_app.wording import number, place
@@ -53,8 +54,7 @@ class Preview(QWidget):
         self._model: ResultsModel | None = None
         self._row = -1
         self._photo_id = -1
-        self._asked: dict[int, int] = {}  # photo id -> largest edge asked for
-        self._renditions: dict[int, bytes] = {}
+        self._renditions = Renditions()
         self._hit: SearchHit | None = None
         self._direction = 1
         self._sharp = False  # the rendition is shown, not the thumbnail
@@ -115,7 +115,9 @@ class Preview(QWidget):
         self._row, self._photo_id = row, self._model.photo_id(row)
         self._model.show(row, row)
         hit = self._model.hit(row)
-        rendition = self._renditions.get(self._photo_id)
+        if hit is not None:
+            self._renditions.meet(hit)
+        rendition = self._renditions.path(self._photo_id)
         sharp = self._loader.image(rendition) if rendition else None
         self._sharp = sharp is not None
         picture = sharp or (self._loader.image(hit.thumbnail) if hit else None) or self._model.thumbnail(row)
@@ -156,7 +158,7 @@ class Preview(QWidget):
 
     def set_rendition(self, photo_id: int, path: bytes) -> None:
         """The JPEG that was asked for lies at `path`."""
-        self._renditions[photo_id] = path
+        self._renditions.came(photo_id, path)
         if photo_id == self._photo_id and self.isVisible():
             if (picture := self._loader.image(path)) is not None:
                 self._picture_loaded(path, picture)
@@ -167,7 +169,7 @@ class Preview(QWidget):
 
     def forget_requests(self) -> None:
         """What was asked for will not come: the engine was restarted."""
-        self._asked.clear()
+        self._renditions.forget_requests()
 
     # ---- pictures ----
 
@@ -183,7 +185,7 @@ class Preview(QWidget):
 
     def _ask(self) -> None:
         self._ask_for(self._row)
-        if self._photo_id in self._renditions or self._photo_id not in self._asked:
+        if not self._renditions.waiting(self._photo_id):
             self._ask_neighbours()  # else once this photo has come
 
     def _ask_neighbours(self) -> None:
@@ -195,10 +197,10 @@ class Preview(QWidget):
         hit = self._model.hit(row) if self._model else None
         if hit is None or hit.offline or not self.isVisible():
             return
+        self._renditions.meet(hit)
         whole = row == self._row and not self._canvas.fitted
         edge = edge_wanted(hit, self._canvas.size(), self.devicePixelRatioF(), whole=whole)
-        if edge > self._asked.get(hit.photo_id, 0):
-            self._asked[hit.photo_id] = edge
+        if self._renditions.ask(hit.photo_id, edge):
             self.rendition_needed.emit(hit.photo_id, edge)
 
     def _near(self, photo_id: int) -> bool:
@@ -207,15 +209,24 @@ class Preview(QWidget):
 
     def _picture_loaded(self, path: bytes, image: QImage) -> None:
         hit = self._model.hit(self._row) if self._model else None
-        if image.isNull() or hit is None or not self.isVisible():
+        if hit is None or not self.isVisible():
             return
-        if path == self._renditions.get(self._photo_id):
+        if image.isNull():
+            self._ask_again(path)
+            return
+        self._renditions.readable(path)
+        if path == self._renditions.path(self._photo_id):
             self._sharp = True
             self._show(image)
         elif path == hit.thumbnail and not self._sharp:
             shown = self._canvas.image
             if shown is None or image.width() > shown.width():
                 self._show(image)
+
+    def _ask_again(self, path: bytes) -> None:
+        if self._renditions.unreadable(path):
+            self._loader.forget(path)
+            self._ask_timer.start()
 
     def _show(self, image: QImage) -> None:
         self._canvas.set_image(image)
@@ -238,7 +249,7 @@ class Preview(QWidget):
         self._line.set_zoom("" if fitted else f"{zoom:.0%}")
         if not fitted:
             self._ask_for(self._row)
-            if path := self._renditions.get(self._photo_id):
+            if path := self._renditions.path(self._photo_id):
                 self._loader.request(path, 0)
 
     def _rows_changed(self) -> None:

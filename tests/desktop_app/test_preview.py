@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -107,6 +108,31 @@ def test_neighbours_are_asked_for_once_this_photo_has_come(preview: Preview, tmp
     assert ear.heard == [(3, 1024)]
     preview.set_rendition(3, jpeg(tmp_path / "green.jpg", 1024, 683))
     assert ear.heard == [(3, 1024), (4, 1024), (2, 1024), (5, 1024)]
+
+
+def test_a_picture_that_left_the_cache_is_asked_for_once_more(preview: Preview, tmp_path: Path) -> None:
+    ear = Ear()
+    preview.rendition_needed.connect(ear.hear)
+    preview.open(2)
+    until(lambda: ear.heard)
+    preview.set_rendition(3, os.fsencode(tmp_path / "gone.jpg"))
+    until(lambda: ear.heard.count((3, 1024)) == 2)
+    preview.set_rendition(3, jpeg(tmp_path / "gone.jpg", 1024, 683, "#00ff00"))
+    until(lambda: colour(preview).green() > 250)
+
+
+def test_a_photo_that_was_edited_meanwhile_is_asked_for_anew(
+    preview: Preview, model: ResultsModel, tmp_path: Path
+) -> None:
+    ear = Ear()
+    preview.rendition_needed.connect(ear.hear)
+    preview.open(2)
+    until(lambda: ear.heard)
+    preview.set_rendition(3, jpeg(tmp_path / "green.jpg", 1024, 683, "#00ff00"))
+    until(lambda: colour(preview).green() > 250)
+    model.set_hits(2, [hit(3, jpeg(tmp_path / "blue.jpg", 512, 341, "#0000ff"))], result=1)
+    until(lambda: ear.heard.count((3, 1024)) == 2)
+    until(lambda: colour(preview).blue() > 250)
 
 
 def test_a_photo_that_is_only_leafed_past_is_not_asked_for(preview: Preview) -> None:
