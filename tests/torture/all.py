@@ -25,6 +25,7 @@ SCENARIOS = (
     Scenario("strange-photos", "B1 B2 B4 B8 B10", strangers.strange),
     Scenario("poison", "B7", strangers.poison),
     Scenario("decoder-memory", "B9", strangers.memory),
+    Scenario("million", "C3", large.million),
     Scenario("storm", "C4", habits.storm),
     Scenario("slow-writer", "C5", habits.slow_writer),
     Scenario("clocks", "C6", habits.clocks),
