@@ -108,8 +108,9 @@ class FolderWatcher(QObject):
         self._quota = watch_quota() if quota is None else quota
         self._roots: tuple[bytes, ...] = ()
         self._away: tuple[bytes, ...] = ()
+        self._drives: dict[bytes, bytes] = {}
         self.mounts = MountWatcher(self)
-        self.mounts.changed.connect(self._look_for_away)
+        self.mounts.changed.connect(self._drives_changed)
         self._stirred: set[str] = set()
         self._known: set[str] = set()
         self._generation = 0
@@ -130,6 +131,7 @@ class FolderWatcher(QObject):
         if tuple(folders) == self._roots:
             return
         self._roots = tuple(folders)
+        self._drives = {folder: self.mounts.drive_of(folder) for folder in folders}
         self._generation += 1
         if old := self._watcher.directories():
             self._watcher.removePaths(old)
@@ -140,8 +142,11 @@ class FolderWatcher(QObject):
         """These cannot be reached: whenever a drive comes, they may be on it."""
         self._away = tuple(folders)
 
-    def _look_for_away(self) -> None:
-        for folder in self._away:
+    def _drives_changed(self) -> None:
+        """A folder whose drive was taken away is not heard any more."""
+        before, self._drives = self._drives, {folder: self.mounts.drive_of(folder) for folder in self._roots}
+        gone = [folder for folder in self._roots if before[folder] != self._drives[folder]]
+        for folder in (*gone, *self._away):
             self.changed.emit(folder)
 
     def close(self) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QSocketNotifier, QTimer, Signal
 
 QUIET_MS = 1_500  # a drive takes a moment to be readable
 TABLE = "/proc/self/mounts"  # Linux: becomes exceptional, as poll calls it, with each mount (proc(5))
+_OCTAL = re.compile(rb"\\([0-3][0-7]{2})")
 VOLUMES = "/Volumes"  # macOS: a folder for each drive
 
 
@@ -28,6 +30,13 @@ class MountWatcher(QObject):
             self._volumes = QFileSystemWatcher([VOLUMES], self)
             self._volumes.directoryChanged.connect(lambda _: self._quiet.start())
 
+    def drive_of(self, folder: bytes) -> bytes:
+        """Where the drive of this folder is mounted, without asking the drive; empty where no table says so."""
+        if self._table is None:
+            return b""
+        with open(TABLE, "rb") as table:
+            return drive_in(table.read(), folder)
+
     def close(self) -> None:
         """Hears nothing afterwards."""
         self._quiet.stop()
@@ -35,6 +44,13 @@ class MountWatcher(QObject):
             self._notifier.setEnabled(False)
             os.close(self._table)
             self._table = None
+
+
+def drive_in(table: bytes, folder: bytes) -> bytes:
+    """The mount point of the folder: each is the second word of a line, spaces in it written in octal (fstab(5))."""
+    words = [line.split(b" ")[1] for line in table.splitlines() if line.count(b" ") > 1]
+    mounts = [_OCTAL.sub(lambda found: bytes([int(found[1], 8)]), word) for word in words]
+    return max((each for each in mounts if (folder + b"/").startswith(each.rstrip(b"/") + b"/")), key=len, default=b"")
 
 
 def _opened(table: str) -> int | None:

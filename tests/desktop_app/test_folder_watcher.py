@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from desktop_app.folder_watcher import FolderWatcher, subfolders
+from desktop_app.mount_watcher import TABLE, drive_in
 from tests.desktop_app.pictures import Ear, until
 
 
@@ -77,3 +78,18 @@ def test_hidden_and_unreadable_folders_are_passed_over(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
     assert list(subfolders(str(tmp_path))) == [str(tmp_path), str(tmp_path / "a"), str(tmp_path / "b")]
     assert list(subfolders(str(tmp_path / "gone"))) == [str(tmp_path / "gone")]
+
+
+def test_the_drive_of_a_folder_is_read_from_the_systems_table() -> None:
+    table = b"/dev/a / ext4 rw 0 0\n/dev/b /media/my\\040drive vfat rw 0 0\ntmpfs /med tmpfs rw 0 0\n"
+    assert drive_in(table, b"/media/my drive/2019") == b"/media/my drive"
+    assert drive_in(table, b"/media/my drive 2") == b"/"
+    assert drive_in(b"", b"/media") == b""
+
+
+@pytest.mark.skipif(not os.path.exists(TABLE), reason="this system has no table of drives")
+def test_when_a_drive_comes_folders_that_were_away_are_looked_for(watcher, ear, tmp_path: Path) -> None:
+    watcher.set_folders([os.fsencode(tmp_path)])
+    watcher.set_away([b"/media/drive"])
+    watcher.mounts.changed.emit()
+    assert ear.heard == [(b"/media/drive",)], "the other is on the drive where it was"
