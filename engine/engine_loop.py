@@ -170,6 +170,7 @@ class EngineLoop:
         if self._desk.stirred:
             self._desk.stirred = False
             self._more, self._idle, self._index_again = True, False, 0.0
+            self._news.work_begins()
         self.leaving = self.leaving or self._desk.shut_down
 
     def _announce_model(self) -> None:
@@ -195,6 +196,7 @@ class EngineLoop:
             self._next_scan = time.monotonic() + self._rescan_s
             self._library.request_scan()
             self._more, self._idle = True, False
+            self._news.work_begins()
 
     def _index(self) -> None:
         now = time.monotonic()

@@ -31,6 +31,10 @@ class News:
         """Seconds until what was held back may be told; None when nothing was."""
         return max(0.0, self._last_progress + PROGRESS_S - now) if self._untold else None
 
+    def work_begins(self) -> None:
+        """However short it is, its end is told: a drive may have come or gone."""
+        self._told_idle = False
+
     def report(self, peers: Sequence[Peer], index_requests: Sequence[tuple[Peer, int]], *, idle: bool) -> None:
         """Tells progress where it is due; those who asked for indexing hear it under their request's id."""
         now = time.monotonic()

@@ -182,6 +182,15 @@ def test_index_reports_under_its_id_and_replies_when_all_is_done(engine: Engine,
     assert of(list(news.events), m.LibraryChanged)[-1].ready == 3
 
 
+def test_the_end_of_a_scan_that_found_nothing_is_told_too(indexed: Engine) -> None:
+    for _ in range(3):
+        indexed.loop.turn(0.0)
+    indexed.peer.events.clear()
+    indexed.ask(m.Rescan(9))
+    indexed.until(lambda: of(list(indexed.peer.events), m.IndexProgress))
+    assert not of(list(indexed.peer.events), m.IndexProgress)[-1].active
+
+
 def test_progress_comes_at_most_four_times_a_second(engine: Engine, tmp_path: Path) -> None:
     folder = tmp_path / "many"
     folder.mkdir()
