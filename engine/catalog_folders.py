@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 from engine.catalog_file import CatalogFile
@@ -65,6 +66,7 @@ class FolderTable:
         with self._file.erasing():
             removed = self._remove(folder_id)
             self._forgotten.keep_watched()
+            self._drop_words()
         return removed
 
     def _remove(self, folder_id: int) -> int:
@@ -93,9 +95,16 @@ class FolderTable:
                 ):
                     self._scans.forget_folder(folder_id)
                     self._remove(folder_id)
+                self._file.write("DELETE FROM sidecars WHERE path > ? AND path < ?", below(path))
+                self._file.write_many("DELETE FROM sidecars WHERE path = ?", _beside(path))
             self._forgotten.add(found)
             self._forgotten.keep_watched()
+            self._drop_words()
         return forgotten
+
+    def _drop_words(self) -> None:
+        """What was said when photos were edited of which none is left: there is nothing to undo."""
+        self._file.write("DELETE FROM edits WHERE NOT EXISTS (SELECT 1 FROM edit_rows WHERE edit_id = edits.id)")
 
     def forgotten(self) -> frozenset[bytes]:
         return self._forgotten.paths()
@@ -105,3 +114,8 @@ class FolderTable:
         with self._file.erasing():
             self._forgotten.clear()
         return forgotten
+
+
+def _beside(photo: bytes) -> list[tuple[bytes]]:
+    """Names of its sidecars: one that other photos own too is found again by the next scan."""
+    return [(photo + b".xmp",), (os.path.splitext(photo)[0] + b".xmp",)]

@@ -15,10 +15,12 @@ from engine.catalog_file import CatalogFile
 from engine.catalog_filters import below
 from engine.file_words import FileWords, Place, file_words
 from engine.photo import FileEntry, Problem
+from engine.query_filters import TYPES
 
 GONE = -1  # the size of a sidecar that is no longer there
 _FILE = "file"
 REJECTION = "-1"
+_RENDERED = (*TYPES["jpeg"], *TYPES["heic"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,10 @@ class WordTable:
             )
             self._file.write("UPDATE sidecars SET unread = 1 WHERE folder_id = ? AND unread = 2", [folder_id])
 
+    def sidecars(self) -> list[bytes]:
+        """All that scans have met."""
+        return [row[0] for row in self._file.rows("SELECT path FROM sidecars")]
+
     def unread(self, limit: int) -> list[bytes]:
         """Sidecars to be looked at, of folders within reach."""
         rows = self._file.rows(
@@ -72,12 +78,20 @@ class WordTable:
         return [row[0] for row in rows]
 
     def owners(self, sidecar: bytes) -> list[tuple[int, bytes]]:
-        """Photos (id, path) that a sidecar belongs to: IMG.CR2.xmp to IMG.CR2, IMG.xmp to every IMG.*."""
+        """Photos (id, path) that a sidecar belongs to: IMG.CR2.xmp to IMG.CR2 and, as the camera's two files are one
+        photo, to IMG.JPG; IMG.xmp to every IMG.*."""
         stem = os.path.splitext(sidecar)[0]
-        rows = self._file.rows(
-            "SELECT id, path FROM photos WHERE path = ? OR (path > ? AND path < ?)", [stem, stem + b".", stem + b"/"]
-        )
-        return [(photo, path) for photo, path in rows if path == stem or os.path.splitext(path)[0] == stem]
+        found = [*self._named(stem), *self._file.rows("SELECT id, path FROM photos WHERE path = ?", [stem])]
+        name, ending = os.path.splitext(stem)
+        if _ending(ending) in TYPES["raw"]:
+            beside = self._named(name)
+            found += [each for each in beside if _ending(os.path.splitext(each[1])[1]) in _RENDERED]
+        return found
+
+    def _named(self, stem: bytes) -> list[tuple[int, bytes]]:
+        """Photos of this name, whatever their endings."""
+        rows = self._file.rows("SELECT id, path FROM photos WHERE path > ? AND path < ?", [stem + b".", stem + b"/"])
+        return [(photo, path) for photo, path in rows if os.path.splitext(path)[0] == stem]
 
     def read(self, sidecar: bytes, *, owned: bool, problem: Problem | None) -> None:
         """It was looked at. One that nobody owns waits for the next scan."""
@@ -202,6 +216,10 @@ def _rows(file: CatalogFile, photo_id: int) -> list[tuple[str, str]]:
 def _together(kept: dict[str, FileWords]) -> FileWords:
     """The sidecar counts more: programs write there what they do not dare to write into a photo."""
     return kept.get(Place.SIDECAR, FileWords()).over(kept.get(Place.PHOTO, FileWords()))
+
+
+def _ending(dotted: bytes) -> str:
+    return dotted[1:].lower().decode("ascii", "replace")
 
 
 def _composed(path: str) -> str:

@@ -235,7 +235,7 @@ def _unpack_raw(file: PhotoFile, enough_px: int) -> _Upright:
         _load(image, _spare(image.size, enough_px, 1))
     else:
         image, profile = Image.frombytes("RGB", picture.size, picture.rgb), None
-    metadata, words = _raw_tags(file.data, image), _words(image)
+    metadata, words = _raw_tags(file.data, image), _words(image, file.data)
     image = to_rgb(_shrunk(image, _spare(image.size, enough_px, 1)), profile)
     if picture.orientation in _UPRIGHT:
         image = image.transpose(_UPRIGHT[picture.orientation])
@@ -316,13 +316,16 @@ def _tags(image: Image.Image | _Tagged) -> tuple[int, photo_metadata.Metadata]:
     return orientation, photo_metadata.parse(dict(exif), *ifds)
 
 
-def _words(image: Image.Image) -> str:
-    """What people wrote into the file, as JSON. Pillow's readers may raise anything on hostile blocks."""
+def _words(image: Image.Image, raw: bytes = b"") -> str:
+    """What people wrote into the file, as JSON: a `raw` one itself, or else its preview. Pillow's readers may raise
+    anything on hostile blocks."""
     try:
         blocks, tags = image.info.get("photoshop"), getattr(image, "tag_v2", {})
-        iptc = blocks.get(_IPTC_BLOCK) if isinstance(blocks, dict) else tags.get(_IPTC_TAG)
-        xmp = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or tags.get(_XMP_TAG)
-        found = photo_words.embedded(xmp, iptc if isinstance(iptc, bytes) else None, dict(image.getexif()))
+        own = dict(_Tagged(decoder_raw.tiff_of(raw)).getexif())
+        iptc = own.get(_IPTC_TAG) or (blocks.get(_IPTC_BLOCK) if isinstance(blocks, dict) else tags.get(_IPTC_TAG))
+        xmp = own.get(_XMP_TAG) or decoder_raw.boxed_packet(raw)
+        xmp = xmp or image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or tags.get(_XMP_TAG)
+        found = photo_words.embedded(xmp, iptc if isinstance(iptc, bytes) else None, own or dict(image.getexif()))
     except Exception:
         return ""
     return found.as_text()

@@ -18,6 +18,7 @@ from engine.query_filters import TYPES
 ENDINGS = frozenset(b"." + ending.encode() for ending in TYPES["raw"])
 _MAGIC = (b"FUJIFILMCCD-RAW", b"IIRO", b"IIRS", b"MMOR", b"IIU\0", b"FOVb", b"\0MRM")
 _LIKE_TIFF = (b"II*\0", b"MM\0*")
+_XMP_BOX = b"uuid" + bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 _LARGE_ENOUGH = 0.75  # of what is asked for: looks no worse than what a camera's own viewer shows
 _LIMIT_PX = 200_000_000
 _TURNS = {3: 3, 5: 8, 6: 6}  # LibRaw's way of saying it, and EXIF's
@@ -119,6 +120,14 @@ def boxed_tiff(data: bytes, name: bytes) -> bytes:
     if at < 4 or data[4:12] != b"ftypcrx ":
         return b""
     return data[at + 4 : at - 4 + int.from_bytes(data[at - 4 : at], "big")]
+
+
+def boxed_packet(data: bytes) -> bytes:
+    """The XMP packet in a CR3's box for it (XMP Specification, part 3: ISO base media files), or nothing."""
+    if data[4:12] != b"ftypcrx ":
+        return b""
+    at = data.find(_XMP_BOX, 0, 2**22)
+    return data[at + len(_XMP_BOX) : at - 4 + int.from_bytes(data[at - 4 : at], "big")] if at >= 4 else b""
 
 
 @cache

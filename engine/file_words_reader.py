@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 from engine import sidecar
@@ -35,7 +36,7 @@ class FileWordsReader:
         problem = None
         for photo_id, photo in owners:
             try:
-                there = sidecar.read(photo)
+                there = sidecar.read(photo) or self._of_raw(path, photo)
             except SidecarUnreadable as error:
                 problem = Problem(path, error.problem, error.remedy)
                 continue
@@ -43,6 +44,12 @@ class FileWordsReader:
             conflicts = self._words.say_of_sidecar(photo_id, said)
             problem = _told(path, conflicts[0]) if conflicts else problem
         self._words.read(path, owned=bool(owners), problem=problem)
+
+    @staticmethod
+    def _of_raw(path: bytes, photo: bytes) -> sidecar.Sidecar | None:
+        """A JPEG without a sidecar of its own has that of the raw photo."""
+        raw = os.path.splitext(path)[0]
+        return sidecar.read(raw) if path not in sidecar.names(photo) else None
 
 
 def _told(path: bytes, conflict: Conflict) -> Problem:

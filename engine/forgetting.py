@@ -15,7 +15,7 @@ from engine.thumbnails import ThumbnailStore
 
 
 class Forgetting:
-    """`drop` takes contents from indexes and tokens."""
+    """`drop` takes contents from indexes and tokens; `tidy` what else was kept of photos that are gone."""
 
     def __init__(
         self,
@@ -24,12 +24,14 @@ class Forgetting:
         *,
         pictures: tuple[ThumbnailStore, RenditionStore],
         drop: Callable[[list[int]], None],
+        tidy: Callable[[], None],
     ) -> None:
         self._catalog: Catalog = keeper.catalog
         self._keeper = keeper
         self._rescanner = rescanner
         self._pictures = pictures
         self._drop = drop
+        self._tidy = tidy
 
     def folder(self, folder_id: int) -> int:
         """A folder that is watched no more; returns how many photos went."""
@@ -66,3 +68,4 @@ class Forgetting:
     def _sweep(self) -> None:
         self._keeper.forget()
         sweep(self._catalog, self._pictures, self._drop)
+        self._tidy()

@@ -96,7 +96,8 @@ class Library:
         self._pictures = PhotoRenditions(self._catalog, self._renditions, self._served_model)
         self._rescanner = Rescanner(self._catalog, own_folders=[locations.data, locations.cache])
         pictures = (self._thumbnails, self._renditions)
-        self._forgetting = Forgetting(self._keeper, self._rescanner, pictures=pictures, drop=self._switch.drop)
+        drop, tidy = self._switch.drop, self.tags.forget_backups
+        self._forgetting = Forgetting(self._keeper, self._rescanner, pictures=pictures, drop=drop, tidy=tidy)
         self._results = ResultShelf(self._catalog, self._thumbnails)
         self.alike = self._results.alike
         self._search = PhotoSearch(self._catalog, self._results, self._served_model)

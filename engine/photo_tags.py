@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from engine import sidecar
-from engine.catalog import TAG, Catalog, Edit, Step
+from engine.catalog import TAG, Catalog, Edit, NamedPhoto, PhotoRow, Step
 from engine.errors import DiskFull, SidecarChanged, SidecarUnreadable, SidecarUnwritable
+from engine.pairs import RAW, RENDERED, partner
 from engine.photo import Problem
 
 REJECTED = "-1"
@@ -61,6 +63,10 @@ class PhotoTags:
         with contextlib.suppress(FileNotFoundError):
             shutil.rmtree(self._backups)
 
+    def forget_backups(self) -> None:
+        """Of the sidecars of photos that left the library."""
+        sidecar.keep_backups(self._backups, self._catalog.words.sidecars())
+
     def words(self, photo_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         """tags: [path, source], rating, pick, label and caption of each photo, as far as there are any."""
         tags, marks, captions = self._tags.of(photo_ids), self._tags.marks(photo_ids), self._tags.captions(photo_ids)
@@ -77,6 +83,7 @@ class PhotoTags:
     ) -> TagOutcome:  # fmt: skip
         """One batch; of the `guessed` photos the model says it. Raises UsageError for what is no tag, DiskFull."""
         photos, unknown = self._photos(photo_ids, paths)
+        guessed = frozenset(self._whole(list(guessed))) if guessed else guessed
         edit = self._tags.change(photos, add=add, remove=remove, guessed=guessed)
         return self._told(edit, unknown, sidecars=sidecars)
 
@@ -99,7 +106,16 @@ class PhotoTags:
 
     def _photos(self, photo_ids: Sequence[int], paths: Sequence[bytes]) -> tuple[list[int], tuple[bytes, ...]]:
         found = {path: photo_id for path in paths if (photo_id := self._tags.photo_at(path)) is not None}
-        return list(dict.fromkeys([*photo_ids, *found.values()])), tuple(p for p in paths if p not in found)
+        return self._whole([*photo_ids, *found.values()]), tuple(p for p in paths if p not in found)
+
+    def _whole(self, photos: Sequence[int]) -> list[int]:
+        """What is said of a raw photo is said of the JPEG that was taken together with it, and the other way round."""
+        alike = self._catalog.alike
+        others = []
+        for row in self._catalog.hits(photos) if alike.any_raw() else ():
+            other = partner(row, alike.named_like(row.path))
+            others += [other.photo_id] if other is not None else []
+        return list(dict.fromkeys([*photos, *others]))
 
     def _told(self, edit: Edit | None, unknown: tuple[bytes, ...], *, sidecars: bool) -> TagOutcome:
         if edit is None:
@@ -111,7 +127,8 @@ class PhotoTags:
             return TagOutcome(edit, unknown=unknown, changed=tuple(steps))
         tally = _Tally()
         marks = self._tags.marks(list(steps))
-        for row in self._catalog.hits(list(steps)):
+        rows = self._catalog.hits(list(steps))
+        for row in (row for row in rows if not _told_by_another(row, rows)):
             self._write(row.path, _change(steps[row.photo_id], marks.get(row.photo_id, {})), tally)
         return TagOutcome(edit, tally.written, tuple(tally.problems), unknown, tuple(steps))
 
@@ -123,6 +140,15 @@ class PhotoTags:
             tally.written += after is not before
         except (SidecarUnreadable, SidecarUnwritable, SidecarChanged, DiskFull) as error:
             tally.problems.append(Problem(error.path or photo, error.problem, error.remedy))
+
+
+def _told_by_another(row: PhotoRow, rows: Sequence[PhotoRow]) -> bool:
+    """Whether this is the JPEG of a raw photo among them, and has no sidecar of its own: that of the raw photo is the
+    one that other programs look for."""
+    if row.format not in RENDERED or os.path.lexists(sidecar.names(row.path)[0]):
+        return False
+    raws = [NamedPhoto(raw.photo_id, raw.path, raw.format, raw.taken_at) for raw in rows if raw.format == RAW]
+    return partner(row, raws) is not None
 
 
 def _change(steps: Sequence[Step], now: Mapping[str, str]) -> sidecar.Change:

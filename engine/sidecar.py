@@ -11,12 +11,13 @@ import errno
 import hashlib
 import os
 import stat
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from engine.errors import DiskFull, SidecarChanged, SidecarUnreadable, SidecarUnwritable
 from engine.sidecar_xmp import LARGEST_BYTES, Change, Packet, Tag, Written
 
-__all__ = ["Change", "Sidecar", "Tag", "Written", "names", "read", "words", "write"]
+__all__ = ["Change", "Sidecar", "Tag", "Written", "keep_backups", "names", "read", "words", "write"]
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
@@ -76,7 +77,20 @@ def write(photo: bytes, change: Change, *, since: Sidecar | None, backups: bytes
 def _backup(folder: bytes, path: bytes) -> bytes:
     """One for each sidecar, whatever its name is."""
     os.makedirs(folder, mode=0o700, exist_ok=True)
-    return os.path.join(folder, hashlib.blake2b(path, digest_size=16).hexdigest().encode() + b".xmp")
+    return os.path.join(folder, _backup_name(path))
+
+
+def keep_backups(backups: bytes, sidecars: Iterable[bytes]) -> None:
+    """Of these sidecars alone: the others belonged to photos that were forgotten."""
+    kept = {_backup_name(path) for path in sidecars}
+    with contextlib.suppress(FileNotFoundError):
+        for name in os.listdir(backups):
+            if name not in kept:
+                os.unlink(os.path.join(backups, name))
+
+
+def _backup_name(path: bytes) -> bytes:
+    return hashlib.blake2b(path, digest_size=16).hexdigest().encode() + b".xmp"
 
 
 def _bytes(path: bytes) -> bytes | None:

@@ -15,7 +15,14 @@ _SIZES = {BYTE: 1, ASCII: 1, SHORT: 2, LONG: 4, RATIONAL: 8, SIGNED: 8}
 _CODES = {BYTE: "B", SHORT: "H", LONG: "I"}
 
 
-def dng(width: int = 640, height: int = 480, *, preview: Image.Image | None = None, orientation: int = 1) -> bytes:
+def dng(
+    width: int = 640,
+    height: int = 480,
+    *,
+    preview: Image.Image | None = None,
+    orientation: int = 1,
+    packet: bytes = b"",
+) -> bytes:
     """Reddish to the left, bluish to the right; taken with a camera of no maker at 2021-07-14 18:03:22."""
     raw = _mosaic(width, height)
     jpeg = _jpeg(preview) if preview is not None else b""
@@ -30,6 +37,8 @@ def dng(width: int = 640, height: int = 480, *, preview: Image.Image | None = No
         50728: (RATIONAL, [(1, 1), (1, 1), (1, 1)]),
         50778: (SHORT, [21]),
     }
+    if packet:
+        main[700] = (BYTE, list(packet))
     cfa = {
         254: (LONG, [0]),
         256: (LONG, [width]),

@@ -13,6 +13,8 @@ from engine.library import Library
 from engine.locations import Locations
 from engine.messages import Search
 from tests.engine.library_at_work import COLOURS, hits, index, names, paint, work
+from tests.engine.test_file_words import beside
+from tests.engine.test_sidecar import HEAD, SPACES, TAIL
 from tests.fake_model import FakeModels
 
 
@@ -145,3 +147,39 @@ def test_a_path_set_holds_paths_and_what_is_below_them() -> None:
     paths = PathSet(frozenset((b"/a/b", b"/c.jpg")))
     assert [paths.holds(path) for path in (b"/a/b", b"/a/b/c/d.jpg", b"/c.jpg")] == [True] * 3
     assert [paths.holds(path) for path in (b"/a", b"/a/bc", b"/a/b.jpg", b"/")] == [False] * 4
+
+
+CANARY = "zwitscherkanari"
+
+
+def left(place: Path) -> list[str]:
+    """Files below a folder that hold the word, in whatever form it is stored as it stands."""
+    known = (CANARY.encode(), CANARY.title().encode(), CANARY[4:].encode())
+    return [
+        str(path) for path in place.rglob("*") if path.is_file() and any(each in path.read_bytes() for each in known)
+    ]
+
+
+@pytest.mark.parametrize("way", ["photo", "subfolder", "folder", "everything"])
+def test_no_word_of_what_was_forgotten_is_left_on_the_disk(tmp_path: Path, photos: Path, way: str) -> None:
+    secret = photos / "trip" / "red.png"
+    written = f'<rdf:Description rdf:about="" {SPACES}><dc:subject><rdf:Bag><rdf:li>{CANARY}</rdf:li></rdf:Bag>'
+    written += f"</dc:subject><dc:description><rdf:Alt><rdf:li>A {CANARY} sings</rdf:li></rdf:Alt></dc:description>"
+    beside(secret, f"{HEAD}{written}</rdf:Description>{TAIL}".encode())
+    kept = tmp_path / "kept"
+    with Library.open(Locations.at(os.fsencode(kept)), models=FakeModels(), workers=1) as library:
+        library.load_model()
+        index(library, photos)
+        path = [os.fsencode(secret)]
+        library.tags.change([], path, add=[f"birds/{CANARY}"], remove=[], sidecars=True)
+        library.tags.mark([], path, "label", CANARY)
+        assert names(hits(library, Search(1, f'"{CANARY} sings"'))) == ["red.png"]
+        assert left(kept)
+        if way == "folder":
+            library.remove_folder(library.folders()[0].id)
+        elif way == "everything":
+            library.forget_everything()
+        else:
+            forget(library, secret if way == "photo" else secret.parent)
+        assert left(kept) == []
+    assert left(kept) == []
