@@ -26,6 +26,7 @@ class WhyFeed(QObject):
         self._known: OrderedDict[Subject, Explanation] = OrderedDict()
         self._subject: Subject | None = None
         self._request = 0
+        self._asked: Subject = (0, "")  # with it
         self._quiet = QTimer(self, singleShot=True, interval=quiet_ms)
         self._quiet.timeout.connect(self._send)
 
@@ -59,7 +60,7 @@ class WhyFeed(QObject):
         """Of a photo that was left meanwhile it is kept, and told when somebody comes back."""
         if explanation.request != self._request:
             return
-        about = (explanation.photo_id, explanation.sentence)
+        about = self._asked  # the explanation names only the part of the sentence that it is about
         self._known[about] = explanation
         while len(self._known) > KEPT:
             self._known.popitem(last=False)
@@ -69,5 +70,5 @@ class WhyFeed(QObject):
 
     def _send(self) -> None:
         if self._subject is not None:
-            self._request = self._asker.next_id()
+            self._request, self._asked = self._asker.next_id(), self._subject
             self._asker.send(Explain(self._request, *self._subject))
