@@ -151,6 +151,16 @@ class Theme:
         return blend(self.text, self.raised, 0.07)
 
     @property
+    def pressed(self) -> QColor:
+        """The ground of what is pressed, and of the line of a menu under the pointer."""
+        return blend(self.text, self.raised, 0.12)
+
+    @property
+    def lit(self) -> QColor:
+        """The accent under the pointer."""
+        return blend(self.text, self.accent, 0.15)
+
+    @property
     def chosen(self) -> QColor:
         """The ground of what is chosen."""
         return blend(self.accent, self.background, 0.18)
@@ -249,7 +259,5 @@ def stylesheet(theme: Theme) -> str:
     Ordinary text takes its colour from the palette; widgets say what they are by object name or by `kind`.
     """
     colours = {role: colour.name() for role, colour in vars(theme).items() if isinstance(colour, QColor)}
-    colours |= {"hover": theme.hover.name(), "chosen": theme.chosen.name()}
-    colours["pressed"] = blend(theme.text, theme.raised, 0.12).name()
-    colours["lit"] = blend(theme.text, theme.accent, 0.15).name()
+    colours |= {name: getattr(theme, name).name() for name in ("hover", "pressed", "lit", "chosen")}
     return STYLE.format(radius=RADIUS_PX, **colours)

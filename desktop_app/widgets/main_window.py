@@ -98,11 +98,13 @@ class MainWindow(QWidget):
         self._bar.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         bar = QHBoxLayout(self._bar)
         bar.setContentsMargins(16, BAR_PAD_PX, 16, BAR_PAD_PX)
-        bar.addSpacing(self._info.sizeHint().width())
+        bar.addSpacing(BAR_PX - 2 * BAR_PAD_PX)
         bar.addStretch(1)
         self.field.setMaximumWidth(SEARCH_PX)
         bar.addWidget(self.field, 100)
         bar.addStretch(1)
+        side = BAR_PX - 2 * BAR_PAD_PX
+        self._info.setFixedSize(side, side)  # as high as the box, however many chips that holds
         bar.addWidget(self._info, 0, Qt.AlignmentFlag.AlignTop)
         self._pages = WindowPages(self.grid, self.empty, self.preview, self)
         middle = QVBoxLayout()

@@ -58,7 +58,7 @@ class ModelsPage(QWidget):
         self._question.answered.connect(self.import_answered)
         self.settings = ModelSettings(theme, self)
         self.settings.rebuilt.connect(self._order_focus)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # taken when it is shown; Tab goes to what can be pressed
         self.setAccessibleName(self.tr("Models"))
         self._arrange()
 

@@ -11,7 +11,10 @@ from desktop_app.photo_words import photo_date, photo_day
 from desktop_app.results_model import photo_name
 from desktop_app.theme import Theme, blend
 from desktop_app.widgets.photo_marks import (
+    GROUND,
     HEIGHT_PX,
+    PALE,
+    WHITE,
     badge_rect,
     flags_rect,
     paint_badge,
@@ -25,9 +28,6 @@ from engine.photo import SearchHit
 
 SPARE_PX = 4  # a thumbnail is read this much larger than its place, so that it can be drawn pixel for pixel
 GREY_KEPT = 200
-WHITE = QColor(255, 255, 255)
-PALE = QColor(255, 255, 255, 190)
-VEIL = QColor(0, 0, 0, 150)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ class PhotoPainter:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(VEIL)
+        painter.setBrush(GROUND)
         painter.drawRoundedRect(pill, 9, 9)
         painter.setPen(WHITE)
         painter.setFont(self._fonts[1])
@@ -182,6 +182,7 @@ class PhotoPainter:
         shade.setTop(place.bottom() - min(72, place.height() * 3 // 5))
         gradient = QLinearGradient(QPointF(shade.topLeft()), QPointF(shade.bottomLeft()))
         gradient.setColorAt(0, QColor(0, 0, 0, 0))
+        gradient.setColorAt(0.4, QColor(0, 0, 0, 170))  # enough for white words over snow
         gradient.setColorAt(1, QColor(0, 0, 0, 205))
         painter.fillRect(shade, gradient)
         left, right, base = place.left() + 10, place.right() - 9, place.bottom() - 9

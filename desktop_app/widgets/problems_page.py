@@ -45,7 +45,7 @@ class ProblemsPage(QWidget):
         self._retry_all.clicked.connect(lambda: self.retry_wanted.emit(()))
         self._back = QPushButton(self.tr("Back to the photos"), self)
         self._back.clicked.connect(self.closed)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # taken when it is shown; Tab goes to what can be pressed
         self.setAccessibleName(self.tr("Problems"))
         self._arrange()
         self._fill()
@@ -134,6 +134,7 @@ class ProblemsPage(QWidget):
         text.setProperty("kind", "muted")
         for label in (picture, text):
             column.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
         return whole
 
     def _problem_row(self, problem: Problem) -> QWidget:

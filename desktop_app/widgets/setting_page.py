@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QFocusEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.page_column import PageColumn
@@ -48,7 +48,6 @@ class SettingPage(QWidget):
         self._forget.answered.connect(self._answered)
         self.setAccessibleName(self.tr("Settings"))
         self._arrange()
-        self.setFocusProxy(self.search)
 
     def _arrange(self) -> None:
         head, inside = QWidget(self), QWidget(self)
@@ -117,6 +116,11 @@ class SettingPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)
         self.shown.emit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Handed on by hand: as a proxy the search would keep Tab within the page."""
+        super().focusInEvent(event)
+        self.search.setFocus(event.reason())
 
     # ---- inside ----
 

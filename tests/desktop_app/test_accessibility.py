@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor, QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLabel
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLabel, QLineEdit, QWidget
 
 from desktop_app import app as desktop
 from desktop_app.app import AppWindow, Options
@@ -132,6 +132,40 @@ def best_contrast(picture: QImage, place: QRect) -> float:
             counts[picture.pixel(x, y)] += 1
     (ground, _), *others = counts.most_common(40)
     return max((contrast(QColor(ground), QColor(colour)) for colour, _ in others), default=21.0)
+
+
+def test_tab_reaches_everything_shows_where_it_is_and_comes_around(shown: AppWindow) -> None:
+    window = shown.window
+    window.activateWindow()
+    for page in ("", "settings", "problems", "models", "preview"):
+        turn_to(shown, page)
+        if not page:
+            window.search.setFocus()
+        wanted, seen = tab_stops(window), {}
+        for _ in range(2 * len(wanted) + 4):
+            at = QApplication.focusWidget()
+            assert at is not None, page
+            seen.setdefault(at, at.grab().toImage())
+            away = Qt.KeyboardModifier.ControlModifier if at is window.grid else Qt.KeyboardModifier.NoModifier
+            QTest.keyClick(at, Key.Key_Tab, away)  # Tab alone hides the panels there, as in Lightroom
+        missed = [each for each in wanted if each not in seen]
+        assert not missed, f"{page}: {[(each, each.accessibleName()) for each in missed]}"
+        window.setFocus()
+        for each, lit in seen.items():
+            pages = (window.preview, window.models, window.problems)  # have the focus when they are opened
+            quiet = isinstance(each, QLineEdit | QAbstractItemView) or each in pages
+            if each.isVisible() and not quiet:
+                assert each.grab().toImage() != lit, f"{page}: {each} {each.accessibleName()!r} shows no focus"
+
+
+def tab_stops(window: QWidget) -> list[QWidget]:
+    """What a person without a mouse has to reach."""
+    policy = Qt.FocusPolicy.TabFocus
+    return [
+        each
+        for each in window.findChildren(QWidget)
+        if each.isVisible() and each.isEnabled() and each.focusPolicy() & policy == policy and each.focusProxy() is None
+    ]
 
 
 def test_an_errand_by_keys_alone(shown: AppWindow, engine: MemoryEngine, tmp_path: Path) -> None:

@@ -3,12 +3,15 @@ from __future__ import annotations
 from importlib import resources
 
 import pytest
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtGui import QColor, QFont, QImage, QPainter
 
 from desktop_app.drawings import app_icon, drawing, icon
-from desktop_app.theme import DARK, LIGHT, Theme, contrast, palette, stylesheet
+from desktop_app.theme import DARK, LIGHT, Theme, blend, contrast, palette, stylesheet
+from desktop_app.widgets.photo_marks import GROUND, PALE, WHITE
+from desktop_app.widgets.photo_painter import PhotoPainter, TileLook
 from desktop_app.window_state import Face
+from tests.desktop_app.pictures import hit
 
 THEMES = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
 DRAWN = [face.value for face in Face if face is not Face.PHOTOS] + ["no-problems"]
@@ -32,8 +35,33 @@ def test_everything_that_is_read_stands_out_from_every_ground(theme: Theme, role
 
 
 @THEMES
-def test_text_on_the_accent_stands_out(theme: Theme) -> None:
+def test_text_on_the_accent_and_on_what_is_pressed_stands_out(theme: Theme) -> None:
     assert contrast(theme.on_accent, theme.accent) >= 4.5
+    assert contrast(theme.on_accent, theme.lit) >= 4.5
+    assert contrast(theme.text, theme.pressed) >= 4.5
+    assert contrast(theme.text, theme.line) >= 4.5
+
+
+@pytest.mark.parametrize("photo", ["#ffffff", "#808080", "#000000"])
+def test_badges_stand_out_from_any_photo(photo: str) -> None:
+    below = blend(QColor(GROUND.rgb()), QColor(photo), GROUND.alphaF())
+    for ink in (WHITE, PALE):
+        assert contrast(blend(QColor(ink.rgb()), below, ink.alphaF()), below) >= 4.5
+
+
+@pytest.mark.parametrize("height", [96, 190, 400])
+def test_the_caption_stands_out_from_a_white_photo(height: int, app) -> None:
+    image = QImage(300, height, QImage.Format.Format_RGB32)
+    image.fill(QColor("#ffffff"))
+    painter = QPainter(image)
+    place = QRect(0, 0, 300, height)
+    PhotoPainter(DARK, QFont()).paint(
+        painter, TileLook(place, 300 / height, 0, hit=hit(1), image=image.copy(), hovered=True)
+    )
+    painter.end()
+    for ink, above in ((PALE, 9), (PALE, 20), (WHITE, 26), (WHITE, 35)):  # foot and head of the date, and of the name
+        ground = image.pixelColor(4, height - above)
+        assert contrast(blend(QColor(ink.rgb()), ground, ink.alphaF()), ground) >= 4.5, above
 
 
 @THEMES
