@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 TRY = """
 import socket, sys
 from engine.offline import refused, stay_offline
@@ -48,6 +50,7 @@ def test_the_command_line_is_guarded_from_its_first_line_on(tmp_path: Path) -> N
     subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path, capture_output=True)
 
 
+@pytest.mark.slow
 def test_doctor_proves_that_nothing_leaves_the_machine(tmp_path: Path) -> None:
     (tmp_path / "photos").mkdir()
     library = ["--library", str(tmp_path / "library")]

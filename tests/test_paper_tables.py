@@ -261,6 +261,7 @@ def test_the_heat_is_the_one_that_does_best_on_dev() -> None:
     assert evaluate_all.best_heat(made_up()["qb_dev"]) == "20"
 
 
+@pytest.mark.slow
 def test_a_model_is_measured_and_written_down(
     subject: Subject, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -270,6 +270,7 @@ def test_a_library_that_is_a_file_is_named(tmp_path: Path, capfd: pytest.Capture
     assert one_sentence(capfd.readouterr().err, "file is where a folder should be", str(tmp_path / "file"))
 
 
+@pytest.mark.slow
 def test_a_held_library_that_does_not_answer_is_status_3(run: Run, locations: Locations) -> None:
     lock = LibraryLock(locations.lock)
     lock.acquire()

@@ -33,6 +33,7 @@ def run(tmp_path: Path, photos: Path, capfdbinary: pytest.CaptureFixture[bytes])
     return run
 
 
+@pytest.mark.slow
 def test_an_evening_of_collecting(run: Run, photos: Path) -> None:
     red, blue = photos / "red.png", photos / "blue.png"
     assert run("collection", "list")[0] == 1

@@ -320,6 +320,7 @@ def test_the_pool_itself_does_not_load_pillow() -> None:
     assert done.stdout.strip() == "False"
 
 
+@pytest.mark.slow
 def test_no_hostile_file_crashes_or_hangs_a_worker() -> None:
     root = os.environ.get("AFTERIMAGE_DATA")
     if not root or not os.path.isdir(os.path.join(root, "hostile")):

@@ -38,6 +38,7 @@ def photos(tmp_path: Path) -> Path:
     return tmp_path / "photos"
 
 
+@pytest.mark.slow
 def test_photos_that_go_while_they_wait_end_the_run_and_come_back(library: Library, photos: Path) -> None:
     library.add_folder(os.fsencode(photos))
     while library.progress().pending < 13:

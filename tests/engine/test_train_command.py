@@ -123,6 +123,7 @@ def test_stages_change_what_they_are_for(world: World, model: Path, tmp_path: Pa
     assert "dev_mr" in log
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_a_killed_run_goes_on_to_the_weights_of_an_unbroken_one(world: World, model: Path, tmp_path: Path) -> None:
     more = ["--model", str(model), "--negatives", "mined", "--steps", "14", "--set", "look_every=2", *QUICK]

@@ -11,6 +11,7 @@ from tests.torture.all import SCENARIOS
 from tests.torture.scenario import Scenario, Unable
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_the_promise_is_kept(scenario: Scenario, tmp_path: Path) -> None:
     try:
