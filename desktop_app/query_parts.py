@@ -48,7 +48,7 @@ class QueryParts:
         self.order = OrderChooser(window.search, window.line.order, search)
         self.saved = SavedShelf(window, self.feed, search, examples, namer=self.namer, theme=theme)
         self.collections = CollectionShelf(window, model, self.feed, search, namer=self.namer, theme=theme)
-        window.sidebar.add_section(tags.branches.section)  # below what a person picked
+        window.sidebar.add_section(tags.branches.section, last=True)
         search.settled = self.completer.settled
         window.field.chip_removed.connect(lambda _: self.completer.close())
         self.namer.closed.connect(lambda: None if window.page or window.previewing else window.focus_photos())

@@ -62,7 +62,8 @@ class Sidebar(QWidget):
         self._place: bytes | None = None
         self._page = ""  # problems or models; empty for photos
         self._folders: dict[int, tuple[Folder, IconEntry]] = {}
-        self._sections: list[SidebarSection] = []
+        self._above: list[SidebarSection] = []
+        self._below: list[SidebarSection] = []
         self._logo = QLabel(self)
         self._logo.setPixmap(mark(24, self.devicePixelRatioF()))
         self._name = QLabel("Afterimage", self)
@@ -107,13 +108,13 @@ class Sidebar(QWidget):
         self._list.setContentsMargins(0, 0, 0, 0)
         self._list.setSpacing(2)
         self._list.addWidget(self._add)
-        self._list.addStretch(1)
         inside = QWidget()
         self._inside = QVBoxLayout(inside)
         self._inside.setContentsMargins(0, 0, 0, 0)
         self._inside.setSpacing(2)
         self._inside.addWidget(self._heading)
-        self._inside.addLayout(self._list, 1)
+        self._inside.addLayout(self._list)
+        self._inside.addStretch(1)
         scroll = QScrollArea(self)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -129,10 +130,10 @@ class Sidebar(QWidget):
         for part in (self._problems, self._models, self._settings):
             column.addWidget(part)
 
-    def add_section(self, section: SidebarSection) -> None:
-        """Above the folders, below those that were added before."""
-        self._inside.insertWidget(len(self._sections), section)
-        self._sections.append(section)
+    def add_section(self, section: SidebarSection, *, last: bool = False) -> None:
+        """Above the folders, below those that were added before; `last`: below the folders, as long as it likes."""
+        self._inside.insertWidget(self._inside.count() - 1 if last else len(self._above), section)
+        (self._below if last else self._above).append(section)
         section.set_folded(self._folded)
         section.entries_changed.connect(self._order_focus)
         section.marked.connect(self._mark)
@@ -202,6 +203,10 @@ class Sidebar(QWidget):
             *(entry for _, entry in self._folders.values()),
         ]
 
+    @property
+    def _sections(self) -> list[SidebarSection]:
+        return [*self._above, *self._below]
+
     def _parts(self) -> list[IconEntry | SidebarSection]:
         return [*self._entries(), *self._sections]
 
@@ -221,9 +226,10 @@ class Sidebar(QWidget):
 
     def _order_focus(self) -> None:
         """Tab goes from top to bottom, also after folders came."""
-        chain = [self._fold, self._all, *(entry for section in self._sections for entry in section.entries())]
-        chain += [entry for _, entry in self._folders.values()]
-        chain += [self._add, self._problems, self._models, self._settings]
+        chain = [self._fold, self._all, *(entry for section in self._above for entry in section.entries())]
+        chain += [*(entry for _, entry in self._folders.values()), self._add]
+        chain += [entry for section in self._below for entry in section.entries()]
+        chain += [self._problems, self._models, self._settings]
         for first, second in pairwise(chain):
             QWidget.setTabOrder(first, second)
 
