@@ -17,7 +17,7 @@ from types import TracebackType
 
 from engine import decode_pool_worker
 from engine.config import DECODE_TIMEOUT_S, ModelInput
-from engine.decode_pool_clock import PhotoClock, processor_s
+from engine.decode_pool_clock import PhotoClock, work_of
 from engine.decode_pool_frames import unpack_outcome
 from engine.decode_pool_outbox import Outbox, outbox
 from engine.photo import DecodedPhoto, DecodeFailure, DecodeOutcome, DecodeTask, KnownPhoto, RenderedPhoto
@@ -47,7 +47,7 @@ class _Worker:
 class DecodePool:
     """Decodes photos in up to `workers` processes, started when there is work.
 
-    `limit` may be changed at any time. A photo may take `timeout_s` of a processor, by the clock at most three times as
+    `limit` may be changed at any time. A photo may take `timeout_s` of a processor, by the clock at most six times as
     long, and no longer than `timeout_s` where it only waits. `niceness` lowers their priority where the platform has
     one. Not for use from several threads.
     """
@@ -204,7 +204,7 @@ class DecodePool:
         with _ctrl_c_held_back():
             process.start()
         theirs.close()
-        worker = _Worker(process, ours, outbox(ours), PhotoClock(START_TIMEOUT_S, partial(processor_s, process.pid)))
+        worker = _Worker(process, ours, outbox(ours), PhotoClock(START_TIMEOUT_S, partial(work_of, process.pid)))
         self._workers.append(worker)
         return worker
 

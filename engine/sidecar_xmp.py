@@ -71,7 +71,8 @@ class Packet:
         try:
             tree = etree.ElementTree(etree.fromstring(data.rstrip(b"\0 \r\n\t") if data[:1] == b"<" else data, parser))
         except (etree.XMLSyntaxError, ValueError) as error:
-            raise ValueError(f"it is not well-formed ({error})") from error
+            where = f" in line {error.lineno}" if isinstance(error, etree.XMLSyntaxError) and error.lineno else ""
+            raise ValueError(f"it is not well-formed{where}") from error
         if tree.docinfo.internalDTD is not None:
             raise ValueError("it brings definitions of its own along, which XMP never does")
         found = list(tree.getroot().iter(f"{{{RDF}}}RDF"))

@@ -355,16 +355,19 @@ def test_ctrl_c_does_not_reach_a_worker_that_is_being_born(pool: DecodePool, tmp
 
 
 def test_a_busy_machine_costs_no_photo_and_one_that_waits_gets_no_more_time() -> None:
-    now, used = [100.0], [5.0]
-    clock = PhotoClock(60, lambda: used[0], lambda: now[0])
+    now, used, wants = [100.0], [5.0], [False]
+    clock = PhotoClock(60, lambda: (used[0], wants[0]), lambda: now[0])
     clock.begin(10)
     assert clock.deadline == 110
     now[0], used[0] = 111, 5.5
     assert not clock.put_off(10)  # it waits for a file, or for nothing
+    wants[0] = True
+    assert clock.put_off(10)  # it waits for a processor
+    assert clock.deadline == 120.5
     used[0] = 9
     assert clock.put_off(10)  # others had more of the processor
     assert clock.deadline == 117
     used[0] = 14.9
     assert not clock.put_off(10)  # it had its share
-    now[0], used[0] = 130, 9
+    now[0], used[0] = 160, 9
     assert not clock.put_off(10)  # nobody waits for ever

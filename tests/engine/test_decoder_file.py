@@ -63,7 +63,10 @@ def test_a_file_that_may_not_be_read_can_be_tried_again() -> None:
         path.chmod(0)
         root = os.geteuid() == 0
         if root:  # permissions bind nobody who is root
-            os.seteuid(65534)
+            try:
+                os.seteuid(65534)
+            except OSError:
+                pytest.skip("this namespace knows nobody but root")
         try:
             with pytest.raises(PhotoUnreadable, match="may not be read") as failure:
                 read_photo_file(os.fsencode(path))
