@@ -153,7 +153,7 @@ class ReviewPage(QWidget):
         if self._doubt.isChecked():
             said = self.tr("%s to go") % counted(left, self.tr("photo")) if left else self.tr("All looked at.")
             if left and not sure:
-                said = self.tr("None is surer than %s.") % percent(best) + f" {said}."
+                said = self.tr("None is surer than %s: %s.") % (percent(best), said)
         else:
             said = self.tr("N takes a photo out.") if sure else self.tr("None is that sure. Look at the others.")
         self._hint.setText(said if sure or doubtful else self.tr("No photo matches."))

@@ -654,8 +654,8 @@ Der Wert vergleicht die Fotos einer Suche; er ist keine Wahrscheinlichkeit.</tra
    <translation>Kein Foto passt.</translation>
   </message>
   <message>
-   <source>None is surer than %s.</source>
-   <translation>Keines ist sicherer als %s.</translation>
+   <source>None is surer than %s: %s.</source>
+   <translation>Keines ist sicherer als %s: %s.</translation>
   </message>
   <message>
    <source>None is that sure. Look at the others.</source>
@@ -3115,6 +3115,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>Das Einlesen wartet: Auf dem Datenträger der Bibliothek sind weniger als %s MB frei</translation>
   </message>
   <message>
+   <source>Its words cannot be read</source>
+   <translation>Die Wörter in ihm können nicht gelesen werden</translation>
+  </message>
+  <message>
    <source>JPEG XL photos need an optional part</source>
    <translation>Für JPEG-XL-Fotos fehlt ein Zusatz</translation>
   </message>
@@ -3199,12 +3203,20 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>Der Katalog fehlt</translation>
   </message>
   <message>
+   <source>The catalog of this library is gone, and there is no copy of it</source>
+   <translation>Der Katalog dieser Bibliothek ist weg, und es gibt keine Kopie davon</translation>
+  </message>
+  <message>
    <source>The catalog was damaged. The copy of %s took its place; the damaged one is kept</source>
    <translation>Der Katalog war beschädigt. Die Sicherungskopie vom %s wurde eingesetzt; der beschädigte bleibt aufbewahrt</translation>
   </message>
   <message>
    <source>The catalog was damaged. The copy of %s took its place; the damaged one is kept, and %s tags and marks that came later were taken from it</source>
    <translation>Der Katalog war beschädigt. Die Sicherungskopie vom %s wurde eingesetzt; der beschädigte bleibt aufbewahrt, und %s spätere Stichwörter und Markierungen wurden daraus übernommen</translation>
+  </message>
+  <message>
+   <source>The catalog was gone and there was no copy of it; this is a new, empty one</source>
+   <translation>Der Katalog war weg, und es gab keine Kopie davon; dies ist ein neuer, leerer</translation>
   </message>
   <message>
    <source>The copy cannot be written (%s)</source>
@@ -3503,6 +3515,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>ein trainierter Kopf fehlt</translation>
   </message>
   <message>
+   <source>add your folders again; tags come back where they were written into sidecars</source>
+   <translation>fügen Sie Ihre Ordner wieder hinzu; Stichwörter kehren zurück, wo sie in Filialdateien geschrieben wurden</translation>
+  </message>
+  <message>
    <source>allow your account to read it</source>
    <translation>erlauben Sie Ihrem Konto, sie zu lesen</translation>
   </message>
@@ -3789,6 +3805,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <message>
    <source>plug in its drive</source>
    <translation>schließen Sie das Laufwerk an</translation>
+  </message>
+  <message>
+   <source>put it back from a backup of this folder</source>
+   <translation>holen Sie ihn aus einer Sicherung dieses Ordners zurück</translation>
   </message>
   <message>
    <source>remove another</source>

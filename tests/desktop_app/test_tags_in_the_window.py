@@ -262,7 +262,7 @@ def test_where_nothing_is_sure_enough_a_person_looks_at_once(shown, engine: Memo
     press(grid(shown), Key.Key_T, SHIFT)
     page = shown.tags.review._page
     until(lambda: page._doubt.isChecked())
-    assert (page.tag_box.text(), page._hint.text()) == ("dog", "None is surer than 64\u00a0%. 12 photos to go.")
+    assert (page.tag_box.text(), page._hint.text()) == ("dog", "None is surer than 64\u00a0%: 12 photos to go.")
     until(lambda: page.grid.selected_rows() == [0])
     press(page.grid, Key.Key_Y)
     assert page._apply_button.text() == "Tag 1 photo"
