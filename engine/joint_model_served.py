@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.joint_model import HeadConfig, JointModel, build_clip
+from engine.joint_model_attention import pack_attention
 from engine.joint_model_light_text import PLAIN, LightText
 from engine.joint_model_mobilenet import NAMES, MobileNetV4
 
@@ -44,6 +45,7 @@ def serve(config: dict[str, Any], weights: dict[str, Tensor]) -> JointModel:
     else:
         clip = _filled(build_clip, facts, towers)
         _rebuild_masks(clip, facts)
+        pack_attention(clip.visual)
     head = HeadConfig(layers=0) if headless else HeadConfig(**config["head"])
     model = JointModel(clip, head, patch_width=config["patch_width"])
     own = {name for name in model.state_dict() if not name.startswith("clip.")}
