@@ -163,7 +163,7 @@ def told(outcome: DecodeOutcome) -> object:
     return outcome.reason if isinstance(outcome, DecodeFailure) else outcome
 
 
-def test_no_photo_needs_a_module_that_was_not_there_before_the_walls(tmp_path: Path) -> None:
+def test_no_photo_needs_a_module_that_was_not_there_before_the_walls_or_starts_a_program(tmp_path: Path) -> None:
     """Behind them nothing can be imported: what a photo lacks would be taken for its damage."""
     script = """
 import sys
@@ -176,6 +176,9 @@ from tests.torture.strange_all import all_strange
 warm_up()
 import encodings.idna, linecache, tokenize  # of tracebacks and of this script's own
 photos = list(all_strange(large=False))
+started = []
+STARTS = ("subprocess.Popen", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system")
+sys.addaudithook(lambda event, _: started.append(event) if event in STARTS else None)
 late = set()
 for photo in photos:
     with open(sys.argv[1], "wb") as file:
@@ -186,9 +189,9 @@ for photo in photos:
     except PhotoUnreadable:
         pass
     late |= {f"{name} for {photo.name}" for name in set(sys.modules) - before}
-print(sorted(late))
+print(sorted(late), started)
 """
     done = subprocess.run(
         [sys.executable, "-c", script, str(tmp_path / "photo")], capture_output=True, text=True, check=False
     )
-    assert done.stdout.strip() == "[]", done.stdout[-500:] + done.stderr[-500:]
+    assert done.stdout.strip() == "[] []", done.stdout[-500:] + done.stderr[-500:]

@@ -31,6 +31,7 @@ SCENARIOS = (
     Scenario("clocks", "C6", habits.clocks),
     Scenario("instances", "A12", habits.instances),
     Scenario("killed-decoders", "E", habits.helpers),
+    Scenario("clean-exits", "E", habits.exits),
     Scenario("full-card", "E", habits.full_card),
     Scenario("second-start", "E", habits.second_start),
     Scenario("random-queries", "D4", words.queries),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -103,7 +104,15 @@ def watched(folder: Path, full: bool) -> Figures:
     assert not sockets, f"an internet socket: {sockets[0][:200]}"
     assert not pens, f"a write below the photos: {pens[0][:200]}"
     untouched(before, photos)
+    _private(folder / "library")
     return {"commands": number + 1, "calls_watched": calls, "internet_sockets": 0, "writes_below_photos": 0}
+
+
+def _private(library: Path) -> None:
+    """D6: nobody else reads what the library knows."""
+    modes = {path: stat.S_IMODE(path.lstat().st_mode) for path in (library, *library.rglob("*"))}
+    open_ = {str(path): oct(mode) for path, mode in modes.items() if mode & 0o077}
+    assert not open_, f"others may look into {list(open_.items())[:3]}"
 
 
 def _writes(line: str) -> bool:

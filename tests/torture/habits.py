@@ -13,12 +13,15 @@ import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+import psutil
+
 from engine.catalog import Catalog
 from engine.errors import LibraryBusy
 from engine.library import Library
 from engine.photo import FileEntry
 from tests.fake_model import FakeModels
 from tests.photos import draw_photo
+from tests.torture.kills import Victim, index_until_asked_to_leave
 from tests.torture.scenario import (
     OLD_S,
     Figures,
@@ -185,6 +188,31 @@ def helpers(folder: Path, full: bool) -> Figures:
         whole(library, count)
         assert states(library)["unreadable"] == 0
     return {"photos": count, "decoders_killed": killed, "quarantined": 0}
+
+
+def exits(folder: Path, full: bool) -> Figures:
+    """E: an end that was asked for, in the middle of indexing, is clean: status 0, no decoder left, nothing lost."""
+    rounds = 200 if full else 5
+    draw = random.Random(33)
+    slowest, ready = 0.0, 0
+    for number in range(rounds):
+        paint_photos(folder / "photos" / f"{number}", 20, seed=number)
+        victim = Victim(index_until_asked_to_leave, str(folder / "library"), str(folder / "photos"))
+        victim.wait_for_word()
+        assert victim.said[-1] >= ready, f"{ready - victim.said[-1]} photos were lost in an exit"
+        ready = victim.said[-1]
+        victim.hear(draw.random() * 2)
+        helpers_of_it, asked = victim.children(), time.monotonic()
+        status = victim.leave(60.0)
+        slowest = max(slowest, time.monotonic() - asked)
+        assert status == 0, f"exit {number}: status {status}"
+        _, left = psutil.wait_procs(helpers_of_it, timeout=10)
+        assert not left, f"exit {number} left {left}"
+    with open_library(folder / "library") as library:
+        library.add_folder(os.fsencode(folder / "photos"))
+        settle(library, patience_s=600)
+        whole(library, 20 * rounds)
+    return {"exits": rounds, "photos": 20 * rounds, "slowest_s": round(slowest, 2), "processes_left": 0}
 
 
 class _Card:

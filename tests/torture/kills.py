@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 from sqlite_utils import Database
 
 from engine.catalog import Catalog
@@ -64,6 +65,15 @@ class Victim:
     def wait_for_word(self) -> None:
         self.said.append(self._ours.recv())
 
+    def children(self) -> list[psutil.Process]:
+        return psutil.Process(self._process.pid).children(recursive=True)
+
+    def leave(self, within_s: float) -> int | None:
+        """Asks it to end; its exit status, None where it does not."""
+        self._process.terminate()
+        self._process.join(within_s)
+        return self._process.exitcode
+
     def kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):  # it was done already
             os.kill(self._process.pid or 0, signal.SIGKILL)
@@ -90,6 +100,18 @@ def index_for_ever(mouth: Connection, library: str, photos: str) -> None:
                     mouth.send(("tag", f"trip/{os.getpid()}-{edits}"))
                     edits += 1
             if not more and opened.idle:
+                opened.request_scan()
+
+
+def index_until_asked_to_leave(mouth: Connection, library: str, photos: str) -> None:
+    """Ends as the command line does: between two steps, and with everything closed."""
+    asked: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: asked.append(number))
+    with open_library(Path(library)) as opened:
+        opened.add_folder(os.fsencode(photos))
+        mouth.send(opened.progress().ready)
+        while not asked:
+            if not opened.step(0.02) and opened.idle:
                 opened.request_scan()
 
 
