@@ -29,7 +29,7 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.report import json_of, run, show
-from engine.config import INDEX_BATCH, ModelInput
+from engine.config import INDEX_BATCH, INDEX_STEP_ALONE_S, ModelInput
 from engine.decoder import decode, render
 from engine.locations import Locations
 from engine.photo import DecodeTask, FileEntry
@@ -190,7 +190,8 @@ def forward_rate(bi_encoder: Any, photos: int) -> float:
 
 
 def pipeline_rate(folder: str, scratch: str, *, model: str, cores: int) -> tuple[float, int]:
-    """Photos per second from the request to the last commit; the model is loaded before the clock."""
+    """Photos per second from the request to the last commit, as `afterimage index` does it; the model is loaded before
+    the clock."""
     from engine.library import Library
 
     with Library.open(Locations.at(os.path.join(scratch, "library")), model=model, workers=cores) as library:
@@ -199,7 +200,7 @@ def pipeline_rate(folder: str, scratch: str, *, model: str, cores: int) -> tuple
         started = time.perf_counter()
         library.add_folder(os.fsencode(folder))
         while True:
-            more = library.step()
+            more = library.step(INDEX_STEP_ALONE_S)
             if not more and library.idle:
                 break
             if not more:

@@ -15,6 +15,7 @@ RESCAN_S = 600.0  # the watcher is only a hint; this decides
 WATCH_RESCAN_S = 30.0
 INDEX_BATCH = 32
 INDEX_STEP_S = 0.15  # longest the engine loop stays away from the pipe
+INDEX_STEP_ALONE_S = 1.0  # where nobody waits: large models are a third faster in batches that take so long
 RETRIEVE_HITS = 100
 EXACT_FEW = 20_000  # so few are always searched one by one
 WIDE_SHARE = 0.25  # a filter that leaves more of the library is searched by the graph, which fetches what passes

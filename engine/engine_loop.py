@@ -203,7 +203,8 @@ class EngineLoop:
         if now < self._index_again or (self._idle and not self._desk.pictures):
             return
         try:
-            self._more = self._library.step(config.INDEX_STEP_S)
+            alone = all(peer.waitable is None for peer in self._peers)
+            self._more = self._library.step(config.INDEX_STEP_ALONE_S if alone else config.INDEX_STEP_S)
             self._idle = not self._more and self._library.idle and not self._change.loading
             self._failures = 0
             self.settled = self.settled or self._announced
