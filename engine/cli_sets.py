@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import sys
@@ -11,8 +10,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from engine.cli_edit import NOTHING_DONE, tell
 from engine.engine_session import Session, open_session
-from engine.errors import LibraryEmpty, PhotoUnreadable, UsageError, printable
+from engine.errors import LibraryEmpty, UsageError, printable
 from engine.locations import Locations
 from engine.messages import (
     CollectionList,
@@ -34,7 +34,6 @@ from engine.messages import (
     SearchResults,
 )
 
-NOTHING_DONE = 1
 PAGE = 200
 EVERY = 1_000_000
 
@@ -73,7 +72,7 @@ def collection(arguments: Namespace) -> int:
                 return 0
         paths = tuple(os.path.abspath(photo) for photo in arguments.photos)
         remove = arguments.action == "remove"
-        return _tell(json.loads(_ask(session, CollectPhotos(1, arguments.name, paths=paths, remove=remove))))
+        return tell(json.loads(_ask(session, CollectPhotos(1, arguments.name, paths=paths, remove=remove))))
 
 
 def saved_search(session: Session, name: str) -> SavedSearch:
@@ -158,19 +157,6 @@ def _show(session: Session, arguments: Namespace) -> int:
     if not results.count:
         print(f"There is no photo in a collection “{name}”.", file=sys.stderr)
     return 0 if results.count else NOTHING_DONE
-
-
-def _tell(done: dict[str, Any]) -> int:
-    unknown = [base64.b64decode(path) for path in done["unknown"]]
-    for path in unknown:
-        print(f"afterimage: This photo is not in the library: {printable(path)}", file=sys.stderr)
-    if unknown and not done["photos"]:
-        raise PhotoUnreadable("None of these photos is in the library", remedy="index their folder first")
-    if not done["what"]:
-        print("Nothing to do.", file=sys.stderr)
-        return NOTHING_DONE
-    print(f"{done['what']}: {done['photos']:,} photo{'' if done['photos'] == 1 else 's'}")
-    return 0
 
 
 def _write(lines: Iterable[str]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import sys
@@ -10,8 +9,9 @@ from argparse import Namespace
 from collections.abc import Sequence
 from typing import Any
 
+from engine.cli_edit import NOTHING_DONE, counted, tell
 from engine.engine_session import Session, open_session
-from engine.errors import AfterimageError, LibraryEmpty, PhotoUnreadable, printable
+from engine.errors import AfterimageError, LibraryEmpty, printable
 from engine.locations import Locations
 from engine.messages import (
     GetHits,
@@ -28,7 +28,6 @@ from engine.messages import (
 )
 from engine.photo import SearchHit
 
-NOTHING_DONE = 1
 PICKS = {"pick": "1", "reject": "-1", "unflag": None}
 MOST_HITS = 20_000
 PAGE = 200
@@ -48,7 +47,7 @@ def tag(arguments: Namespace) -> int:
             case "by-sentence":
                 return _by_sentence(session, arguments)
             case _:
-                return _tell(_asked(session, _request(arguments)))
+                return tell(_asked(session, _request(arguments)))
 
 
 def _request(arguments: Namespace) -> Request:
@@ -83,22 +82,6 @@ def _asked(session: Session, request: Request) -> Any:
     return json.loads(value)
 
 
-def _tell(done: dict[str, Any]) -> int:
-    for problem in done["problems"]:
-        print(f"afterimage: {problem}", file=sys.stderr)
-    unknown = [base64.b64decode(path) for path in done["unknown"]]
-    for path in unknown:
-        print(f"afterimage: This photo is not in the library: {printable(path)}", file=sys.stderr)
-    if unknown and not done["photos"]:
-        raise PhotoUnreadable("None of these photos is in the library", remedy="index their folder first")
-    if not done["what"]:
-        print("Nothing to do.", file=sys.stderr)
-        return NOTHING_DONE
-    files = f"; {_count(done['sidecars'], 'sidecar')} written" if done["sidecars"] else ""
-    print(f"{done['what']}: {_count(done['photos'], 'photo')}{files}")
-    return 3 if done["problems"] else 0
-
-
 def _list(session: Session, *, as_json: bool) -> int:
     tags = _asked(session, ListTags(1))
     for path, count in tags:
@@ -118,7 +101,7 @@ def _by_sentence(session: Session, arguments: Namespace) -> int:
     ids = tuple(hit.photo_id for hit in sure)
     words = {"add": (arguments.tag,), "sidecars": arguments.write_sidecars}
     request = TagPhotos(2, photo_ids=ids, guessed=ids, **words)  # nobody looked at them
-    status = _tell(_asked(session, request))
+    status = tell(_asked(session, request))
     _show(doubtful, "please look")
     return status
 
@@ -154,12 +137,8 @@ def _found(session: Session, sentence: str) -> list[SearchHit]:
 
 def _show(hits: Sequence[SearchHit], what: str) -> None:
     if hits:
-        print(f"{what}: {_count(len(hits), 'photo')}")
+        print(f"{what}: {counted(len(hits), 'photo')}")
     for hit in hits[:SHOWN]:
         print(f"  {hit.probability or 0:>4.0%}  {printable(hit.path)}")
     if len(hits) > SHOWN:
         print(f"  and {len(hits) - SHOWN:,} more")
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
