@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from typing import NoReturn
 
@@ -129,12 +130,17 @@ def application() -> QApplication:
     return app
 
 
+@cache
+def load_fonts() -> None:
+    """Once: a font that is loaded again throws away what Qt remembers of all fonts."""
+    for name in FONTS:
+        file = resources.files("resources").joinpath("fonts", f"{name}.ttf")
+        QFontDatabase.addApplicationFontFromData(file.read_bytes())
+
+
 def bundled_font() -> QFont:
     """Inter, 13 px; the system's font for scripts that it lacks."""
-    for name in FONTS:
-        QFontDatabase.addApplicationFontFromData(
-            resources.files("resources").joinpath("fonts").joinpath(f"{name}.ttf").read_bytes()
-        )
+    load_fonts()
     font = QFont("Inter")
     font.setPixelSize(BASE_PX)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
