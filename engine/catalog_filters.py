@@ -8,10 +8,11 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from engine.query_filters import FORMATS, TYPES, WORDS, Filter
+from engine.query_filters import FORMATS, LABELS, NONE, TYPES, WORDS, Filter
 
 Condition = tuple[str, list[object]]
 
+_PICKS = {"pick": "1", "reject": "-1"}
 _PATH = "CAST({0}.path AS TEXT)"
 # From one tag to the next through the index: far fewer steps than there are rows.
 EVERY_TAG = """WITH RECURSIVE every(path) AS (
@@ -135,6 +136,24 @@ def _rating(values: Sequence[str], photos: str) -> Condition:
     return f"coalesce(({given}), 0) BETWEEN ? AND ?", [int(values[0]), int(values[1])]
 
 
+def _flag(values: Sequence[str], photos: str) -> Condition:
+    return _any(values, lambda value: _marked("pick", (_PICKS.get(value, ""),), photos, value))
+
+
+def _label(values: Sequence[str], photos: str) -> Condition:
+    """A label of any other name is found by it."""
+    return _any(values, lambda value: _marked("label", LABELS.get(value, (value,)), photos, value))
+
+
+def _marked(field: str, values: Sequence[str], photos: str, wanted: str) -> Condition:
+    """Photos with one of these marks; where none is wanted, those without any."""
+    given = f"{photos}.id IN (SELECT photo_id FROM marks WHERE field = ?"
+    if wanted == NONE:
+        return f"NOT {given} AND value NOT IN ('', '0'))", [field]
+    cases = sorted({case for value in values for case in _cases(value)})
+    return f"{given} AND value COLLATE NOCASE IN ({', '.join('?' * len(cases))}))", [field, *cases]
+
+
 def _any(values: Sequence[str], one: Callable[[str], Condition]) -> Condition:
     parts = [one(value) for value in values]
     return " OR ".join(f"({sql})" for sql, _ in parts), [value for _, some in parts for value in some]
@@ -171,6 +190,8 @@ _READERS: dict[str, Callable[[Sequence[str], str], Condition]] = {
     "folder": _folder,
     "tag": _tag,
     "rating": _rating,
+    "flag": _flag,
+    "label": _label,
     "collection": _collection,
     "type": _type,
     WORDS: _words,

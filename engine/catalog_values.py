@@ -45,5 +45,10 @@ class ValueTable:
         )
         return {stars: photos for stars, photos in rows if stars > 0}
 
+    def marks(self, field: str) -> dict[str, int]:
+        """Photos by what this mark says of them (pick: 1 or -1; label: words); missing ones too."""
+        rows = self._file.rows("SELECT value, count(*) FROM marks WHERE field = ? GROUP BY value", [field])
+        return {value: photos for value, photos in rows if value not in ("", "0")}
+
     def watched(self) -> list[bytes]:
         return [row[0] for row in self._file.rows("SELECT path FROM folders")]

@@ -86,6 +86,8 @@ class Completer:
             "tag": lambda _: catalog.tags.all(),
             "collection": lambda _: catalog.sets.collections.all(),
             "rating": lambda _: self._ratings(),
+            "flag": lambda _: self._flags(),
+            "label": lambda _: catalog.sets.values.marks("label").items(),
             "before": self._times,
             "after": self._times,
             "on": self._times,
@@ -97,7 +99,7 @@ class Completer:
         """The values as soon as they are known, then slices of work until they are those of now."""
         if request.field == "tag":
             yield from self._catalog.tags.counts.refresh()
-        told = self._book.known or request.field in ("tag", "collection", "rating", SORT)
+        told = self._book.known or request.field in ("tag", "collection", "rating", "flag", "label", SORT)
         if told:
             yield self._answer(request)
         for _ in self._book.refresh():
@@ -120,6 +122,10 @@ class Completer:
         """Those with as many stars or more."""
         stars = self._catalog.sets.values.ratings()
         return [(f">={least}", sum(stars.get(some, 0) for some in range(least, 6))) for least in (5, 4, 3, 2, 1)]
+
+    def _flags(self) -> list[tuple[str, int]]:
+        given = self._catalog.sets.values.marks("pick")
+        return [(name, given.get(value, 0)) for name, value in (("pick", "1"), ("reject", "-1"))]
 
     def _times(self, prefix: str) -> list[tuple[str, int]]:
         """Years, the latest first; months of a year that is typed already."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from engine.query_dates import read_span
@@ -20,6 +21,8 @@ FIELDS = {
     "folder": "folder",
     "tag": "tag",
     "rating": "rating",
+    "flag": "flag",
+    "label": "label",
     "collection": "collection",
     "type": "type",
     "sort": "sort",
@@ -33,6 +36,8 @@ FIELDS = {
     "ordner": "folder",
     "schlagwort": "tag",
     "bewertung": "rating",
+    "markierung": "flag",
+    "farbe": "label",
     "sammlung": "collection",
     "typ": "type",
     "sortierung": "sort",
@@ -53,6 +58,17 @@ TYPES = {  # what can follow `type:`, and the endings of such files
 }
 FORMATS = {"jpeg": "JPEG", "png": "PNG", "heic": "HEIF", "avif": "AVIF", "webp": "WEBP", "tiff": "TIFF", "gif": "GIF"}
 FORMATS |= {"bmp": "BMP", "jxl": "JXL"}  # what a decoder calls them
+NONE = "none"
+_NOTHING = ("none", "no", "keine", "ohne")
+FLAGS = {"pick": ("pick", "picked", "ausgewählt"), "reject": ("reject", "rejected", "abgelehnt"), NONE: _NOTHING}
+LABELS = {  # as programs write them in either language; other words are labels too
+    "red": ("red", "rot"),
+    "yellow": ("yellow", "gelb"),
+    "green": ("green", "grün"),
+    "blue": ("blue", "blau"),
+    "purple": ("purple", "lila", "violett"),
+    NONE: _NOTHING,
+}
 MOST_STARS = 5
 LONGEST_VALUE = 200  # characters
 MOST_VALUES = 20
@@ -95,6 +111,11 @@ def read_values(field: str, text: str, *, quoted: bool) -> tuple[str, ...] | Non
     if field == "type":
         types = [_type(value) for value in values]
         return tuple(kind for kind in types if kind) if types and all(types) else None
+    if field == "flag":
+        flags = [_called(value, FLAGS) for value in values]
+        return tuple(flag for flag in flags if flag) if flags and all(flags) else None
+    if field == "label":
+        return tuple(_called(value, LABELS) or value for value in values) or None
     return values or None
 
 
@@ -119,6 +140,12 @@ def _ratings(text: str) -> tuple[str, ...] | None:
         "<=": (0, stars),
     }.get((found[1] or "").replace("≥", ">=").replace("≤", "<="), (stars, MOST_STARS if found[3] else stars))
     return (str(least), str(most)) if least <= most else None
+
+
+def _called(name: str, named: dict[str, tuple[str, ...]]) -> str | None:
+    """What of these is called so."""
+    name = unicodedata.normalize("NFC", name).lower()
+    return next((one for one, names in named.items() if name in names), None)
 
 
 def _type(name: str) -> str | None:

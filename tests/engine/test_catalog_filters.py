@@ -143,9 +143,18 @@ def test_names_that_are_no_text_can_be_filtered(shelf: Shelf) -> None:
         ("rating:0", "c.png d_1.tif"),
         ("rating:<3", "b.cr2 c.png d_1.tif"),
         ("-rating:0", "a.jpg b.cr2"),
+        ("flag:pick", "a.jpg"),
+        ("flag:picked,reject", "a.jpg b.cr2"),
+        ("flag:none", "c.png d_1.tif"),
+        ("-flag:reject", "a.jpg c.png d_1.tif"),
+        ("label:red", "a.jpg"),
+        ("farbe:rot", "a.jpg"),
+        ("label:green", "b.cr2"),
+        ('label:"to print"', "c.png"),
+        ("label:none", "d_1.tif"),
     ],
 )
-def test_tags_and_ratings_choose_photos(travels: Shelf, text: str, names: str) -> None:
+def test_tags_and_marks_choose_photos(travels: Shelf, text: str, names: str) -> None:
     every = travels.catalog.newest(99)[0].tolist()
     by_name = {row.path.decode().rsplit("/", 1)[1]: row.photo_id for row in travels.catalog.hits(every)}
     tags = travels.catalog.tags
@@ -154,6 +163,10 @@ def test_tags_and_ratings_choose_photos(travels: Shelf, text: str, names: str) -
     tags.tag([by_name["b.cr2"]], ["M\u00dcLLER"])
     tags.mark([by_name["a.jpg"]], "rating", "5")
     tags.mark([by_name["b.cr2"]], "rating", "2")
+    for name, pick in (("a.jpg", "1"), ("b.cr2", "-1"), ("c.png", "0")):
+        tags.mark([by_name[name]], "pick", pick)
+    for name, label in (("a.jpg", "Red"), ("b.cr2", "Gr\u00fcn"), ("c.png", "To print")):
+        tags.mark([by_name[name]], "label", label)
     assert travels.shown(text) == set(names.split())
 
 
@@ -175,7 +188,7 @@ def test_of_photos_within_reach_and_others_only_those_that_pass_hide_each_other(
 
 def random_query(chance: random.Random) -> str:
     """Filters as people, and people who mean harm, would type them."""
-    fields = ["before", "after", "on", "camera", "lens", "in", "folder", "tag", "rating", "type"]
+    fields = ["before", "after", "on", "camera", "lens", "in", "folder", "tag", "rating", "flag", "label", "type"]
     odd = [
         "'",
         '"',

@@ -72,6 +72,10 @@ def test_values_are_those_of_the_library_with_how_many_photos_have_them(library:
     library.tags.mark([1], [], "rating", "4")
     assert complete(library, "tag", "nor") == [("places/Norway", 2)]
     assert complete(library, "rating", "4") == [(">=4", 1)]
+    library.tags.mark([1], [], "pick", "-1")
+    assert complete(library, "flag") == [("reject", 1), ("pick", 0)]
+    library.tags.mark([1], [], "label", "Red")
+    assert complete(library, "label", "r") == [("Red", 1)]
     assert complete(library, "collection") == []
 
 
