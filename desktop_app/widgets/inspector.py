@@ -28,7 +28,7 @@ from engine.errors import printable
 from engine.messages import Explanation
 from engine.photo import SearchHit
 
-WIDTH_PX = 288
+WIDTH_PX, BAR_PX = 288, 12  # with room for what scrolls it
 PICTURE_PX = 216
 
 
@@ -72,7 +72,7 @@ class Inspector(QWidget):
         self.setFixedWidth(WIDTH_PX)
         self._path = b""
         self._photo_id = -1
-        self._picture = PhotoPicture(QSize(WIDTH_PX - 32, PICTURE_PX), self)
+        self._picture = PhotoPicture(QSize(WIDTH_PX - 32 - BAR_PX, PICTURE_PX), self)
         self._words = WordSection(theme, self)
         self._words.pointed.connect(self._picture.veil.lay)
         self.tags = TagSection(theme, self)

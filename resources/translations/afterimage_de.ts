@@ -222,7 +222,7 @@ Der Wert vergleicht die Fotos einer Suche; er ist keine Wahrscheinlichkeit.</tra
   </message>
   <message>
    <source>Open in app</source>
-   <translation>In App öffnen</translation>
+   <translation>Öffnen</translation>
   </message>
   <message>
    <source>Open in the default app</source>
@@ -234,7 +234,7 @@ Der Wert vergleicht die Fotos einer Suche; er ist keine Wahrscheinlichkeit.</tra
   </message>
   <message>
    <source>Show in folder</source>
-   <translation>Im Ordner anzeigen</translation>
+   <translation>Im Ordner zeigen</translation>
   </message>
  </context>
  <context>
