@@ -135,6 +135,24 @@ class WordTable:
         """What lies in photos that were just opened, as their decoders told it. Call within a transaction."""
         for photo_id, text in photos:
             self.say(photo_id, Place.PHOTO, _trusted(text))
+        self._file.write_many("DELETE FROM unheard WHERE photo_id = ?", [(photo_id,) for photo_id, _ in photos])
+
+    def unheard(self, limit: int) -> list[tuple[int, bytes]]:
+        """Photos (id, path) within reach whose own words were never read, the newest first."""
+        return self._file.rows(
+            """SELECT p.id, p.path FROM unheard u JOIN photos p ON p.id = u.photo_id
+            JOIN folders f ON f.id = p.folder_id
+            WHERE p.state = 'ready' AND f.offline = 0 AND f.paused = 0 ORDER BY u.photo_id DESC LIMIT ?""",
+            [limit],
+        )
+
+    def unheard_count(self) -> int:
+        return int(self._file.value("SELECT count(*) FROM unheard"))
+
+    def hear(self, photo_id: int, text: str) -> None:
+        """What lies in a photo, or nothing where it could not be read; it is not asked again."""
+        with self._file.transaction():
+            self.decoded([(photo_id, text)])
 
     def say_of_sidecar(self, photo_id: int, words: FileWords) -> list[Conflict]:
         with self._file.transaction():

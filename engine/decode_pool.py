@@ -20,7 +20,7 @@ from engine.config import DECODE_TIMEOUT_S, ModelInput
 from engine.decode_pool_clock import PhotoClock, work_of
 from engine.decode_pool_frames import unpack_outcome
 from engine.decode_pool_outbox import Outbox, outbox
-from engine.photo import DecodedPhoto, DecodeFailure, DecodeOutcome, DecodeTask, KnownPhoto, RenderedPhoto
+from engine.photo import DecodedPhoto, DecodeFailure, DecodeOutcome, DecodeTask, KnownPhoto, ReadWords, RenderedPhoto
 
 LOOK_AHEAD = 8  # photos a worker may be ahead: it goes on while the engine is busy with a batch
 START_TIMEOUT_S = 60.0  # a cold disk under load
@@ -267,6 +267,8 @@ def _require_answer(task: DecodeTask, outcome: DecodeOutcome) -> None:
     """Raises ValueError for an answer to another question."""
     rendered = isinstance(outcome, RenderedPhoto)
     if not isinstance(outcome, DecodeFailure) and rendered != bool(task.rendition_edge):
+        raise ValueError("an answer to another question")
+    if not isinstance(outcome, DecodeFailure) and isinstance(outcome, ReadWords) != task.words_only:
         raise ValueError("an answer to another question")
     if isinstance(outcome, KnownPhoto) and outcome.file_hash not in task.known_hashes:
         raise ValueError("a hash that nobody asked for")

@@ -8,14 +8,23 @@ from typing import Any
 
 from engine.config import ModelInput
 from engine.decode_pool_sense import require_sense
-from engine.photo import DecodedPhoto, DecodeFailure, DecodeOutcome, DecodeTask, KnownPhoto, PhotoFacts, RenderedPhoto
+from engine.photo import (
+    DecodedPhoto,
+    DecodeFailure,
+    DecodeOutcome,
+    DecodeTask,
+    KnownPhoto,
+    PhotoFacts,
+    ReadWords,
+    RenderedPhoto,
+)
 
 _HASH_BYTES = 32
 
 
 def pack_task(task: DecodeTask) -> bytes:
     header: dict[str, Any] = {"photo_id": task.photo_id, "rendition_edge": task.rendition_edge}
-    header |= {"quality": task.quality, "exif": task.exif}
+    header |= {"quality": task.quality, "exif": task.exif, "words_only": task.words_only}
     return _pack(header, task.path, b"".join(task.known_hashes))
 
 
@@ -39,6 +48,8 @@ def pack_outcome(outcome: DecodeOutcome) -> bytes:
         case RenderedPhoto():
             header = {"kind": "rendered", "photo_id": outcome.photo_id, "width": outcome.width}
             return _pack(header | {"height": outcome.height}, outcome.jpeg)
+        case ReadWords():
+            return _pack({"kind": "words", **asdict(outcome)})
         case DecodeFailure():
             return _pack({"kind": "failure", **asdict(outcome)})
 
@@ -66,6 +77,8 @@ def _outcome(header: dict[str, Any], sections: list[bytes]) -> DecodeOutcome:
         case "rendered":
             (jpeg,) = sections
             return RenderedPhoto(jpeg=jpeg, **header)
+        case "words":
+            return ReadWords(**header)
         case "failure":
             return DecodeFailure(**header)
         case _:

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from engine.config import ModelInput
-from engine.photo import DecodedPhoto, DecodeFailure, DecodeOutcome, KnownPhoto, PhotoFacts, RenderedPhoto
+from engine.photo import DecodedPhoto, DecodeFailure, DecodeOutcome, KnownPhoto, PhotoFacts, ReadWords, RenderedPhoto
 
 LONGEST_TEXT = 2_000
 LONGEST_WORDS = 4 * 2**20
@@ -35,6 +35,9 @@ def require_sense(outcome: DecodeOutcome, model_input: ModelInput) -> None:
         case RenderedPhoto():
             _whole(photo_id=(outcome.photo_id, _ID), width=(outcome.width, _SIDE), height=(outcome.height, _SIDE))
             _jpeg(outcome.jpeg, 2**30)
+        case ReadWords():
+            _whole(photo_id=(outcome.photo_id, _ID))
+            _text(outcome.words, LONGEST_WORDS)
         case DecodeFailure():
             _whole(photo_id=(outcome.photo_id, _ID))
             _text(outcome.reason, LONGEST_TEXT)

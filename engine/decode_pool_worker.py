@@ -51,8 +51,11 @@ def run(connection: Connection, model_input: ModelInput, niceness: int, cpu_limi
 
 def _work(task: DecodeTask, model_input: ModelInput, opening: Callable[[], int] | None) -> DecodeOutcome:
     from engine.decoder import decode, render
+    from engine.decoder_words import read_words
 
     try:
+        if task.words_only:
+            return read_words(task, opening)
         return render(task, opening) if task.rendition_edge else decode(task, model_input, opening)
     except PhotoUnreadable as error:
         return DecodeFailure(task.photo_id, error.problem, error.remedy, final=error.final, vanished=error.vanished)

@@ -37,6 +37,7 @@ from engine.decoder_file import PhotoFile, read_photo_file
 from engine.decoder_format import photo_format, scans
 from engine.decoder_jxl import jxl_size
 from engine.decoder_kinds import heif_ready, jxl_ready, known_format
+from engine.decoder_words import Tagged, words_of
 from engine.errors import PhotoUnreadable
 from engine.photo import DecodedPhoto, DecodeTask, KnownPhoto, PhotoFacts, RenderedPhoto
 
@@ -68,7 +69,6 @@ Image.MAX_IMAGE_PIXELS = JPEG_LIMIT_PX
 
 _SMALLER = "export a smaller copy"
 _ORIENTATION = 0x0112
-_IPTC_BLOCK, _IPTC_TAG, _XMP_TAG = 0x0404, 33723, 700
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -201,7 +201,7 @@ def _unpack(file: PhotoFile, enough_long_px: int, enough_short_px: int) -> _Upri
     _drop_numbers(image)
     size, profile = image.size, image.info.get("icc_profile")
     _load(image, _spare(size, enough_long_px, enough_short_px))
-    words = _words(image)
+    words = words_of(image)
     orientation, metadata = _tags(image)  # after loading, which turns a TIFF upright by itself
     if name == "JXL" and not getattr(image, "jpeg", False):
         orientation = 1  # its decoder has turned it, whatever its tags say
@@ -235,7 +235,7 @@ def _unpack_raw(file: PhotoFile, enough_px: int) -> _Upright:
         _load(image, _spare(image.size, enough_px, 1))
     else:
         image, profile = Image.frombytes("RGB", picture.size, picture.rgb), None
-    metadata, words = _raw_tags(file.data, image), _words(image, file.data)
+    metadata, words = _raw_tags(file.data, image), words_of(image, file.data)
     image = to_rgb(_shrunk(image, _spare(image.size, enough_px, 1)), profile)
     if picture.orientation in _UPRIGHT:
         image = image.transpose(_UPRIGHT[picture.orientation])
@@ -244,27 +244,14 @@ def _unpack_raw(file: PhotoFile, enough_px: int) -> _Upright:
 
 def _raw_tags(data: bytes, preview: Image.Image) -> photo_metadata.Metadata:
     """Of the file itself where it is built as a TIFF is, else of Canon's boxes, else of its preview."""
-    found = _tags(_Tagged(decoder_raw.tiff_of(data)))[1]
+    found = _tags(Tagged(decoder_raw.tiff_of(data)))[1]
     if found == photo_metadata.Metadata():
-        main, shot, place = (_Tagged(decoder_raw.boxed_tiff(data, name)) for name in (b"CMT1", b"CMT2", b"CMT4"))
+        main, shot, place = (Tagged(decoder_raw.boxed_tiff(data, name)) for name in (b"CMT1", b"CMT2", b"CMT4"))
         try:
             found = photo_metadata.parse(*(dict(each.getexif()) for each in (main, shot, place)))
         except Exception:  # as of any other file: the pixels are good anyway
             found = photo_metadata.Metadata()
     return found if found != photo_metadata.Metadata() else _tags(preview)[1]
-
-
-@dataclass(frozen=True, slots=True)
-class _Tagged:
-    """Tags that stand for themselves, as Pillow's images give theirs."""
-
-    tiff: bytes
-
-    def getexif(self) -> Image.Exif:
-        exif = Image.Exif()
-        if self.tiff:
-            exif.load(b"Exif\0\0" + self.tiff)
-        return exif
 
 
 def _refuse_giants(image: Image.Image, name: str) -> None:
@@ -303,7 +290,7 @@ def _shrunk(image: Image.Image, spare: int) -> Image.Image:
     return image.reduce(spare)
 
 
-def _tags(image: Image.Image | _Tagged) -> tuple[int, photo_metadata.Metadata]:
+def _tags(image: Image.Image | Tagged) -> tuple[int, photo_metadata.Metadata]:
     """Orientation 1-8 and metadata. Pillow's parser may raise anything on hostile tags; the pixels are good anyway."""
     try:
         exif = image.getexif()
@@ -314,21 +301,6 @@ def _tags(image: Image.Image | _Tagged) -> tuple[int, photo_metadata.Metadata]:
         orientation = 1
     ifds = (_directory(exif, photo_metadata.EXIF_IFD), _directory(exif, photo_metadata.GPS_IFD))
     return orientation, photo_metadata.parse(dict(exif), *ifds)
-
-
-def _words(image: Image.Image, raw: bytes = b"") -> str:
-    """What people wrote into the file, as JSON: a `raw` one itself, or else its preview. Pillow's readers may raise
-    anything on hostile blocks."""
-    try:
-        blocks, tags = image.info.get("photoshop"), getattr(image, "tag_v2", {})
-        own = dict(_Tagged(decoder_raw.tiff_of(raw)).getexif())
-        iptc = own.get(_IPTC_TAG) or (blocks.get(_IPTC_BLOCK) if isinstance(blocks, dict) else tags.get(_IPTC_TAG))
-        xmp = own.get(_XMP_TAG) or decoder_raw.boxed_packet(raw)
-        xmp = xmp or image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or tags.get(_XMP_TAG)
-        found = photo_words.embedded(xmp, iptc if isinstance(iptc, bytes) else None, own or dict(image.getexif()))
-    except Exception:
-        return ""
-    return found.as_text()
 
 
 def _directory(exif: Image.Exif, tag: int) -> dict[int, Any]:

@@ -84,6 +84,7 @@ def health(
             "free_bytes": shutil.disk_usage(locations.data).free,
             "thumbnail_bytes": _tree_size(locations.thumbnails),
         },
+        "words_to_read": catalog.words.unheard_count(),
         "network": _network(),
         "decoders": _decoders(served),
         "problems": [

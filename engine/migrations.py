@@ -11,7 +11,7 @@ from sqlite_utils import Database, Migrations
 
 from engine.migrations_checks import CHECKS
 from engine.migrations_sets import SETS
-from engine.migrations_words import WORDS
+from engine.migrations_words import UNHEARD, WORDS
 
 SET_NAME = "afterimage.catalog"
 
@@ -246,3 +246,10 @@ def _checks(db: Database) -> None:
 def _raw_photos(db: Database) -> None:
     """Whether there are any is asked whenever the newest photos are shown."""
     db.execute("CREATE INDEX photos_raw ON photos(id) WHERE state = 'ready' AND format = 'RAW'")
+
+
+@catalog_migrations(name="0011_unheard")
+def _unheard(db: Database) -> None:
+    """Words of photos that were indexed before anybody read them are read once, without encoding anything."""
+    for statement in UNHEARD:
+        db.execute(statement)

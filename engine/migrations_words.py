@@ -45,3 +45,10 @@ WORDS = (
     "CREATE INDEX sidecars_unread ON sidecars(path) WHERE unread = 1",
     "CREATE INDEX sidecars_folder ON sidecars(folder_id)",
 )
+
+# Photos that were read before the words in them were, or before those in raw files were.
+UNHEARD = (
+    "CREATE TABLE unheard (photo_id INTEGER PRIMARY KEY REFERENCES photos(id) ON DELETE CASCADE)",
+    """INSERT INTO unheard SELECT id FROM photos
+        WHERE state = 'ready' AND id NOT IN (SELECT photo_id FROM file_words WHERE place = 'photo')""",
+)

@@ -71,6 +71,7 @@ class DecodeTask:
     rendition_edge: int = 0
     quality: int = 0
     exif: str = ""
+    words_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,15 @@ class RenderedPhoto:
     height: int
 
 
-DecodeOutcome = DecodedPhoto | KnownPhoto | DecodeFailure | RenderedPhoto
+@dataclass(frozen=True, slots=True)
+class ReadWords:
+    """What people wrote into a file: the JSON of `engine.file_words`."""
+
+    photo_id: int
+    words: str
+
+
+DecodeOutcome = DecodedPhoto | KnownPhoto | DecodeFailure | RenderedPhoto | ReadWords
 
 
 @dataclass(frozen=True, slots=True)

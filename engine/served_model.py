@@ -28,6 +28,7 @@ from engine.searcher import Searcher
 from engine.thumbnails import ThumbnailStore
 from engine.token_store import TokenStore
 from engine.vector_index import VectorIndex
+from engine.words_again import WordsAgain
 
 if TYPE_CHECKING:
     from engine.blip_itm_stage import BlipStage
@@ -67,6 +68,7 @@ class ServedModel:
         self._successor: ServedModel | None = None
         self._renditions: dict[int, RenderedPhoto | DecodeFailure | None] = {}  # by ticket; None while it is made
         self._tickets = itertools.count(-1, -1)
+        self.words = WordsAgain(catalog, self.pool, self._tickets)
         self._saved_s = float("-inf")
 
     def _open_searcher(self) -> Searcher:
@@ -163,12 +165,20 @@ class ServedModel:
         if not paused:
             self.indexer.feed(self.pool)
         budget_s = max(deadline_s - time.monotonic(), 0.0)
-        drained = self.pool.pending == 0
+        drained = self._decoding == 0
         ready += self.indexer.encode(budget_s=budget_s, flush=drained)
         if not paused:
             self.indexer.feed(self.pool)
-        building = self._tend_index(deadline_s, idle=drained and not self.indexer.holding)
+        idle = drained and not self.indexer.holding
+        if idle and not paused and not self._decoding:
+            self.words.feed()
+        building = self._tend_index(deadline_s, idle=idle)
         return ready, building or self._full_batch() or (drained and self.indexer.holding > 0)
+
+    @property
+    def _decoding(self) -> int:
+        """Photos and renditions at the decoders."""
+        return self.pool.pending - self.words.pending
 
     def _full_batch(self) -> bool:
         return self.indexer.holding >= INDEX_BATCH
@@ -191,12 +201,13 @@ class ServedModel:
             wanted = outcome.photo_id in self._renditions
             if wanted and isinstance(outcome, RenderedPhoto | DecodeFailure):
                 self._renditions[outcome.photo_id] = outcome
+            self.words.take(outcome)
         return self.indexer.take([outcome for outcome in outcomes if outcome.photo_id > 0])
 
     @property
     def busy(self) -> bool:
         """Photos are being decoded or wait to be encoded."""
-        return self.pool.pending > 0 or self.indexer.holding > 0
+        return self._decoding > 0 or self.indexer.holding > 0
 
     def request_rendition(self, path: bytes, edge: int) -> int:
         """The ticket to take it with, a number below 0: their failure says nothing of the photo's state, and several
