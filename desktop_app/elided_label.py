@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from desktop_app.plain_text import spelled_out
+
 
 class ElidedLabel(QLabel):
     def __init__(
@@ -34,6 +36,6 @@ class ElidedLabel(QLabel):
         fits = (each for each in choice if metrics.horizontalAdvance(each) <= self.width())
         text = metrics.elidedText(next(fits, choice[-1]), self._cut, self.width())
         whole = self.text() if text != self.text() else ""
-        self.setToolTip("\n".join(filter(None, (whole, self._tip))))
+        self.setToolTip(spelled_out("\n".join(filter(None, (whole, self._tip)))))
         painter.setPen(self.palette().windowText().color())
         painter.drawText(self.rect(), self.alignment() | Qt.AlignmentFlag.AlignVCenter, text)

@@ -17,6 +17,7 @@ from desktop_app.judgment_feed import JudgmentFeed
 from desktop_app.library_feed import LibraryFeed
 from desktop_app.live_search import LiveSearch
 from desktop_app.photo_actions import PhotoActions
+from desktop_app.plain_text import spelled_out
 from desktop_app.result_teller import ResultTeller
 from desktop_app.results_model import ResultsModel
 from desktop_app.why_feed import WhyFeed
@@ -292,7 +293,7 @@ class Session(QObject):
     def _sure_to_remove(self, folder: Folder) -> bool:
         box = QMessageBox(self._parts.window)
         box.setWindowTitle(self.tr("Remove folder"))
-        box.setText(self.tr("Remove “%s” from Afterimage?") % folder_name(folder.path))
+        box.setText(spelled_out(self.tr("Remove “%s” from Afterimage?") % folder_name(folder.path)))
         said = self.tr("Its photos are no longer found here. The files on the disk stay as they are.")
         box.setInformativeText(said)
         remove = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)

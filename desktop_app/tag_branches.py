@@ -10,6 +10,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QInputDialog, QMenu, QMessageBox
 
 from desktop_app.dropped import dropped_files
+from desktop_app.plain_text import spelled_out
 from desktop_app.tag_deeds import TagDeeds
 from desktop_app.tag_feed import TagBook, TagFeed
 from desktop_app.tag_matching import plain
@@ -149,7 +150,7 @@ class TagBranches(QObject):
 
     def _rename(self, tag: str) -> None:
         asked = self.tr("New name of “%s”, with / between levels:") % spaced(tag)
-        new, sure = QInputDialog.getText(self._window, self.tr("Rename tag"), asked, text=tag)
+        new, sure = QInputDialog.getText(self._window, self.tr("Rename tag"), spelled_out(asked), text=tag)
         new = "/".join(part.strip() for part in new.split("/") if part.strip())
         counts = dict(self._tree)
         if not sure or not new or new == tag:
@@ -176,7 +177,7 @@ class TagBranches(QObject):
     def _sure(self, title: str, text: str, detail: str, yes: str) -> bool:
         box = QMessageBox(self._window)
         box.setWindowTitle(title)
-        box.setText(text)
+        box.setText(spelled_out(text))
         box.setInformativeText(detail)
         does = box.addButton(yes, QMessageBox.ButtonRole.DestructiveRole)
         cancel = box.addButton(QMessageBox.StandardButton.Cancel)

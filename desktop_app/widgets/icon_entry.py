@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from desktop_app.drawings import ICON_PX, paint_icon
+from desktop_app.plain_text import spelled_out
 from desktop_app.theme import RADIUS_PX, Theme, blend
 
 LINE_PX, TWO_LINES_PX = 36, 50
@@ -77,7 +78,7 @@ class IconEntry(QAbstractButton):
         self.setAcceptDrops(look.takes_photos)
         spoken = ", ".join(part for part in (look.name, look.count, look.detail) if part)
         self.setAccessibleName(spoken)
-        self.setToolTip(look.tip or (spoken if self._folded else ""))
+        self.setToolTip(spelled_out(look.tip or (spoken if self._folded else "")))
         if taller:
             self.updateGeometry()
         self.update()

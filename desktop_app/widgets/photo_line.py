@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from desktop_app.plain_text import spelled_out
 from desktop_app.theme import Theme
 
 PAD_PX = 16
@@ -84,7 +85,7 @@ class PhotoButton(QAbstractButton):
         super().__init__(parent)
         self._sign = sign
         self.setAccessibleName(name)
-        self.setToolTip(name)
+        self.setToolTip(spelled_out(name))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.setFixedSize(self.sizeHint())

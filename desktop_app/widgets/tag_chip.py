@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from desktop_app.drawings import paint_icon
+from desktop_app.plain_text import spelled_out
 from desktop_app.theme import Theme, blend
 
 HEIGHT_PX = 26
@@ -49,7 +50,7 @@ class TagChip(QAbstractButton):
         self.setMouseTracking(True)
         self.setAccessibleName(", ".join(part for part in (look.text, look.some, look.detail) if part))
         self.setAccessibleDescription(look.tip)
-        self.setToolTip(look.tip)
+        self.setToolTip(spelled_out(look.tip))
         self.clicked.connect(self._pressed)
         self._at = QPoint(-1, -1)
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from desktop_app.plain_text import spelled_out
 from desktop_app.theme import Theme
 from desktop_app.word_pieces import Piece, spoken
 
@@ -39,7 +40,7 @@ class WordButton(QAbstractButton):
         assert self.piece.sight is not None
         self.setAccessibleName(spoken(self.piece.sight))
         found, missing = self.tr("This is where it was found"), self.tr("Nothing in this photo looks like it")
-        self.setToolTip(found if self.piece.sight.found else missing)
+        self.setToolTip(spelled_out(found if self.piece.sight.found else missing))
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
