@@ -15,6 +15,7 @@ from engine.locations import Locations
 from engine.photo import Folder
 from tests.engine.library_at_work import COLOURS, paint
 from tests.fake_model import FakeModels
+from tests.fakes import FakeLibrary
 
 
 @pytest.fixture
@@ -41,6 +42,13 @@ def library(locations: Locations, models: FakeModels) -> Iterator[Library]:
     with Library.open(locations, models=models, workers=1) as opened:
         opened.load_model()
         yield opened
+
+
+@pytest.fixture
+def fake_library(locations: Locations) -> FakeLibrary:
+    """One in memory, for tests of the engine around it."""
+    locations.create()
+    return FakeLibrary(locations)
 
 
 @pytest.fixture

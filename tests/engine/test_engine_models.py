@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from engine import messages as m
-from engine.locations import Locations
+from tests.engine.engine_at_work import Engine
 from tests.engine.hub_server import Hub, serve
 from tests.engine.made_up_models import SIZE, hub_of
-from tests.engine.test_worker import Engine
 from tests.fakes import FakeLibrary
 
 pytestmark = pytest.mark.local_server
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    locations = Locations.at(os.fsencode(tmp_path / "library"))
-    locations.create()
-    engine = Engine(FakeLibrary(locations))
+def engine(fake_library: FakeLibrary) -> Iterator[Engine]:
+    engine = Engine(fake_library)
     yield engine
     engine.loop.close()
 
@@ -39,25 +33,15 @@ def progress(engine: Engine) -> list[m.FetchProgress]:
     return [event for event in engine.peer.events if isinstance(event, m.FetchProgress)]
 
 
-def last(engine: Engine, request: int) -> Any:
-    ends = [event for event in engine.ended(request) if isinstance(event, m.Reply | m.Failed)]
-    return next(event for event in ends if event.request == request)
-
-
-def installed(engine: Engine, request: int) -> set[str]:
-    engine.ask(m.ListModels(request))
-    return {row["name"] for row in json.loads(last(engine, request).value) if row["installed"]}
-
-
 def test_a_model_comes_with_progress_while_everything_else_is_answered(engine: Engine, hub: Hub) -> None:
     engine.ask(m.FetchModel(1, "us/made-up", hub.url))
     engine.until(lambda: len(progress(engine)) > 0)
-    shipped = installed(engine, 2)
+    shipped = engine.installed(2)
     assert "made-up" not in shipped
-    assert isinstance(last(engine, 1), m.Reply)
+    assert isinstance(engine.end(1), m.Reply)
     assert {event.request for event in progress(engine)} == {1}
     assert progress(engine)[-1].stage == m.FetchStage.INSTALLING
-    assert installed(engine, 3) == {*shipped, "made-up"}
+    assert engine.installed(3) == {*shipped, "made-up"}
 
 
 def test_a_pause_keeps_what_was_fetched(engine: Engine, hub: Hub) -> None:
@@ -65,21 +49,21 @@ def test_a_pause_keeps_what_was_fetched(engine: Engine, hub: Hub) -> None:
     engine.ask(m.FetchModel(1, "us/made-up", hub.url))
     engine.until(lambda: any(event.done > SIZE // 3 for event in progress(engine)))
     engine.ask(m.FetchModel(2, "us/made-up", hub.url))
-    assert "being fetched already" in last(engine, 2).problem
+    assert "being fetched already" in engine.end(2).problem
     engine.ask(m.PauseFetch(3, "made-up"))
-    assert isinstance(last(engine, 3), m.Reply)
-    assert last(engine, 1).cancelled
+    assert isinstance(engine.end(3), m.Reply)
+    assert engine.end(1).cancelled
     hub.rate = None
     engine.ask(m.FetchModel(4, "us/made-up", hub.url))
-    assert isinstance(last(engine, 4), m.Reply)
+    assert isinstance(engine.end(4), m.Reply)
     assert [asked.first_byte > 0 for asked in hub.bodies("model.safetensors") if "/cdn" in asked.path] == [False, True]
 
 
 def test_a_download_that_fails_says_why(engine: Engine) -> None:
     engine.ask(m.FetchModel(1, "fast", "http://127.0.0.1:9"), m.FetchModel(2, "gigantic"), m.FetchModel(3, "starter"))
-    assert last(engine, 1).error == "NoNetwork"
-    assert last(engine, 2).error == "ModelMissing"
-    assert isinstance(last(engine, 3), m.Reply)  # it is here already
+    assert engine.end(1).error == "NoNetwork"
+    assert engine.end(2).error == "ModelMissing"
+    assert isinstance(engine.end(3), m.Reply)  # it is here already
 
 
 def test_a_window_that_leaves_pauses_its_download(engine: Engine, hub: Hub) -> None:
@@ -96,7 +80,7 @@ def test_a_window_that_leaves_pauses_its_download(engine: Engine, hub: Hub) -> N
 
 def test_freeing_goes_in_slices_between_which_others_are_answered(engine: Engine) -> None:
     engine.ask(m.DropModelData(1, "fake"), m.ListFolders(2))
-    assert last(engine, 1).value == "123"
+    assert engine.end(1).value == "123"
     ends = [event.request for event in engine.peer.events if isinstance(event, m.Reply)]
     assert ends.index(2) < ends.index(1)
     assert [line for line in engine.library.log if line.startswith("drop")] == [
@@ -108,12 +92,12 @@ def test_freeing_goes_in_slices_between_which_others_are_answered(engine: Engine
 
 def test_a_model_is_removed_unless_it_is_in_use(engine: Engine, hub: Hub) -> None:
     engine.ask(m.FetchModel(1, "us/made-up", hub.url))
-    assert isinstance(last(engine, 1), m.Reply)
+    assert isinstance(engine.end(1), m.Reply)
     engine.ask(m.UseModel(2, "made-up"))
-    assert json.loads(last(engine, 2).value) == {"serving": "fake", "chosen": "made-up", "learned": {}}
+    assert json.loads(engine.end(2).value) == {"serving": "fake", "chosen": "made-up", "learned": {}}
     engine.ask(m.RemoveModel(3, "made-up"))
-    assert "in use" in last(engine, 3).problem
+    assert "in use" in engine.end(3).problem
     engine.ask(m.UseModel(4, "starter"), m.RemoveModel(5, "made-up"))
-    assert int(last(engine, 5).value) > SIZE
+    assert int(engine.end(5).value) > SIZE
     engine.ask(m.RemoveModel(6, "starter"))
-    assert isinstance(last(engine, 6), m.Failed)
+    assert isinstance(engine.end(6), m.Failed)

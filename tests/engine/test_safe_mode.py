@@ -14,7 +14,7 @@ from engine.bug_log import BugLog
 from engine.errors import AfterimageError
 from engine.locations import Locations
 from engine.safe_mode import FAILED_STARTS, StartMark
-from tests.engine.test_worker import Engine
+from tests.engine.engine_at_work import Engine
 from tests.fakes import FakeLibrary
 
 CANARY = "canary \N{BIRD} of a holiday"
