@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib.resources
 import json
+import pickle
 import shutil
 import subprocess
 import sys
@@ -70,6 +71,24 @@ def test_the_starter_that_ships_is_whole() -> None:
     loaded = ModelStore().load("starter")
     assert loaded.token_shape == (64, 256)
     assert loaded.bi_encoder.unknown_words("a dog and a spaceship") == ["spaceship"]
+
+
+def test_nothing_is_unpickled_while_models_load(store_folder: Path) -> None:
+    found: list[object] = []
+    listening = [True]
+
+    def hear(event: str, arguments: tuple[object, ...]) -> None:
+        if listening and event == "pickle.find_class":
+            found.append(arguments)
+
+    sys.addaudithook(hear)  # there is no way to take one out again
+    pickle.loads(pickle.dumps(Path()))
+    assert found, "the hook hears nothing"
+    found.clear()
+    ModelStore().load("starter")
+    ModelStore(store_folder).load("starter")
+    listening.clear()
+    assert found == []
 
 
 @pytest.mark.parametrize("name", ["model.safetensors", "config.json", "tokenizer.json", "words.txt", "manifest.json"])
