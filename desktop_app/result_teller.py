@@ -152,4 +152,4 @@ class ResultTeller(QObject):
             self._window.show_grid()
 
     def _group_words(self) -> str:
-        return self.tr("%s alike, the best one first") % counted(self._model.rowCount(), self.tr("photo"))
+        return self.tr("%s alike, the best one first") % counted(self._model.rowCount(), "photo")

@@ -86,7 +86,7 @@ class TagBranches(QObject):
         tip = self.tr("%s\nDrop photos here to tag them")
         roots = sum("/" not in path for path, _ in self._tree)
         tree = self._tree if self._all or roots <= MANY else shortened(self._tree, MANY)
-        said = self.tr("Show fewer tags") if self._all else self.tr("Show all %s") % counted(roots, self.tr("tag"))
+        said = self.tr("Show fewer tags") if self._all else self.tr("Show all %s") % counted(roots, "tag")
         rest = [Line(REST, EntryLook("tag", said, dim=True))] if roots > MANY else []
         self.section.set_lines(
             [

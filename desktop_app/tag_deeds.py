@@ -130,7 +130,7 @@ class TagDeeds(QObject):
         self._feed.ask_book()
         pages = self._pages
         over = QRect(pages.mapTo(self._window, pages.rect().topLeft()), pages.size())
-        self.entry.open(self.tr("Tag %s") % counted(len(photos), self.tr("photo")), over)
+        self.entry.open(self.tr("Tag %s") % counted(len(photos), "photo"), over)
 
     def _tag_chosen(self, tag: str) -> None:
         """A tag that all of them carry goes: pressed twice it is as it was."""

@@ -19,7 +19,7 @@ def told(done: Done) -> str:
     if not done.what:
         nothing = {"undone": _tr("Nothing to undo"), "redone": _tr("Nothing to redo")}
         return nothing.get(done.how, "")
-    said = _said(done.what, counted(done.photos, _tr("photo")))
+    said = _said(done.what, counted(done.photos, "photo"))
     if done.how == "done":
         return said
     return (_tr("Undone: %s") if done.how == "undone" else _tr("Redone: %s")) % said

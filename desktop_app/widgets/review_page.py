@@ -151,7 +151,7 @@ class ReviewPage(QWidget):
         for part in (self._sure, self._doubt, self._yes, self._no):
             part.setEnabled(bool(sure or doubtful))
         if self._doubt.isChecked():
-            said = self.tr("%s to go") % counted(left, self.tr("photo")) if left else self.tr("All looked at.")
+            said = self.tr("%s to go") % counted(left, "photo") if left else self.tr("All looked at.")
             if left and not sure:
                 said = self.tr("None is surer than %s: %s.") % (percent(best), said)
         else:
@@ -184,7 +184,7 @@ class ReviewPage(QWidget):
         self._settle.start()
 
     def _show_button(self) -> None:
-        self._apply_button.setText(self.tr("Tag %s") % counted(self._count, self.tr("photo")))
+        self._apply_button.setText(self.tr("Tag %s") % counted(self._count, "photo"))
         self._apply_button.setEnabled(bool(self._count and self._tag.text().strip(" /")))
 
     def _apply(self) -> None:

@@ -595,10 +595,6 @@ Der Wert vergleicht die Fotos einer Suche; er ist keine Wahrscheinlichkeit.</tra
    <source>Searching…</source>
    <translation>Suche läuft …</translation>
   </message>
-  <message>
-   <source>photo</source>
-   <translation>Foto</translation>
-  </message>
  </context>
  <context>
   <name>ResultsModel</name>
@@ -680,10 +676,6 @@ Der Wert vergleicht die Fotos einer Suche; er ist keine Wahrscheinlichkeit.</tra
   <message>
    <source>Yes</source>
    <translation>Ja</translation>
-  </message>
-  <message>
-   <source>photo</source>
-   <translation>Foto</translation>
   </message>
  </context>
  <context>
@@ -1037,7 +1029,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Show all %s</source>
-   <translation>Alle %s anzeigen</translation>
+   <translation>Alle %s</translation>
   </message>
   <message>
    <source>Show fewer tags</source>
@@ -1067,10 +1059,6 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <source>With it go the tags below it. The photos stay; Ctrl+Z takes it back.</source>
    <translation>Die Stichwörter darunter werden mit gelöscht. Die Fotos bleiben; mit Strg+Z machen Sie das rückgängig.</translation>
   </message>
-  <message>
-   <source>tag</source>
-   <translation>Stichwort</translation>
-  </message>
  </context>
  <context>
   <name>TagDeeds</name>
@@ -1081,10 +1069,6 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <message>
    <source>Tag %s</source>
    <translation>%s verschlagworten</translation>
-  </message>
-  <message>
-   <source>photo</source>
-   <translation>Foto</translation>
   </message>
  </context>
  <context>
@@ -3021,6 +3005,14 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>Sterne</translation>
   </message>
   <message>
+   <source>tag</source>
+   <translation>Stichwort</translation>
+  </message>
+  <message>
+   <source>tags</source>
+   <translation>Stichwörter</translation>
+  </message>
+  <message>
    <source>tags: %s</source>
    <translation>Stichwörter: %s</translation>
   </message>
@@ -4317,10 +4309,6 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <message>
    <source>Undone: %s</source>
    <translation>Rückgängig gemacht: %s</translation>
-  </message>
-  <message>
-   <source>photo</source>
-   <translation>Foto</translation>
   </message>
  </context>
 </TS>

@@ -130,3 +130,10 @@ def _texts(window: AppWindow) -> list[str]:
     for entry in window.window.findChildren(IconEntry):
         said += [entry.look.name, entry.look.detail]
     return [text for text in said if text]
+
+
+def test_what_is_counted_is_named_in_english_so_that_its_plural_is_translated_as_a_whole() -> None:
+    for path in sorted((ROOT / "desktop_app").rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "counted":
+                assert not any(isinstance(word, ast.Call) for word in call.args[1:]), f"{path.name}:{call.lineno}"
