@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from desktop_app.announcing import announce
 from desktop_app.drawings import ICON_PX, icon
 from desktop_app.theme import Theme
 from desktop_app.widgets.icon_button import IconButton
@@ -67,6 +68,7 @@ class Banner(QWidget):
         self.setAccessibleName(text)
         self.set_theme(self._theme)
         self.show()
+        announce(self, text)
 
     def offer(self, key: str, button: str) -> None:
         """A second way out of what was just said."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QSlider, QWidget
 
+from desktop_app.announcing import announce
 from desktop_app.elided_label import ElidedLabel
 from desktop_app.theme import Theme
 from desktop_app.widgets.icon_button import IconButton
@@ -102,6 +103,8 @@ class ResultLine(QWidget):
 
     def say(self, found: str, tip: str = "", *, loud: bool = False) -> None:
         """`tip` is told to who asks further; `loud` stands out."""
+        if found != self._found.text() and not found.endswith("…"):
+            announce(self, found)
         self._found.setText(found)
         self._found.setProperty("kind", "" if loud else "muted")
         self._found.style().unpolish(self._found)

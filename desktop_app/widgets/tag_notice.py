@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from desktop_app.announcing import announce
+
 SHOWN_MS = 8_000
 FOOT_PX = 24  # above the lower edge
 
@@ -50,6 +52,7 @@ class TagNotice(QFrame):
         self.show()
         self.raise_()
         self._timer.start()
+        announce(self, text)
 
     def _place(self) -> None:
         self._text.setMaximumWidth(max(self._over.width() - 160, 120))

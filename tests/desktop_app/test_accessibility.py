@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor, QImage, QPainter
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QAccessibleInterface,
+    QColor,
+    QImage,
+    QPainter,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLabel, QLineEdit, QWidget
 
@@ -156,6 +163,23 @@ def test_tab_reaches_everything_shows_where_it_is_and_comes_around(shown: AppWin
             quiet = isinstance(each, QLineEdit | QAbstractItemView) or each in pages
             if each.isVisible() and not quiet:
                 assert each.grab().toImage() != lit, f"{page}: {each} {each.accessibleName()!r} shows no focus"
+
+
+def test_what_appears_by_itself_is_read_out(shown: AppWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Results, failures and what was done; not what is only on its way."""
+    heard: list[str] = []
+    monkeypatch.setattr(QAccessible, "isActive", lambda: True)
+    monkeypatch.setattr(QAccessible, "updateAccessibility", lambda event: heard.append(said_by(event)))
+    shown.window.search.setText("dog")
+    shown.window.search.search_now.emit()
+    until(lambda: any(text.startswith("3 of 6") for text in heard))
+    shown.window.banner.say("The disk is full. Free some space.")
+    assert heard[-1] == "The disk is full. Free some space."
+    assert not any("…" in text for text in heard)
+
+
+def said_by(event: QAccessibleEvent) -> str:
+    return event.message() if hasattr(event, "message") else event.object().accessibleName()
 
 
 def tab_stops(window: QWidget) -> list[QWidget]:
