@@ -5,8 +5,8 @@
 The limit is 1 / (1/D + 1/F): D photos/s decoded on all cores, F photos/s through the model's forward pass on ready
 pixels on all cores, both measured in the same run as the pipeline, each row in a process of its own. Photos are made
 of those in PHOTOS, 3:2 and of this long edge (500: small ones, 4243: twelve megapixels). An architecture of open_clip
-gets random weights: they take as long as any. `rclip` is run beside where that program is installed and has its model
-(or one of its shape, which `python -m benchmarks.rclip_model FOLDER` makes; name the folder as RCLIP_DATADIR).
+gets random weights: they take as long as any. `rclip` is run beside where that program is installed and RCLIP_DATADIR
+names the folder with its model, or one of its shape, which `python -m benchmarks.rclip_model FOLDER` makes.
 """
 
 from __future__ import annotations
@@ -118,14 +118,19 @@ def _random_model(architecture: str, folder: Path) -> Path:
 def _add_rclip(folder: str, photos: int, rows: dict[str, Any], skipped: dict[str, str]) -> None:
     """Its whole run on all cores, start included, over a folder that it has not seen. `times_as_fast`: this pipeline on
     as many cores, with a model of the same shape."""
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")  # a benchmark fetches nothing
-    program = shutil.which("rclip")
-    if program is None:
-        skipped["rclip"] = "it is not installed"
+    program, model = shutil.which("rclip"), os.environ.get("RCLIP_DATADIR")
+    if program is None or model is None:
+        skipped["rclip"] = "it is not installed" if program is None else "RCLIP_DATADIR names no folder with its model"
         return
-    with tempfile.TemporaryDirectory(prefix="afterimage-benchmark-") as seen:
-        shutil.copytree(folder, seen, dirs_exist_ok=True)
-        done = run([program, "--filepath-only", "a dog"], folder=seen)
+    with tempfile.TemporaryDirectory(prefix="afterimage-benchmark-") as scratch:
+        seen, data = os.path.join(scratch, "photos"), os.path.join(scratch, "data")
+        shutil.copytree(folder, seen)
+        os.mkdir(data)
+        for entry in os.scandir(model):  # all but what it remembers of photos, which it knows again in any folder
+            if entry.is_dir():
+                os.symlink(os.path.abspath(entry.path), os.path.join(data, entry.name))
+        fresh = {"RCLIP_DATADIR": data, "HF_HUB_OFFLINE": "1"}  # a benchmark fetches nothing
+        done = run([program, "--filepath-only", "a dog"], folder=seen, env=fresh)
     if done.status:
         skipped["rclip"] = (done.err or done.out).strip()[-300:]
         return

@@ -52,10 +52,13 @@ class Finished:
     status: int
 
 
-def run(command: Sequence[str], *, folder: str | None = None) -> Finished:
-    """In a folder, through a small process between, so that what is counted is this command's alone."""
+def run(command: Sequence[str], *, folder: str | None = None, env: dict[str, str] | None = None) -> Finished:
+    """In a folder, with more in its environment. Through a small process between, so that what is counted is this
+    command's alone."""
     between = [sys.executable, "-c", _BETWEEN, *command]
-    done = subprocess.run(between, capture_output=True, text=True, check=True, cwd=folder, env=as_installed())
+    done = subprocess.run(
+        between, capture_output=True, text=True, check=True, cwd=folder, env=as_installed() | (env or {})
+    )
     told = json.loads(done.stdout)
     return Finished(**told)
 
