@@ -204,7 +204,7 @@ class DecodePool:
         with _ctrl_c_held_back():
             process.start()
         theirs.close()
-        worker = _Worker(process, ours, outbox(ours), PhotoClock(START_TIMEOUT_S, partial(work_of, process.pid)))
+        worker = _Worker(process, ours, outbox(ours), PhotoClock(START_TIMEOUT_S, partial(work_of, process.pid or 0)))
         self._workers.append(worker)
         return worker
 

@@ -74,9 +74,10 @@ def _anew(path: bytes) -> AfterimageError:
 
 def _told(restored: Restored, put_back: int) -> AfterimageError:
     made = time.strftime("%Y-%m-%d %H:%M", time.localtime(restored.made_s))
-    problem = f"The catalog was gone. The copy of {made} took its place"
+    problem, path = f"The catalog was gone. The copy of {made} took its place", restored.copy
     if os.path.exists(restored.aside):
         problem = f"The catalog was damaged. The copy of {made} took its place; the damaged one is kept"
+        path = restored.aside
     if put_back:
         problem += f", and {put_back:,} tags and marks that came later were taken from it"
-    return AfterimageError(problem, path=restored.aside, remedy="photos that came later are found again by themselves")
+    return AfterimageError(problem, path=path, remedy="photos that came later are found again by themselves")

@@ -104,6 +104,7 @@ def test_a_catalog_that_is_gone_is_put_back_and_commands_know_that_there_is_a_li
     assert keeper.notice is not None
     assert "was gone" in keeper.notice.problem
     assert "damaged" not in keeper.notice.problem
+    assert os.path.exists(keeper.notice.path or b"")
     keeper.close()
 
 
