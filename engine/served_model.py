@@ -22,7 +22,7 @@ from engine.explainer import Explainer
 from engine.head_change import drop_tokens, open_tokens
 from engine.indexer import Indexer
 from engine.locations import Locations
-from engine.photo import DecodeFailure, DecodeOutcome, DecodeTask, RenderedPhoto
+from engine.photo import DecodeFailure, DecodeTask, RenderedPhoto
 from engine.rerank_budget import rerank_budget_ms
 from engine.searcher import Searcher
 from engine.thumbnails import ThumbnailStore
@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
 STAGE_ROWS = 10_000
 SAVE_AFTER = 20_000  # embeddings added since the last save, while indexing goes on
-SAVE_PAUSE_S = 30.0  # a large index takes a third of a second to save: not after every single photo
+SAVE_PART = 5  # and at least this part of the index: what a save writes grows with it
+SAVE_PAUSE_S = 30.0  # for each 100,000 embeddings, which take a third of a second to save: not after every single photo
 
 
 class ServedModel:
@@ -161,7 +162,7 @@ class ServedModel:
 
     def step(self, deadline_s: float, *, paused: bool) -> tuple[int, bool]:
         """Works until the monotonic deadline; returns (photos that became READY, more to do now)."""
-        ready = self._collect(self.pool.poll(0))
+        ready = self.collect()
         if not paused:
             self.indexer.feed(self.pool)
         budget_s = max(deadline_s - time.monotonic(), 0.0)
@@ -186,8 +187,9 @@ class ServedModel:
     def _tend_index(self, deadline_s: float, *, idle: bool) -> bool:
         """Builds staged rows in and saves now and then; returns True while there is more to build."""
         building = self.index.build_slice(max(deadline_s - time.monotonic(), 0.0)) if idle else False
-        rested = time.monotonic() - self._saved_s >= SAVE_PAUSE_S
-        if self.index.unsaved and (self.index.unsaved >= SAVE_AFTER or (idle and not building and rested)):
+        rested = time.monotonic() - self._saved_s >= SAVE_PAUSE_S * max(len(self.index) / 100_000, 1.0)
+        many = self.index.unsaved >= max(SAVE_AFTER, len(self.index) // SAVE_PART)
+        if self.index.unsaved and (many or (idle and not building and rested)):
             self.index.save()
             self._saved_s = time.monotonic()
         return building
@@ -196,7 +198,9 @@ class ServedModel:
         """Seconds until the decoders want to be looked at even if none of them speaks."""
         return self.pool.next_due_s()
 
-    def _collect(self, outcomes: list[DecodeOutcome]) -> int:
+    def collect(self) -> int:
+        """Takes what the decoders have; returns how many photos became READY by it."""
+        outcomes = self.pool.poll(0)
         for outcome in outcomes:
             wanted = outcome.photo_id in self._renditions
             if wanted and isinstance(outcome, RenderedPhoto | DecodeFailure):
