@@ -7,7 +7,7 @@ raises DiskFull where there is no room and LibraryDamaged where the file is, or 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from engine.catalog_judgments import Judgment, JudgmentTable
 from engine.catalog_models import BesideModel, ModelRow, ModelTable, Unencoded
 from engine.catalog_moves import Moves, Twin
 from engine.catalog_queue import EncodedPhoto, Queue
-from engine.catalog_rows import Choice, PhotoRow, PhotoRows, still_here
+from engine.catalog_rows import Choice, Newest, PhotoRow, PhotoRows, still_here
 from engine.catalog_scan import ScanChanges, Scans
 from engine.catalog_sets import Sets
 from engine.catalog_tags import TAG, Edit, Step, TagTable
@@ -40,6 +40,7 @@ __all__ = [
     "Judgment",
     "ModelRow",
     "NamedPhoto",
+    "Newest",
     "PathSet",
     "PhotoRow",
     "ScanChanges",
@@ -299,6 +300,12 @@ class Catalog:
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Photo ids int64[n], aspect ratios float32[n], tones uint32[n], days since 1970 int32[n]; the latest first."""
         return self._rows.newest(limit, Choice(folder, tuple(filters)))
+
+    def newest_in_slices(
+        self, *, folder: bytes | None = None, filters: Sequence[Filter] = ()
+    ) -> Iterator[Newest | None]:
+        """All of them: None between slices of work, then the same."""
+        return self._rows.newest_in_slices(Choice(folder, tuple(filters)))
 
     def live_contents(self, content_ids: Iterable[int]) -> set[int]:
         """Those that a READY photo shows."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,11 @@ _WITHIN_REACH = """ AND NOT (p.folder_id IN (SELECT id FROM folders WHERE offlin
     SELECT 1 FROM photos other WHERE other.content_id = p.content_id AND other.state = 'ready'
         AND other.folder_id NOT IN (SELECT id FROM folders WHERE offline = 1){}))"""
 _FROM = "photos p JOIN contents c ON c.id = p.content_id JOIN folders f ON f.id = p.folder_id"
+
+_EVERY = 2**63 - 1
+SLICE = 10_000  # rows: some ten milliseconds
+
+Newest = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,7 @@ class PhotoRows:
         found = {row[0]: _photo_row(row) for row in self._file.rows(sql, [ids_text(photo_ids)])}
         return [found[int(wanted)] for wanted in photo_ids if int(wanted) in found]
 
-    def newest(self, limit: int, choice: Choice) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    def newest(self, limit: int, choice: Choice) -> Newest:
         """photo ids int64[n], aspect ratios float32[n], tones uint32[n], days int32[n] since 1970; latest taken (else
         modified) first."""
         chosen, values = choice.condition("p")
@@ -114,9 +119,28 @@ class PhotoRows:
             f"SELECT id, aspect, tone, sort_s FROM photos p WHERE {where} ORDER BY sort_s DESC, id DESC LIMIT ?",
             [*parameters, max(limit, 0)],
         )
-        packed = np.array(rows, _SHOWN)
-        days = (packed["at"] // _DAY_S).astype(np.int32)
-        return packed["id"].copy(), packed["aspect"].copy(), packed["tone"].copy(), days
+        return _unpacked(np.array(rows, _SHOWN))
+
+    def newest_in_slices(self, choice: Choice, *, size: int = SLICE) -> Iterator[Newest | None]:
+        """All of them: None between slices of work, then the same. In one go where filters would be asked anew for
+        each slice."""
+        if choice.filters or self._file.value("SELECT 1 FROM folders WHERE offline = 1"):
+            yield self.newest(_EVERY, choice)
+            return
+        chosen, values = choice.condition("p")
+        parts = []
+        at, last = _EVERY, _EVERY
+        while rows := self._file.rows(
+            f"""SELECT id, aspect, tone, sort_s FROM photos p WHERE p.state = 'ready' AND (sort_s, id) < (?, ?){chosen}
+            ORDER BY sort_s DESC, id DESC LIMIT ?""",
+            [at, last, *values, size],
+        ):
+            parts.append(np.array(rows, _SHOWN))
+            last, at = rows[-1][0], rows[-1][3]
+            yield None
+        packed = np.concatenate(parts) if parts else np.zeros(0, _SHOWN)
+        _, firsts = np.unique(packed["id"], return_index=True)  # one may have been dated anew between two slices
+        yield _unpacked(packed if len(firsts) == len(packed) else packed[np.sort(firsts)])
 
     def sample(self, count: int) -> list[bytes]:
         """Paths of READY photos of folders within reach, spread evenly over their ids."""
@@ -146,6 +170,11 @@ class PhotoRows:
     def content_at(self, path: bytes) -> int | None:
         found: int | None = self._file.value("SELECT content_id FROM photos WHERE path = ? AND state = 'ready'", [path])
         return found
+
+
+def _unpacked(packed: np.ndarray) -> Newest:
+    days = (packed["at"] // _DAY_S).astype(np.int32)
+    return packed["id"].copy(), packed["aspect"].copy(), packed["tone"].copy(), days
 
 
 def _within_reach(rows: list[PhotoRow]) -> list[PhotoRow]:

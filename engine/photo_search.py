@@ -13,7 +13,7 @@ import numpy as np
 
 from engine import clauses, config, people_words
 from engine.alike import HEAD, Likeness, Stack, likeness, stacked
-from engine.catalog import Catalog, PhotoRow
+from engine.catalog import Catalog, Newest, PhotoRow
 from engine.clauses import search_for
 from engine.examples import with_examples
 from engine.language import foreign
@@ -27,6 +27,8 @@ from engine.result_order import LOOKED_THROUGH, first_rows, ordered, reversed_in
 from engine.result_shelf import Result, ResultShelf, browse, from_ranking, runs_of
 from engine.searcher import Answer, Ranking
 from engine.served_model import ServedModel
+
+AT_ONCE = 10_000  # of the newest photos: more come in slices
 
 
 class PhotoSearch:
@@ -65,23 +67,26 @@ class PhotoSearch:
     def _browsed(self, asked: _Asked) -> Iterator[Result | None]:
         """All that pass the filters, in the order asked for; the newest first where none is."""
         limit, order = asked.request.limit, asked.query.order
-        if order in (Order.RELEVANCE, Order.DATE):
-            yield self._newest(asked, limit)
+        if order in (Order.RELEVANCE, Order.DATE) and limit <= AT_ONCE:
+            copies = self._copies(asked)
+            yield _rows(self._catalog.newest(limit + len(copies[0]), **asked.chosen), copies, limit)
             return
-        everything = self._newest(asked, sys.maxsize)
-        if order is Order.OLDEST:
-            yield first_rows(reversed_in_time(everything), limit)
-            return
-        for result in ordered(self._catalog, everything, order):
-            yield None if result is None else first_rows(result, limit)
+        for packed in self._catalog.newest_in_slices(**asked.chosen):
+            if packed is None:
+                yield None
+                continue
+            everything = _rows(packed, self._copies(asked), sys.maxsize)
+            if order is Order.OLDEST:
+                everything = reversed_in_time(everything)
+            later = order in (Order.NAME, Order.RATING)
+            for result in ordered(self._catalog, everything, order if later else Order.RELEVANCE):
+                yield None if result is None else first_rows(result, limit)
 
-    def _newest(self, asked: _Asked, limit: int) -> Result:
-        """Copies are one row, a raw photo and its JPEG are; frames of a burst are not, which would take embeddings."""
+    def _copies(self, asked: _Asked) -> tuple[np.ndarray, np.ndarray]:
+        """What is one row: copies, a raw photo and its JPEG; not frames of a burst, which would take embeddings."""
         if asked.request.every_copy:
-            return browse(*self._catalog.newest(limit, **asked.chosen))
-        copies = with_pairs(self._catalog.alike.copies(asked.request.folder), self._pairs.all())
-        enough = min(limit + len(copies[0]), sys.maxsize)
-        return browse(*self._catalog.newest(enough, **asked.chosen), copies=copies, limit=limit)
+            return people_words.NONE, people_words.NONE
+        return with_pairs(self._catalog.alike.copies(asked.request.folder), self._pairs.all())
 
     def uses(self, served: ServedModel) -> bool:
         """Whether a search under way began with this model, which it goes on with."""
@@ -234,6 +239,10 @@ class _Found:
     result: Result
     answer: Answer
     looked_closely: int
+
+
+def _rows(newest: Newest, copies: tuple[np.ndarray, np.ndarray], limit: int) -> Result:
+    return browse(*newest, copies=copies, limit=limit)
 
 
 def _found(served: ServedModel, ranking: Ranking, shown: _Shown, asked: _Asked) -> _Found:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.catalog import Catalog, EncodedPhoto
+from engine.catalog_rows import Choice, PhotoRows
 from engine.photo import FileEntry, PhotoFacts
 from engine.query import parse
 
@@ -257,3 +258,15 @@ def test_what_passes_is_asked_again_once_something_was_written(shelf: Shelf) -> 
     assert not first.flags.writeable
     shelf.add({"a.jpg": PhotoFacts(6, 4, "JPEG"), "b.tif": PhotoFacts(6, 4, "TIFF"), "c.jpg": PhotoFacts(6, 4, "JPEG")})
     assert len(shelf.catalog.contents_of_folder(filters=filters)) == len(first) + 1
+
+
+@pytest.mark.parametrize("text", ["", "type:jpg"])
+def test_all_of_the_newest_are_the_same_in_slices(travels: Shelf, text: str) -> None:
+    filters = parse(text).filters
+    *slices, whole = PhotoRows(travels.catalog._file).newest_in_slices(Choice(None, filters), size=2)
+    assert set(slices) <= {None}
+    assert len(slices) >= (2 if not text else 0)
+    assert whole is not None
+    for one, other in zip(whole, travels.catalog.newest(100, filters=filters), strict=True):
+        assert one.tolist() == other.tolist()
+        assert one.dtype == other.dtype
