@@ -137,12 +137,13 @@ def anything(folder: Path, full: bool) -> Figures:
         broken = folder / f"broken {number}"
         shutil.copytree(library, broken)
         files = [path for path in sorted(broken.rglob("*")) if path.is_file() and path.name != "lock"]
-        victim = draw.choice(files)
+        kinds = sorted({path.suffix or path.name for path in files})  # thumbnails are most files, and matter least
+        kind = draw.choice(kinds)
+        victim = draw.choice([path for path in files if (path.suffix or path.name) == kind])
         if draw.random() < 0.15:
             victim.unlink()
         else:
             mutate(victim, draw)
-        kind = victim.suffix or victim.name
         hit[kind] = hit.get(kind, 0) + 1
         _look(broken, errors)
         with open_library(broken) as opened:
