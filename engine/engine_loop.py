@@ -133,7 +133,8 @@ class EngineLoop:
         return max(0.0, min(rests))
 
     def _listen(self, rest_s: float) -> None:
-        resting = self._index_again > time.monotonic()  # nobody would collect what the decoders have
+        # while indexing rests nobody would collect what the decoders have
+        resting = self._index_again > time.monotonic() and not self._desk.pictures
         decoders = [] if resting else list(self._library.wait_connections())
         doors = [self._door.waitable] if self._door is not None else []
         fetches = [*self._desk.models.connections(), *self._desk.exports.connections()]
@@ -200,9 +201,13 @@ class EngineLoop:
 
     def _index(self) -> None:
         now = time.monotonic()
-        if now < self._index_again or (self._idle and not self._desk.pictures):
+        resting = now < self._index_again
+        if (resting or self._idle) and not self._desk.pictures:
             return
         try:
+            if resting:  # a disk without room for new photos shows those that are there
+                self._library.collect_pictures()
+                return
             alone = all(peer.waitable is None for peer in self._peers)
             self._more = self._library.step(config.INDEX_STEP_ALONE_S if alone else config.INDEX_STEP_S)
             self._idle = not self._more and self._library.idle and not self._change.loading

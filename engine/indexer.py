@@ -57,6 +57,8 @@ class Indexer:
         self._tokens = tokens
         self._thumbnails = thumbnails
         self._decoded: list[DecodedPhoto] = []
+        self._known: list[KnownPhoto] = []
+        self._failed: list[DecodeFailure] = []
         self.doubtful: set[bytes] = set()  # watched folders whose drives may be gone: whoever scans takes them out
 
     def change_model(self, bi_encoder: BiEncoder, tokens: TokenStore | None) -> None:
@@ -65,8 +67,8 @@ class Indexer:
 
     @property
     def holding(self) -> int:
-        """Photos that are decoded and wait for a full batch."""
-        return len(self._decoded)
+        """Photos that came back from the decoders and wait, most of them for a full batch."""
+        return len(self._decoded) + len(self._known) + len(self._failed)
 
     def feed(self, decoders: Decoders) -> int:
         """Leases as many photos as the decoders take; returns how many."""
@@ -79,20 +81,26 @@ class Indexer:
         return len(tasks)
 
     def take(self, outcomes: Sequence[DecodeOutcome]) -> int:
-        """Sorts what came back from the decoders; returns how many photos became READY without the model."""
-        known = [outcome for outcome in outcomes if isinstance(outcome, KnownPhoto)]
+        """Sorts what came back from the decoders; returns how many photos became READY without the model. What cannot
+        be written, on a full disk say, stays for the next time."""
+        self._decoded += [outcome for outcome in outcomes if isinstance(outcome, DecodedPhoto)]
+        self._known += [outcome for outcome in outcomes if isinstance(outcome, KnownPhoto)]
+        self._failed += [outcome for outcome in outcomes if isinstance(outcome, DecodeFailure)]
+        known = len(self._known)
         if known:
-            self._catalog.commit_known(known)
-            join_moved(self._catalog, [photo.photo_id for photo in known])
-        for outcome in outcomes:
-            if isinstance(outcome, DecodeFailure) and outcome.vanished:
-                folder = settle_vanished(self._catalog, outcome)
-                self.doubtful.update({folder} if folder else ())
-            elif isinstance(outcome, DecodeFailure):
-                self._catalog.fail(outcome)
-            elif isinstance(outcome, DecodedPhoto):
-                self._decoded.append(outcome)
-        return len(known)
+            self._catalog.commit_known(self._known)
+            join_moved(self._catalog, [photo.photo_id for photo in self._known])
+            self._known.clear()
+        while self._failed:
+            self._settle(self._failed[-1])
+            self._failed.pop()
+        return known
+
+    def _settle(self, failure: DecodeFailure) -> None:
+        if not failure.vanished:
+            self._catalog.fail(failure)
+        elif folder := settle_vanished(self._catalog, failure):
+            self.doubtful.add(folder)
 
     def encode(self, *, budget_s: float, flush: bool) -> int:
         """Encodes one batch if it is full (or `flush`); returns how many photos became READY."""

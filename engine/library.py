@@ -316,6 +316,11 @@ class Library:
         self._switch.close_retired(self._search.uses)
         return more
 
+    def collect_pictures(self) -> None:
+        """What the decoders have made for `rendition`, while nobody calls `step`."""
+        if self._switch.served is not None:
+            self._switch.served.collect()
+
     def wait_connections(self) -> list[Connection]:
         """What to wait on when `step` returned False and the decoders are still at work."""
         return [connection for served in self._at_work() for connection in served.connections()]

@@ -57,7 +57,7 @@ class FakeLibrary:
         self.may_load.set()
         self.model_failure: AfterimageError | None = None
         self.step_failure: Exception | None = None
-        self.closed = False
+        self.closed = self.collected = False
         self._rerank_slices = rerank_slices
         self._folders: dict[bytes, int] = {}
         self._to_scan: list[bytes] = []
@@ -201,6 +201,7 @@ class FakeLibrary:
 
     def step(self, budget_s: float = 0.15) -> bool:
         self.log.append("step")
+        self.collected = True
         if self.step_failure is not None:
             raise self.step_failure
         if self._to_scan:
@@ -212,6 +213,9 @@ class FakeLibrary:
         if not self._pending and self._prepare():
             return True
         return bool(self._to_scan or (self.model_loaded and self._pending and not self._paused))
+
+    def collect_pictures(self) -> None:
+        self.collected = True
 
     def wait_connections(self) -> list[Connection]:
         return []
@@ -270,7 +274,9 @@ class FakeLibrary:
         return self.hits(result, row, 1)
 
     def rendition(self, request: int, photo_id: int, edge: int) -> Iterator[Rendition | None]:
-        yield None
+        self.collected = False
+        while not self.collected:
+            yield None
         if photo_id < 0:
             raise PhotoUnreadable("This photo is no longer in the library", remedy="search again")
         yield Rendition(request, photo_id, b"/rendition.jpg", edge, edge)

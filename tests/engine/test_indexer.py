@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,11 +12,12 @@ from engine.catalog import Catalog
 from engine.decode_pool import DecodePool
 from engine.errors import DiskFull
 from engine.indexer import Indexer
-from engine.photo import PhotoState
+from engine.photo import DecodeFailure, KnownPhoto, PhotoState
 from engine.rescanner import Rescanner
 from engine.thumbnails import ThumbnailStore
 from engine.token_store import TokenStore
 from engine.vector_index import VectorIndex
+from tests.engine.catalog_at_work import NOW, OLD, entry, file_hash, index_all, scan
 from tests.engine.library_at_work import COLOURS, paint
 from tests.fake_model import DIMENSION, TOKENS, WIDTH, FakeBiEncoder
 
@@ -45,6 +46,50 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
         pass
     yield opened
     opened.close()
+
+
+class FullCatalog(Catalog):
+    """Writes no outcome while `full`."""
+
+    full = False
+
+    def commit_known(self, photos: Sequence[KnownPhoto]) -> None:
+        self._require_room()
+        super().commit_known(photos)
+
+    def fail(self, failure: DecodeFailure) -> None:
+        self._require_room()
+        super().fail(failure)
+
+    def _require_room(self) -> None:
+        if self.full:
+            raise DiskFull("No room for the catalog", remedy="free some space")
+
+
+def test_outcomes_that_met_a_full_disk_are_written_when_there_is_room(tmp_path: Path) -> None:
+    catalog = FullCatalog(os.fsencode(tmp_path / "full.db"))
+    catalog.model_id = "model"
+    folder = catalog.add_folder(b"/photos")
+    scan(catalog, folder, [entry("1.jpg")])
+    index_all(catalog)
+    scan(catalog, folder, [entry("1.jpg"), entry("2.jpg"), entry("3.jpg")])
+    copy, broken = catalog.lease(2, now_ns=NOW)
+    index = VectorIndex(os.fsencode(tmp_path / "index"), DIMENSION)
+    thumbnails = ThumbnailStore(os.fsencode(tmp_path / "thumbnails"))
+    indexer = Indexer(catalog, FakeBiEncoder(), index=index, tokens=None, thumbnails=thumbnails)
+    catalog.full = True
+    for outcome in (
+        KnownPhoto(copy.photo_id, file_hash(1), 1000, OLD),
+        DecodeFailure(broken.photo_id, "damaged", final=True),
+    ):
+        with pytest.raises(DiskFull):
+            indexer.take([outcome])
+    assert indexer.holding == 2
+    catalog.full = False
+    assert indexer.take([]) == 1
+    assert indexer.holding == 0
+    assert (catalog.counts()[PhotoState.READY], len(catalog.problems())) == (2, 1)
+    catalog.close()
 
 
 def test_a_batch_that_met_a_full_disk_is_finished_when_there_is_room(catalog: Catalog, tmp_path: Path) -> None:

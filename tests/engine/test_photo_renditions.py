@@ -114,6 +114,15 @@ def test_what_nobody_waits_for_any_more_is_given_back(tmp_path: Path) -> None:
     assert not decoders.tickets
 
 
+def test_pictures_come_while_nothing_is_indexed(library: Library) -> None:
+    asked = library.rendition(1, large(library), 700)
+    deadline = time.monotonic() + 20
+    while (made := next(asked)) is None:
+        library.collect_pictures()
+        assert time.monotonic() < deadline
+    assert width_of(made) == 700
+
+
 def test_pictures_are_kept_again_after_their_folder_was_wiped(library: Library) -> None:
     photo = large(library)
     finished(library, library.rendition(1, photo, 700))

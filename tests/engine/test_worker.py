@@ -229,6 +229,14 @@ def test_a_rendition_is_worked_out_beside_everything_else(indexed: Engine) -> No
     assert of(events, m.Failed, 2)[0].error == "PhotoUnreadable"
 
 
+def test_a_picture_comes_while_indexing_rests_for_want_of_room(indexed: Engine, photos: bytes) -> None:
+    indexed.library.step_failure = DiskFull("The disk is full", remedy="free some space")
+    indexed.ask(m.Rescan(20))
+    indexed.until(lambda: bool(of(indexed.peer.events, m.Failed, 0)))
+    indexed.ask(m.GetRendition(21, 0, 800))
+    indexed.until(lambda: bool(of(indexed.peer.events, m.Reply, 21)), within_s=4)  # it rests for five
+
+
 def test_forgetting_and_removing_reply_with_the_number_of_photos(indexed: Engine, photos: bytes) -> None:
     indexed.ask(m.Forget(1, (photos + b"/cat.jpg",)))
     assert of(indexed.ended(1), m.Reply, 1)[0].value == "1"
