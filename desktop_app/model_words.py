@@ -72,9 +72,10 @@ def languages(model: ModelFacts) -> str:
     if not model.languages:
         return tr("languages unknown")
     counts = model.languages.split()[-1].isdecimal()
-    known = model.languages.removeprefix("about ")
+    known = model.languages.removeprefix("about ").removeprefix("more than ")
     said = known if counts else ", ".join(tr(each) for each in known.split(", "))
-    said = tr("about %s") % said if known != model.languages else said
+    rough = {"about": tr("about %s"), "more": tr("more than %s")}
+    said = rough.get(model.languages.partition(" ")[0], "%s") % said if known != model.languages else said
     return (tr("understands %s languages") if counts else tr("understands %s")) % said
 
 

@@ -26,7 +26,7 @@ RULES = (
     (r"afterimage models import( \S+)?", IMPORT),
     (r"or: afterimage models download \S+", f"or download it {MODELS_PAGE}"),
     (r"afterimage models (use|list|show|download)\b.*", f"see what there is {MODELS_PAGE}"),
-    (r"(?:\w+ )*?(?:first |with )?:? ?afterimage models convert\b.*", "look for its safetensors file instead"),
+    (r"(?:\w+ )*(?:\w+:? )?afterimage models convert\b.*", "look for its safetensors file instead"),
     (r"name its model: --model \S+", f"choose its model {MODELS_PAGE}"),
     (r"pip install --upgrade \S+", "update Afterimage"),
     (r"see: afterimage (collection|saved) list", "look in the sidebar"),

@@ -63,22 +63,23 @@ def _of_window(tree: ast.Module) -> Iterator[Text]:
                 yield CONTEXT, one
                 yield CONTEXT, next(iter(_strings(call.args[2], lists)), "") if len(call.args) > 2 else one + "s"
         if name in ERRORS:
-            yield from ((ENGINE, text) for text in _of_call(call))
+            yield from ((ENGINE, text) for text in _of_call(call, _sentences(tree)))
 
 
 def _of_engine(tree: ast.Module) -> Iterator[str]:
+    lists = _sentences(tree)
     for _, call in _calls(tree, ""):
         if _name(call.func) in ERRORS:
-            yield from _of_call(call)
+            yield from _of_call(call, lists)
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and any(_name(target) in SAID for target in node.targets):
             yield from (in_window(text) for text in _strings(node.value, {}))
 
 
-def _of_call(call: ast.Call) -> Iterator[str]:
+def _of_call(call: ast.Call, lists: dict[str, list[str]]) -> Iterator[str]:
     parts = [*call.args, *(word.value for word in call.keywords if word.arg in SAID)]
     for part in parts:
-        for text in _strings(part, {}):
+        for text in _strings(part, lists):
             if " " in text.strip():
                 yield in_window(text)
 
@@ -113,6 +114,16 @@ def _constants(tree: ast.Module) -> dict[str, list[str]]:
         for target in node.targets
         if isinstance(target, ast.Name)
     }
+
+
+def _sentences(tree: ast.Module) -> dict[str, list[str]]:
+    """Those constants of a module that are one text each."""
+    one = {node.targets[0].id for node in tree.body if _names_a_text(node)}  # type: ignore[attr-defined]
+    return {name: texts for name, texts in _constants(tree).items() if name in one}
+
+
+def _names_a_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and _is_text(node.value)
 
 
 def _texts_in(node: ast.AST) -> Iterator[str]:

@@ -222,7 +222,7 @@ Der Wert vergleicht die Fotos einer Suche; er ist keine Wahrscheinlichkeit.</tra
   </message>
   <message>
    <source>Open in app</source>
-   <translation>Öffnen</translation>
+   <translation>In App öffnen</translation>
   </message>
   <message>
    <source>Open in the default app</source>
@@ -234,7 +234,7 @@ Der Wert vergleicht die Fotos einer Suche; er ist keine Wahrscheinlichkeit.</tra
   </message>
   <message>
    <source>Show in folder</source>
-   <translation>Im Ordner zeigen</translation>
+   <translation>Im Ordner anzeigen</translation>
   </message>
  </context>
  <context>
@@ -506,7 +506,7 @@ Der Wert vergleicht die Fotos einer Suche; er ist keine Wahrscheinlichkeit.</tra
   </message>
   <message>
    <source>put them back, or say what became of them</source>
-   <translation>legen Sie sie zurück, oder sagen Sie, was aus ihnen wurde</translation>
+   <translation>legen Sie sie zurück oder sagen Sie, was aus ihnen wurde</translation>
   </message>
  </context>
  <context>
@@ -607,11 +607,11 @@ Der Wert vergleicht die Fotos einer Suche; er ist keine Wahrscheinlichkeit.</tra
   <name>ReviewPage</name>
   <message>
    <source>%d please look</source>
-   <translation>%d bitte prüfen</translation>
+   <translation>%d zu prüfen</translation>
   </message>
   <message>
    <source>%d will be tagged</source>
-   <translation>%d werden verschlagwortet</translation>
+   <translation>%d zu verschlagworten</translation>
   </message>
   <message>
    <source>%s of them right</source>
@@ -1029,7 +1029,7 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   </message>
   <message>
    <source>Show all %s</source>
-   <translation>Alle %s</translation>
+   <translation>Alle %s anzeigen</translation>
   </message>
   <message>
    <source>Show fewer tags</source>
@@ -2905,6 +2905,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>weitere Probleme</translation>
   </message>
   <message>
+   <source>more than %s</source>
+   <translation>mehr als %s</translation>
+  </message>
+  <message>
    <source>newest first</source>
    <translation>neueste zuerst</translation>
   </message>
@@ -3083,6 +3087,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>%s wird bereits heruntergeladen</translation>
   </message>
   <message>
+   <source>A newer one took its place</source>
+   <translation>Eine neuere Anfrage trat an ihre Stelle</translation>
+  </message>
+  <message>
    <source>Afterimage ended twice while it was starting, and is in safe mode: photos can be browsed, not described</source>
    <translation>Afterimage wurde beim Starten zweimal beendet und läuft im abgesicherten Modus: Sie können Fotos ansehen, aber nicht nach Beschreibung suchen</translation>
   </message>
@@ -3231,12 +3239,24 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>Der Download von %s endete unerwartet</translation>
   </message>
   <message>
+   <source>The download was paused; what was fetched is kept</source>
+   <translation>Der Download wurde angehalten; bisher Geladenes bleibt erhalten</translation>
+  </message>
+  <message>
+   <source>The drive that was in this place is not there; its photos stay searchable</source>
+   <translation>Das Laufwerk, das hier war, ist nicht da; seine Fotos bleiben auffindbar</translation>
+  </message>
+  <message>
    <source>The engine is closing</source>
    <translation>Der Suchdienst wird gerade beendet</translation>
   </message>
   <message>
    <source>The export ended unexpectedly</source>
    <translation>Der Export endete unerwartet</translation>
+  </message>
+  <message>
+   <source>The export was stopped; copies that were finished are kept</source>
+   <translation>Der Export wurde abgebrochen; fertige Kopien bleiben erhalten</translation>
   </message>
   <message>
    <source>The file cannot be read (%s)</source>
@@ -3515,6 +3535,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>erlauben Sie Ihrem Konto, sie zu lesen</translation>
   </message>
   <message>
+   <source>ask its publisher for safetensors; it was not opened in any other way</source>
+   <translation>bitten Sie den Herausgeber um safetensors; anders wurde die Datei nicht geöffnet</translation>
+  </message>
+  <message>
    <source>begin it again</source>
    <translation>beginnen Sie noch einmal von vorn</translation>
   </message>
@@ -3593,6 +3617,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <message>
    <source>choose another model first</source>
    <translation>wählen Sie zuerst ein anderes Modell</translation>
+  </message>
+  <message>
+   <source>choose another model on the Models page</source>
+   <translation>wählen Sie auf der Seite „Modelle“ ein anderes Modell</translation>
   </message>
   <message>
    <source>choose another name</source>
@@ -3699,6 +3727,14 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>importieren Sie es auf der Seite „Modelle“ aus einem Ordner</translation>
   </message>
   <message>
+   <source>install Afterimage again</source>
+   <translation>installieren Sie Afterimage neu</translation>
+  </message>
+  <message>
+   <source>install Afterimage again, or choose another model</source>
+   <translation>installieren Sie Afterimage neu oder wählen Sie ein anderes Modell</translation>
+  </message>
+  <message>
    <source>install Afterimage with open_clip</source>
    <translation>installieren Sie Afterimage mit open_clip</translation>
   </message>
@@ -3727,6 +3763,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>urteilen Sie mit 1, -1 oder 0</translation>
   </message>
   <message>
+   <source>keep the file, move it aside or restore a copy of it, then index again</source>
+   <translation>bewahren Sie die Datei auf, verschieben Sie sie oder stellen Sie eine Sicherungskopie wieder her und lesen Sie die Fotos neu ein</translation>
+  </message>
+  <message>
    <source>look after this disk: it may be failing</source>
    <translation>prüfen Sie diesen Datenträger: Er fällt möglicherweise bald aus</translation>
   </message>
@@ -3737,6 +3777,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <message>
    <source>look at them</source>
    <translation>prüfen Sie sie</translation>
+  </message>
+  <message>
+   <source>look for its safetensors file instead</source>
+   <translation>suchen Sie stattdessen nach der safetensors-Datei</translation>
   </message>
   <message>
    <source>look in the sidebar</source>
@@ -3753,6 +3797,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <message>
    <source>name a file of weights</source>
    <translation>nennen Sie eine Datei mit Gewichten</translation>
+  </message>
+  <message>
+   <source>name a folder with open_clip_config.json, tokenizer.json and a .safetensors file</source>
+   <translation>nennen Sie einen Ordner mit open_clip_config.json, tokenizer.json und einer .safetensors-Datei</translation>
   </message>
   <message>
    <source>name its folder</source>
@@ -3795,8 +3843,16 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>pip install 'afterimage[raw]'</translation>
   </message>
   <message>
+   <source>pip install 'afterimage[rerankers]'</source>
+   <translation>pip install 'afterimage[rerankers]'</translation>
+  </message>
+  <message>
    <source>plug in its drive</source>
    <translation>schließen Sie das Laufwerk an</translation>
+  </message>
+  <message>
+   <source>plug it in again; if it is gone for good, forget this folder</source>
+   <translation>schließen Sie es wieder an; ist es für immer fort, entfernen Sie diesen Ordner</translation>
   </message>
   <message>
    <source>put it back from a backup of this folder</source>
@@ -3971,6 +4027,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>versuchen Sie es später noch einmal</translation>
   </message>
   <message>
+   <source>try again later, or fetch the files by hand and import it from a folder on the Models page</source>
+   <translation>versuchen Sie es später noch einmal oder laden Sie die Dateien von Hand und importieren Sie sie auf der Seite „Modelle“ aus einem Ordner</translation>
+  </message>
+  <message>
    <source>try again later, or import it from a folder on the Models page</source>
    <translation>versuchen Sie es später noch einmal oder importieren Sie es auf der Seite „Modelle“ aus einem Ordner</translation>
   </message>
@@ -3981,6 +4041,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <message>
    <source>use another model: where that has no head of its own, this one reranks for it</source>
    <translation>verwenden Sie ein anderes Modell: Hat es keinen eigenen Kopf, sieht dieses für es genau hin</translation>
+  </message>
+  <message>
+   <source>use blip-itm-base, or a model with a head of its own</source>
+   <translation>verwenden Sie blip-itm-base oder ein Modell mit eigenem Kopf</translation>
   </message>
   <message>
    <source>use letters, digits, . _ and -</source>
@@ -4011,8 +4075,16 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>warten Sie, bis es fertig ist, oder schließen Sie es, und versuchen Sie es noch einmal</translation>
   </message>
   <message>
+   <source>what was fetched is kept; run the same command again</source>
+   <translation>bisher Geladenes bleibt erhalten; versuchen Sie es noch einmal</translation>
+  </message>
+  <message>
    <source>what was read of this file is no whole safetensors</source>
    <translation>was gelesen wurde, ist keine ganze safetensors-Datei</translation>
+  </message>
+  <message>
+   <source>yours was kept; change it here, or in the program that wrote the sidecar</source>
+   <translation>Ihre Angabe wurde behalten; ändern Sie sie hier oder in dem Programm, das die Filialdatei geschrieben hat</translation>
   </message>
  </context>
  <context>
