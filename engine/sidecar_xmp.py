@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 LARGEST_BYTES = 16 * 2**20
+MOST_ELEMENTS = 100_000  # a long history of edits has some thousands
+DEEPEST = 50  # levels of a keyword
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 DC = "http://purl.org/dc/elements/1.1/"
 XMP = "http://ns.adobe.com/xap/1.0/"
@@ -67,6 +69,8 @@ class Packet:
         """Raises ValueError for what is no XMP, or more than a person's words."""
         if len(data) > LARGEST_BYTES:
             raise ValueError(f"it is larger than {LARGEST_BYTES // 2**20} MB")
+        if data.count(b"<") > 2 * MOST_ELEMENTS:  # each begins and ends; whoever reads it waits
+            raise ValueError("it has more parts than anybody's words")
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
         try:
             tree = etree.ElementTree(etree.fromstring(data.rstrip(b"\0 \r\n\t") if data[:1] == b"<" else data, parser))
@@ -78,7 +82,10 @@ class Packet:
         found = list(tree.getroot().iter(f"{{{RDF}}}RDF"))
         if not found:
             raise ValueError("it is not XMP")
-        return cls(tree, [child for rdf in found for child in rdf.iterchildren(f"{{{RDF}}}Description")])
+        packet = cls(tree, [child for rdf in found for child in rdf.iterchildren(f"{{{RDF}}}Description")])
+        if any(len(levels) > DEEPEST for levels in packet._levels()):
+            raise ValueError(f"a keyword has more than {DEEPEST} levels")
+        return packet
 
     @classmethod
     def empty(cls) -> Packet:
@@ -93,8 +100,8 @@ class Packet:
         deep = {tuple(levels) for levels in self._levels() if levels}
         inner = {level for tag in deep for level in tag}  # programs repeat the levels as plain keywords
         flat = {(word,) for word in self._items(SUBJECT) if word not in inner}
-        tags = frozenset(tag for tag in deep | flat if not any(_below(other, tag) for other in deep))
-        return Written(tags, self._rating(), self._text(LABEL), self._text(DESCRIPTION))
+        above = {tag[:count] for tag in deep for count in range(1, len(tag))}  # need no word of their own
+        return Written(frozenset((deep | flat) - above), self._rating(), self._text(LABEL), self._text(DESCRIPTION))
 
     def _levels(self) -> Iterator[list[str]]:
         for name, mark in ((HIERARCHY, "|"), (TAGS_LIST, "/")):
@@ -231,11 +238,6 @@ class Packet:
         made = etree.SubElement(rdf, f"{{{RDF}}}Description", {f"{{{RDF}}}about": about}, nsmap={prefix: space})
         self._descriptions.append(made)
         return made
-
-
-def _below(tag: Tag, other: Tag) -> bool:
-    """Whether a tag lies deeper on the same way; what it lies below needs no word of its own."""
-    return len(tag) > len(other) and tag[: len(other)] == other
 
 
 def _words(element: etree._Element) -> str:

@@ -339,3 +339,26 @@ def test_sidecars_of_real_libraries_are_read() -> None:
     assert found
     for path in found:
         Packet.parse(path.read_bytes()).written()
+
+
+RDF_OF = (
+    "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
+    "<rdf:Description xmlns:l='http://ns.adobe.com/lightroom/1.0/'><l:hierarchicalSubject><rdf:Bag>%s</rdf:Bag>"
+    "</l:hierarchicalSubject></rdf:Description></rdf:RDF></x:xmpmeta>"
+)
+
+
+def test_a_sidecar_made_to_keep_its_reader_busy_is_refused_or_read_at_once(tmp_path: Path) -> None:
+    photo, there = os.fsencode(tmp_path / "a.jpg"), tmp_path / "a.xmp"
+    began = time.process_time()
+    there.write_text(RDF_OF % ("<rdf:li/>" * 1_000_000))
+    with pytest.raises(SidecarUnreadable, match="more parts"):
+        sidecar.read(photo)
+    there.write_text(RDF_OF % ("<rdf:li>" + "a|" * 1_000_000 + "</rdf:li>"))
+    with pytest.raises(SidecarUnreadable, match="levels"):
+        sidecar.read(photo)
+    there.write_text(RDF_OF % "".join(f"<rdf:li>a|b|{n}</rdf:li>" for n in range(40_000)))
+    found = sidecar.read(photo)
+    assert found is not None
+    assert len(found.written.tags) == 40_000
+    assert time.process_time() - began < 5, "a comparison of each with each would take a quarter of an hour"

@@ -108,6 +108,11 @@ def _packets() -> Iterator[tuple[str, bytes]]:
     yield "of NULs", bytes(60_000)
     bag = b"<rdf:Description xmlns:dc='http://purl.org/dc/elements/1.1/'><dc:subject><rdf:Bag>%s</rdf:Bag></dc:subject></rdf:Description>"
     yield "of 3,000 keywords", rdf % (bag % b"".join(b"<rdf:li>k%d</rdf:li>" % n for n in range(2_500)))
+    deep = bag.replace(b"dc:subject", b"l:hierarchicalSubject").replace(
+        b"xmlns:dc='http://purl.org/dc/elements/1.1/'", b"xmlns:l='http://ns.adobe.com/lightroom/1.0/'"
+    )
+    yield "of 2,500 branches", rdf % (deep % b"".join(b"<rdf:li>a|%d</rdf:li>" % n for n in range(2_500)))
+    yield "of one endless branch", rdf % (deep % (b"<rdf:li>" + b"a|" * 25_000 + b"</rdf:li>"))
     yield "of one long keyword", rdf % (bag % (b"<rdf:li>" + b"k/" * 20_000 + b"</rdf:li>"))
 
 
