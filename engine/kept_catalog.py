@@ -67,9 +67,11 @@ class KeptCatalog:
 
 
 def _anew(path: bytes) -> AfterimageError:
-    problem = "The catalog was gone and there was no copy of it; this is a new, empty one"
-    remedy = "add your folders again; tags come back where they were written into sidecars"
-    return AfterimageError(problem, path=path, remedy=remedy)
+    return AfterimageError(
+        "The catalog was gone and there was no copy of it; this is a new, empty one",
+        path=path,
+        remedy="add your folders again; tags come back where they were written into sidecars",
+    )
 
 
 def _told(restored: Restored, put_back: int) -> AfterimageError:
