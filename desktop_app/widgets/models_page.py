@@ -176,8 +176,9 @@ class ModelsPage(QWidget):
         self._rebuilt = True
 
     def _show_whole(self, name: str) -> None:
-        if name in self._cards:
-            self._scroll.widget().adjustSize()
+        inside = self._scroll.widget()
+        if name in self._cards and inside is not None:
+            inside.adjustSize()
             self._scroll.ensureWidgetVisible(self._cards[name], 0, 12)
 
     def _say(self, text: str, kind: str) -> None:

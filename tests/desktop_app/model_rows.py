@@ -1,8 +1,15 @@
-"""Models as the engine lists them: one that ships, a larger one that is recommended, and a small one."""
+"""Models as the engine lists them (one that ships, a larger one that is recommended, a small one), and their cards."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+
+from desktop_app.app import AppWindow
+from desktop_app.widgets.model_card import ModelCard
+from tests.desktop_app.hands import LEFT
 
 SEARCH_ONLY = {"search": True, "rerank": False, "probability": False, "nothing_matches": False, "why": False}
 
@@ -54,3 +61,24 @@ def three_models() -> list[dict[str, Any]]:
     )
     small = row("small", bytes=608_000_000, languages="English", recall={"coco_r1": 39.9, "source": "its paper"})
     return [starter, row("fast", title="Fast (recommended)"), small]
+
+
+def cards(shown: AppWindow) -> dict[str, ModelCard]:
+    found = shown.window.models.findChildren(ModelCard)
+    return {card.look.name: card for card in found if card.look is not None and card.isVisible()}
+
+
+def button(part: QWidget, text: str) -> QPushButton:
+    return next(each for each in part.findChildren(QPushButton) if each.text().startswith(text) and each.isVisible())
+
+
+def press(part: QWidget, text: str) -> None:
+    QTest.mouseClick(button(part, text), LEFT)
+
+
+def buttons(part: QWidget) -> list[str]:
+    return [each.text() for each in part.findChildren(QPushButton) if each.isVisible()]
+
+
+def said(part: QWidget) -> str:
+    return "\n".join(label.text() for label in part.findChildren(QLabel) if label.isVisible())

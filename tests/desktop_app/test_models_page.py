@@ -6,7 +6,7 @@ import os
 
 import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QWidget
 
 from desktop_app.app import AppWindow
 from desktop_app.widgets.model_card import ModelCard
@@ -14,7 +14,7 @@ from engine import messages as m
 from engine.photo import Folder
 from tests.desktop_app.hands import LEFT, Key, Opened, entry
 from tests.desktop_app.memory_engine import MemoryEngine
-from tests.desktop_app.model_rows import three_models
+from tests.desktop_app.model_rows import button, buttons, cards, press, said, three_models
 from tests.desktop_app.pictures import hit, until
 
 
@@ -44,27 +44,6 @@ def shown(opened: Opened, engine: MemoryEngine) -> AppWindow:
     window.window.show_models()
     until(lambda: len(cards(window)) == 3)
     return window
-
-
-def cards(shown: AppWindow) -> dict[str, ModelCard]:
-    found = shown.window.models.findChildren(ModelCard)
-    return {card.look.name: card for card in found if card.look is not None and card.isVisible()}
-
-
-def button(part: QWidget, text: str) -> QPushButton:
-    return next(each for each in part.findChildren(QPushButton) if each.text().startswith(text) and each.isVisible())
-
-
-def press(part: QWidget, text: str) -> None:
-    QTest.mouseClick(button(part, text), LEFT)
-
-
-def buttons(part: QWidget) -> list[str]:
-    return [each.text() for each in part.findChildren(QPushButton) if each.isVisible()]
-
-
-def said(part: QWidget) -> str:
-    return "\n".join(label.text() for label in part.findChildren(QLabel) if label.isVisible())
 
 
 def download(shown: AppWindow, engine: MemoryEngine) -> ModelCard:
