@@ -16,8 +16,8 @@ HEAD = """# Performance
 
 Everything here is made by `python -m benchmarks.performance PHOTOS`, where PHOTOS is a folder of a few hundred real
 photos; each section names its own command, and `--json` gives the same as one object. Every share of a limit is of a
-limit that was measured in the same run. Larger libraries are mixtures of real embeddings with noise, and real tokens (blank
-ones beyond 200,000 photos).
+limit that was measured in the same run. Larger libraries are mixtures of real embeddings with noise, and real tokens
+(blank ones beyond 200,000 photos).
 
 A load average beside a section tells how many processes wanted a processor when it ended: where it is above the number
 of cores, other work was running, and times on the clock are too long. Processor times, memory and shares suffer less.
@@ -34,8 +34,8 @@ SECTIONS = {
         "PHOTOS",
         "Seconds from the start of the process to its end. `alone`: nothing was running; the starter's text tower and "
         "reranker are then computed in numpy, because importing torch takes longer than everything else. "
-        "`with_engine`: a window, or `afterimage index --watch`, has the library open. Python keeps what it has compiled, "
-        "as where it is installed.",
+        "`with_engine`: a window, or `afterimage index --watch`, has the library open. Python keeps what it has "
+        "compiled, as where it is installed.",
     ),
     "search": (
         "Search, as the library grows",
