@@ -134,7 +134,7 @@ def application() -> QApplication:
 def load_fonts() -> None:
     """Once: a font that is loaded again throws away what Qt remembers of all fonts."""
     for name in FONTS:
-        file = resources.files("resources").joinpath("fonts", f"{name}.ttf")
+        file = resources.files("resources").joinpath("fonts").joinpath(f"{name}.ttf")
         QFontDatabase.addApplicationFontFromData(file.read_bytes())
 
 

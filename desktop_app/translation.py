@@ -48,7 +48,9 @@ class Translation:
         QLocale.setDefault(system if same else QLocale(code))
         if code not in TRANSLATED:
             return
-        self._install(resources.files("resources").joinpath("translations", f"afterimage_{code}.qm").read_bytes())
+        self._install(
+            resources.files("resources").joinpath("translations").joinpath(f"afterimage_{code}.qm").read_bytes()
+        )
         qt = QTranslator(self._app)
         if qt.load(f"qtbase_{code}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
             self._app.installTranslator(qt)

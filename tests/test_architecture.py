@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -326,3 +327,11 @@ def test_files_stay_readable() -> None:
     for folder in ("engine", "desktop_app", "benchmarks"):
         for path in (ROOT / folder).rglob("*.py"):
             assert len(path.read_text().splitlines()) <= 400, path
+
+
+def test_resources_are_found_in_a_folder_without_python_too() -> None:
+    """There they lie in no package, and `joinpath` of such a folder takes one part at a time."""
+    several = re.compile(r"files\([^)]*\)\.joinpath\([^()]*,")
+    for package in ("engine", "desktop_app"):
+        for file in (ROOT / package).rglob("*.py"):
+            assert not several.search(file.read_text("utf-8")), file
