@@ -208,7 +208,7 @@ class EngineLoop:
             if resting:  # a disk without room for new photos shows those that are there
                 self._library.collect_pictures()
                 return
-            alone = all(peer.waitable is None for peer in self._peers)
+            alone = bool(self._desk.index_requests()) and all(peer.waitable is None for peer in self._peers)
             self._more = self._library.step(config.INDEX_STEP_ALONE_S if alone else config.INDEX_STEP_S)
             self._idle = not self._more and self._library.idle and not self._change.loading
             self._failures = 0
