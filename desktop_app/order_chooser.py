@@ -7,8 +7,8 @@ from PySide6.QtCore import QObject
 from desktop_app.inquiry import Inquiry
 from desktop_app.live_search import LiveSearch
 from desktop_app.query_cursor import with_filter
-from desktop_app.widgets.search_order import OrderButton
 from desktop_app.widgets.search_box import SearchBox
+from desktop_app.widgets.search_order import OrderButton
 from engine.query import Order, parse
 from engine.query_order import SORT
 

@@ -9,7 +9,8 @@ from engine.query_kinds import widened
 
 PARTS = (
     'dog snow AND OR NOT ( ) -red -"big dog" "exact words" before:2020 on:07.2020 rating:>=4 tag:a,b in:"My House '
-    'without no but, people ohne kein with a the camera:x100 before:yesterday type:raw rating:9 sort:name sort:no ( ) “ ” " - : é'
+    "without no but, people ohne kein with a the camera:x100 before:yesterday type:raw rating:9 "
+    'sort:name sort:no ( ) “ ” " - : é'
 )
 
 
