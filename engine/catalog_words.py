@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from engine.catalog_file import CatalogFile
 from engine.catalog_filters import below
+from engine.catalog_rows import ids_text
 from engine.file_words import FileWords, Place, file_words
 from engine.photo import FileEntry, Problem
 from engine.query_filters import TYPES
@@ -167,6 +168,28 @@ class WordTable:
         )
         if text is not None:  # else it moved here, and brought its words along
             self.say(photo_id, Place.PHOTO, file_words(text))
+
+    def said(self, photo_ids: Sequence[int]) -> dict[int, dict[str, FileWords]]:
+        """By photo and place, of those whose files say anything."""
+        found: dict[int, dict[str, FileWords]] = {}
+        for photo, place, text in self._file.rows(
+            "SELECT photo_id, place, words FROM file_words WHERE photo_id IN (SELECT value FROM json_each(?))",
+            [ids_text(photo_ids)],
+        ):
+            found.setdefault(photo, {})[place] = file_words(text)
+        return found
+
+    def said_here(self, after: int, limit: int) -> list[int]:
+        """The next photos within reach that carry a mark, or a tag that is not their file's, by their ids."""
+        rows = self._file.rows(
+            """SELECT p.id FROM photos p WHERE p.id > ? AND p.state = 'ready'
+                AND p.folder_id IN (SELECT id FROM folders WHERE offline = 0)
+                AND (EXISTS (SELECT 1 FROM marks m WHERE m.photo_id = p.id)
+                    OR EXISTS (SELECT 1 FROM photo_tags t WHERE t.photo_id = p.id AND t.source <> 'file'))
+            ORDER BY p.id LIMIT ?""",
+            [after, limit],
+        )
+        return [row[0] for row in rows]
 
     def _said(self, photo_id: int) -> dict[str, FileWords]:
         return {place: file_words(words) for place, words in _rows(self._file, photo_id)}

@@ -15,9 +15,11 @@ examples:
   afterimage tag pick IMG_0042.jpg                      also reject, unflag
   afterimage tag label Red IMG_0042.jpg                 "" takes it away
   afterimage tag list
+  afterimage tag write-sidecars                         what was given without --write-sidecars
   afterimage tag undo                                   takes the last batch back, however long ago it was
 
-Tags belong to the library. Photos are never changed; sidecars only with --write-sidecars.
+Tags belong to the library. Photos are never changed; sidecars only with --write-sidecars,
+or afterwards with write-sidecars.
 """
 
 
@@ -39,6 +41,9 @@ def add_actions(tag: argparse.ArgumentParser) -> None:
     delete.add_argument("tag", metavar="TAG")
     _add_writing(delete)
     _add_by_sentence(actions)
+    told = "bring tags and marks that no sidecar holds into the files beside the photos, of all photos or of these"
+    late = actions.add_parser("write-sidecars", help=told, description=f"{told.capitalize()}.", allow_abbrev=False)
+    late.add_argument("photos", nargs="*", metavar="PHOTO", type=path)
     for name, told in (("undo", "take the last batch back"), ("redo", "do again what was undone last")):
         _add_writing(actions.add_parser(name, help=told, description=f"{told.capitalize()}.", allow_abbrev=False))
 

@@ -25,6 +25,7 @@ from engine.messages import (
     SearchResults,
     TagPhotos,
     UndoEdit,
+    WriteSidecars,
 )
 from engine.photo import SearchHit
 
@@ -44,6 +45,8 @@ def tag(arguments: Namespace) -> int:
         match arguments.action:
             case "list":
                 return _list(session, as_json=arguments.json)
+            case "write-sidecars":
+                return _write_sidecars(session, _paths(arguments))
             case "by-sentence":
                 return _by_sentence(session, arguments)
             case _:
@@ -89,6 +92,11 @@ def _list(session: Session, *, as_json: bool) -> int:
         sys.stdout.buffer.write(line.encode() + b"\n")
     sys.stdout.buffer.flush()
     return 0 if tags else NOTHING_DONE
+
+
+def _write_sidecars(session: Session, paths: tuple[bytes, ...]) -> int:
+    done = _asked(session, WriteSidecars(1, paths))
+    return tell(done | {"what": "write sidecars" if done["photos"] else ""})
 
 
 def _by_sentence(session: Session, arguments: Namespace) -> int:

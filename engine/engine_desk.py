@@ -65,7 +65,7 @@ class Desk:
             case m.Search() | m.Explain() | m.Complete() | m.CountSavedSearches() | m.SuggestTags() | m.FindTaggable():
                 self._cancel_older(peer, type(request))
                 self._searches.append(_Job(peer, request))
-            case m.FindDuplicates() | m.ListTags() | m.GetTagBook():
+            case m.FindDuplicates() | m.ListTags() | m.GetTagBook() | m.WriteSidecars():
                 self._searches.append(_Job(peer, request))
             case m.GetRendition():
                 self._pictures.append(_Job(peer, request))
@@ -193,7 +193,7 @@ class Desk:
 
     @staticmethod
     def _needs_model(request: Any) -> bool:
-        if isinstance(request, m.ListTags | m.GetTagBook):
+        if isinstance(request, m.ListTags | m.GetTagBook | m.WriteSidecars):
             return False
         if isinstance(request, m.FindDuplicates | m.OfferJob):
             return isinstance(request, m.CountSavedSearches) or (isinstance(request, m.FindDuplicates) and request.near)
@@ -234,7 +234,7 @@ class Desk:
             return self._library.explanations.explain(request)
         if isinstance(request, m.FindDuplicates):
             return self._library.duplicates.find(request)
-        if isinstance(request, m.ListTags | m.GetTagBook):
+        if isinstance(request, m.ListTags | m.GetTagBook | m.WriteSidecars):
             return begin_counting(self._library, request)
         return iter(self._library.search(request))
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from engine import messages as m
 from engine.errors import printable
+from engine.photo import Problem
 
 if TYPE_CHECKING:
     from engine.library import Library
@@ -39,12 +40,33 @@ def answer(library: Library, request: m.TagRequest) -> str:
             raise AssertionError("what is counted first is begun, not answered")
 
 
-def begin(library: Library, request: m.ListTags | m.GetTagBook) -> Iterator[m.Reply | None]:
+def begin(library: Library, request: m.ListTags | m.GetTagBook | m.WriteSidecars) -> Iterator[m.Reply | None]:
     """None between slices of work, then the Reply."""
     tags = library.tags
+    if isinstance(request, m.WriteSidecars):
+        yield from _write(library.late_sidecars, request)
+        return
     for _ in tags.counting():
         yield None
     yield m.Reply(request.request, json.dumps(tags.all() if isinstance(request, m.ListTags) else tags.book()))
+
+
+def _write(late: Any, request: m.WriteSidecars) -> Iterator[m.Reply | None]:
+    for outcome in late.count() if request.count else late.write(request.paths):
+        if outcome is None:
+            yield None
+            continue
+        problems, unknown = _sentences(outcome.problems), _packed(outcome.unknown)
+        told = {"photos": outcome.photos, "problems": problems, "unknown": unknown}
+        yield m.Reply(request.request, json.dumps(told))
+
+
+def _sentences(problems: Iterable[Problem]) -> list[str]:
+    return [f"{each.reason}: {printable(each.path)} ({each.remedy})" for each in problems]
+
+
+def _packed(paths: Iterable[bytes]) -> list[str]:
+    return [base64.b64encode(path).decode() for path in paths]
 
 
 def _told(tags: Any, outcome: Any) -> str:
@@ -53,8 +75,8 @@ def _told(tags: Any, outcome: Any) -> str:
             "what": outcome.edit.what if outcome.edit is not None else "",
             "photos": outcome.edit.photos if outcome.edit is not None else 0,
             "sidecars": outcome.sidecars,
-            "unknown": [base64.b64encode(path).decode() for path in outcome.unknown],
-            "problems": [f"{each.reason}: {printable(each.path)} ({each.remedy})" for each in outcome.problems],
+            "unknown": _packed(outcome.unknown),
+            "problems": _sentences(outcome.problems),
             "now": tags.words(outcome.changed) if len(outcome.changed) <= MOST_TOLD else None,
         }
     )

@@ -25,6 +25,7 @@ from engine.health import ChangeHealth, ModelHealth, health
 from engine.index_pause import IndexPause
 from engine.index_progress import DiskRoom, index_progress
 from engine.kept_catalog import KeptCatalog
+from engine.late_sidecars import LateSidecars
 from engine.library_lock import LibraryLock
 from engine.library_settings import LibrarySettings
 from engine.locations import Locations
@@ -78,6 +79,7 @@ class Library:
         self.notice, self._catalog = self._keeper.notice, self._keeper.catalog
         self.judgments = self._catalog.judgments
         self.tags = PhotoTags(self._catalog, locations.sidecars)
+        self.late_sidecars = LateSidecars(self._catalog, self.tags)
         self._thumbnails = ThumbnailStore(locations.thumbnails)
         self._switch = ModelSwitch(
             self._catalog,

@@ -75,6 +75,7 @@ from engine.messages_tags import (  # noqa: F401
     TagRequest,
     TagSuggestions,
     UndoEdit,
+    WriteSidecars,
 )
 from engine.photo import Folder, Problem
 

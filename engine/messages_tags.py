@@ -70,6 +70,17 @@ class RenameTag:
 
 
 @dataclass(frozen=True, slots=True)
+class WriteSidecars:
+    """Brings tags and marks that no sidecar holds into the files beside the photos: of these paths, or of all photos
+    within reach. With `count` nothing is written. Reply: {"photos": that had such words, "problems", "unknown": paths
+    in base64}."""
+
+    request: int
+    paths: tuple[bytes, ...] = ()
+    count: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class UndoEdit:
     """The last batch that is not undone, or with `redo` the one that was undone last. Reply as for TagPhotos; "what" is
     empty where there was none."""
@@ -122,4 +133,4 @@ class Taggable:
 
 TagFinding = SuggestTags | FindTaggable
 TagEvent = TagSuggestions | Taggable
-TagRequest = TagPhotos | MarkPhotos | ListTags | GetTagBook | GetWords | RenameTag | UndoEdit
+TagRequest = TagPhotos | MarkPhotos | ListTags | GetTagBook | GetWords | RenameTag | UndoEdit | WriteSidecars

@@ -32,7 +32,9 @@ class TagOutcome:
 
 
 @dataclass(slots=True)
-class _Tally:
+class Tally:
+    """Of sidecars."""
+
     written: int = 0
     problems: list[Problem] = field(default_factory=list)
 
@@ -83,7 +85,7 @@ class PhotoTags:
     ) -> TagOutcome:  # fmt: skip
         """One batch; of the `guessed` photos the model says it. Raises UsageError for what is no tag, DiskFull."""
         photos, unknown = self._photos(photo_ids, paths)
-        guessed = frozenset(self._whole(list(guessed))) if guessed else guessed
+        guessed = frozenset(self.whole(list(guessed))) if guessed else guessed
         edit = self._tags.change(photos, add=add, remove=remove, guessed=guessed)
         return self._told(edit, unknown, sidecars=sidecars)
 
@@ -106,9 +108,9 @@ class PhotoTags:
 
     def _photos(self, photo_ids: Sequence[int], paths: Sequence[bytes]) -> tuple[list[int], tuple[bytes, ...]]:
         found = {path: photo_id for path in paths if (photo_id := self._tags.photo_at(path)) is not None}
-        return self._whole([*photo_ids, *found.values()]), tuple(p for p in paths if p not in found)
+        return self.whole([*photo_ids, *found.values()]), tuple(p for p in paths if p not in found)
 
-    def _whole(self, photos: Sequence[int]) -> list[int]:
+    def whole(self, photos: Sequence[int]) -> list[int]:
         """What is said of a raw photo is said of the JPEG that was taken together with it, and the other way round."""
         alike = self._catalog.alike
         others = []
@@ -125,14 +127,14 @@ class PhotoTags:
             steps.setdefault(step.photo_id, []).append(step)
         if not sidecars:
             return TagOutcome(edit, unknown=unknown, changed=tuple(steps))
-        tally = _Tally()
+        tally = Tally()
         marks = self._tags.marks(list(steps))
         rows = self._catalog.hits(list(steps))
-        for row in (row for row in rows if not _told_by_another(row, rows)):
-            self._write(row.path, _change(steps[row.photo_id], marks.get(row.photo_id, {})), tally)
+        for row in (row for row in rows if not told_by_another(row, rows)):
+            self.write(row.path, _change(steps[row.photo_id], marks.get(row.photo_id, {})), tally)
         return TagOutcome(edit, tally.written, tuple(tally.problems), unknown, tuple(steps))
 
-    def _write(self, photo: bytes, change: sidecar.Change, tally: _Tally) -> None:
+    def write(self, photo: bytes, change: sidecar.Change, tally: Tally) -> None:
         """One that cannot be written holds up no other: its words are kept in the catalog."""
         try:
             before = sidecar.read(photo)
@@ -142,7 +144,7 @@ class PhotoTags:
             tally.problems.append(Problem(error.path or photo, error.problem, error.remedy))
 
 
-def _told_by_another(row: PhotoRow, rows: Sequence[PhotoRow]) -> bool:
+def told_by_another(row: PhotoRow, rows: Sequence[PhotoRow]) -> bool:
     """Whether this is the JPEG of a raw photo among them, and has no sidecar of its own: that of the raw photo is the
     one that other programs look for."""
     if row.format not in RENDERED or os.path.lexists(sidecar.names(row.path)[0]):

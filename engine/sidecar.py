@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from engine.errors import DiskFull, SidecarChanged, SidecarUnreadable, SidecarUnwritable
 from engine.sidecar_xmp import LARGEST_BYTES, Change, Packet, Tag, Written
 
-__all__ = ["Change", "Sidecar", "Tag", "Written", "keep_backups", "names", "read", "words", "write"]
+__all__ = ["Change", "Sidecar", "Tag", "Written", "keep_backups", "lacks", "names", "read", "words", "write"]
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
@@ -44,6 +44,15 @@ def read(photo: bytes) -> Sidecar | None:
         if data is not None:
             return Sidecar(path, _digest(data), _parsed(path, data).written())
     return None
+
+
+def lacks(photo: bytes, change: Change) -> bool:
+    """Whether `write` would write anything. Raises SidecarUnreadable."""
+    for path in names(photo):
+        data = _bytes(path)
+        if data is not None:
+            return _parsed(path, data).apply(change)
+    return Packet.empty().apply(change)
 
 
 def words(packet: bytes) -> Written:

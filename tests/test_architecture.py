@@ -131,6 +131,7 @@ VERBS = {
     "completions",
     "saved_searches",
     "photo_tags",
+    "late_sidecars",
     "file_words_reader",
     "words_again",
     "tag_by_sentence",

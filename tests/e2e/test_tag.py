@@ -53,6 +53,10 @@ def test_an_evening_of_tagging(tmp_path: Path, photos: Path) -> None:
     assert rated.stdout == "rating 4: 2 photos\n"
     starred = run(tmp_path, "search", "rating:>=4", "--paths").stdout.split()
     assert sorted(map(os.path.basename, starred)) == ["blue.jpg", "red.jpg"]
+    late = run(tmp_path, "tag", "write-sidecars")
+    assert (late.returncode, late.stdout) == (0, "write sidecars: 3 photos\n"), late.stderr
+    assert "colors" in (photos / "green.jpg.xmp").read_text(encoding="utf-8")
+    assert run(tmp_path, "tag", "write-sidecars", str(photos / "red.jpg")).returncode == 1, "there is nothing left"
     for _ in range(4):
         assert run(tmp_path, "tag", "undo").returncode == 0
     assert run(tmp_path, "tag", "undo").returncode == 1
