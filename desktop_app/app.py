@@ -24,6 +24,7 @@ from desktop_app.export_desk import ExportDesk
 from desktop_app.export_feed import ExportFeed
 from desktop_app.folder_watcher import FolderWatcher
 from desktop_app.judgment_feed import JudgmentFeed
+from desktop_app.late_sidecars import LateSidecars
 from desktop_app.library_feed import LibraryFeed
 from desktop_app.live_search import LiveSearch
 from desktop_app.missing_asker import MissingAsker
@@ -233,6 +234,10 @@ class AppWindow:
         self.setting_chooser.theme_chosen.connect(self._choose_theme)
         self.setting_chooser.show_wanted.connect(self.session.show_in_folder)
         self.setting_chooser.forgotten.connect(self.session.forget_results)
+        late = LateSidecars(self.client, self.window, self.settings, page=page)
+        self.setting_chooser.late_sidecars_wanted.connect(late.write)
+        self.client.message.connect(late.hear)
+        self.client.died.connect(lambda _: late.forget())
 
     def _build_export(self) -> None:
         feed = ExportFeed(self.client, self.window)

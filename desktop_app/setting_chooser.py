@@ -26,6 +26,7 @@ class SettingChooser(QObject):
 
     theme_chosen = Signal()
     tour_wanted = Signal()
+    late_sidecars_wanted = Signal()
     show_wanted = Signal(object)  # path, in the file manager
     forgotten = Signal()  # the library is empty now
 
@@ -64,6 +65,7 @@ class SettingChooser(QObject):
             "on battery": lambda: self._feed.set(key, BATTERY[value]),
             "library": lambda: self.show_wanted.emit(os.fsencode(self._feed.data)),
             "proof": self._check,
+            "late_sidecars": self.late_sidecars_wanted.emit,
             "keys": self._window.sheet.open,
             "tour": self.tour_wanted.emit,
         }

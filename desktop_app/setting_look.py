@@ -109,6 +109,14 @@ def _tagging() -> SettingSection:
                 words="XMP sidecar",
             ),
             SettingLook(
+                "late_sidecars",
+                tr("Marks from before"),
+                tr("For when writing is switched on."),
+                Kind.BUTTON,
+                button=tr("Write them now"),
+                words="XMP sidecar",
+            ),
+            SettingLook(
                 "auto_advance",
                 tr("Go on after rating"),
                 tr("A rating, a pick or a label moves on to the next photo."),

@@ -842,6 +842,17 @@ Der Wert vergleicht die Fotos einer Suche; er ist keine Wahrscheinlichkeit.</tra
   </message>
  </context>
  <context>
+  <name>SearchSuggestions</name>
+  <message>
+   <source>Sentences to try</source>
+   <translation>Sätze zum Ausprobieren</translation>
+  </message>
+  <message>
+   <source>Try</source>
+   <translation>Zum Ausprobieren</translation>
+  </message>
+ </context>
+ <context>
   <name>Session</name>
   <message>
    <source>Add a folder of photos</source>
@@ -1253,6 +1264,14 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>Solange antwortet %s weiter, und Sie können dorthin zurückkehren.</translation>
   </message>
   <message>
+   <source>%s has marks that no sidecar holds.</source>
+   <translation>Zu %s steht noch nicht alles in einer Filialdatei.</translation>
+  </message>
+  <message>
+   <source>%s have marks that no sidecar holds.</source>
+   <translation>Zu %s steht noch nicht alles in einer Filialdatei.</translation>
+  </message>
+  <message>
    <source>%s in %s</source>
    <translation>%s in %s</translation>
   </message>
@@ -1347,6 +1366,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <message>
    <source>%s° W</source>
    <translation>%s° W</translation>
+  </message>
+  <message>
+   <source>(and %d more like it)</source>
+   <translation>(und %d weitere dieser Art)</translation>
   </message>
   <message>
    <source>, about %s</source>
@@ -1733,6 +1756,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>Jedes Byte wird geprüft, und was jetzt kommt, wird festgeschrieben: Spätere Änderungen werden abgelehnt.</translation>
   </message>
   <message>
+   <source>Every mark of yours has found its file.</source>
+   <translation>Alle Ihre Angaben stehen in Filialdateien.</translation>
+  </message>
+  <message>
    <source>Every part of Afterimage refuses the network, except a model's download that you said yes to.</source>
    <translation>Alle Teile von Afterimage verweigern den Netzzugang, außer beim Download eines Modells, dem Sie zugestimmt haben.</translation>
   </message>
@@ -1787,6 +1814,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <message>
    <source>Folders, tags and saved searches. Press ? at any time to see all keys.</source>
    <translation>Ordner, Stichwörter und gespeicherte Suchen. Mit ? sehen Sie jederzeit alle Tastaturbefehle.</translation>
+  </message>
+  <message>
+   <source>For when writing is switched on.</source>
+   <translation>Sobald das Schreiben eingeschaltet ist.</translation>
   </message>
   <message>
    <source>Forget everything</source>
@@ -2111,6 +2142,14 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <message>
    <source>M  and  L</source>
    <translation>M  und  L</translation>
+  </message>
+  <message>
+   <source>Marks from before</source>
+   <translation>Frühere Stichwörter und Markierungen</translation>
+  </message>
+  <message>
+   <source>Marks of %s were written beside the photos.</source>
+   <translation>Angaben zu %s wurden in Filialdateien geschrieben.</translation>
   </message>
   <message>
    <source>Measuring on a few of your photos how long it takes…</source>
@@ -2703,6 +2742,14 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <message>
    <source>Write tags into files beside the photos</source>
    <translation>Stichwörter in Dateien neben den Fotos schreiben</translation>
+  </message>
+  <message>
+   <source>Write them now</source>
+   <translation>Jetzt schreiben</translation>
+  </message>
+  <message>
+   <source>Writing… You can go on working.</source>
+   <translation>Wird geschrieben … Sie können weiterarbeiten.</translation>
   </message>
   <message>
    <source>Y  and  N</source>

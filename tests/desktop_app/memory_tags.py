@@ -16,12 +16,15 @@ class Photos(Protocol):
 
 
 class MemoryTags:
-    """`said` is what holds now; `captions` by photo id; `suggested` by photo id: tags with how likely they are."""
+    """`said` is what holds now; `captions` by photo id; `suggested` by photo id: tags with how likely they are;
+    `unwritten`: photos whose marks no sidecar holds."""
 
     def __init__(self, engine: Photos) -> None:
         self.said: Said = {}
         self.captions: dict[int, str] = {}
         self.suggested: dict[int, list[tuple[str, float]]] = {}
+        self.unwritten = 0
+        self.sidecar_problems: list[str] = []
         self._engine = engine
         self._edits: list[tuple[str, Said, set[int]]] = []  # what, as it was before, photos
         self._undone: list[tuple[str, Said, set[int]]] = []
@@ -32,6 +35,11 @@ class MemoryTags:
                 return json.dumps({"tree": self._tree(), "recent": []})
             case m.GetWords():
                 return json.dumps(self._words(request.photo_ids))
+            case m.WriteSidecars():
+                photos = self.unwritten
+                self.unwritten = photos if request.count else 0
+                problems = [] if request.count else self.sidecar_problems
+                return json.dumps({"photos": photos, "problems": problems, "unknown": []})
             case m.UndoEdit():
                 return self._undo(redo=request.redo)
             case m.TagPhotos():

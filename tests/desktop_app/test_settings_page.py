@@ -85,6 +85,30 @@ def test_what_belongs_to_the_library_is_told_to_the_engine(shown: AppWindow, eng
     assert "1.6" in page.row("library").text
 
 
+def test_marks_from_before_are_counted_once_writing_is_on_and_written_when_asked(
+    shown: AppWindow, engine: MemoryEngine
+) -> None:
+    page, engine.tags.unwritten = shown.setting_page, 320
+    row = page.row("late_sidecars")
+    assert not row.control.isEnabled()
+    QTest.mouseClick(page.row("write_sidecars").control, LEFT)
+    until(lambda: row.text == "320 photos have marks that no sidecar holds.")
+    QTest.mouseClick(row.control, LEFT)
+    until(lambda: "320 photos" in shown.window.banner.accessibleName())
+    until(lambda: row.text == "Every mark of yours has found its file.")
+    assert not row.control.isEnabled()
+    engine.tags.unwritten, engine.tags.sidecar_problems = (
+        1,
+        ["This sidecar is not a regular file: /a.xmp (remove it)"] * 3,
+    )
+    page.shown.emit()
+    until(row.control.isEnabled)
+    QTest.mouseClick(row.control, LEFT)
+    until(lambda: "and 2 more" in shown.window.banner.accessibleName())
+    QTest.mouseClick(page.row("write_sidecars").control, LEFT)
+    assert not row.control.isEnabled()
+
+
 def test_the_search_over_the_page_leaves_what_it_names_and_esc_takes_it_back(shown: AppWindow) -> None:
     page, window = shown.setting_page, shown.window
     QTest.keyClicks(page.search, "laptop")
