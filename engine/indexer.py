@@ -71,13 +71,18 @@ class Indexer:
         return len(self._decoded) + len(self._known) + len(self._failed)
 
     def feed(self, decoders: Decoders) -> int:
-        """Leases as many photos as the decoders take; returns how many."""
+        """Leases as many photos as the decoders take; returns how many. Raises OSError where
+        no decoder can be started; what was leased and not taken is given back then."""
         room = decoders.free
         if room <= 0 or len(self._decoded) >= 2 * INDEX_BATCH:
             return 0
         tasks = self._catalog.lease(room, now_ns=time.time_ns())
-        for task in tasks:
-            decoders.submit(task)
+        for place, task in enumerate(tasks, start=1):
+            try:
+                decoders.submit(task)
+            except OSError:  # no process or descriptor to be had; this one waits there
+                self._catalog.release([left.photo_id for left in tasks[place:]])
+                raise
         return len(tasks)
 
     def take(self, outcomes: Sequence[DecodeOutcome]) -> int:

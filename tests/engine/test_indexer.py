@@ -12,7 +12,7 @@ from engine.catalog import Catalog
 from engine.decode_pool import DecodePool
 from engine.errors import DiskFull
 from engine.indexer import Indexer
-from engine.photo import DecodeFailure, KnownPhoto, PhotoState
+from engine.photo import DecodeFailure, DecodeTask, KnownPhoto, PhotoState
 from engine.rescanner import Rescanner
 from engine.thumbnails import ThumbnailStore
 from engine.token_store import TokenStore
@@ -90,6 +90,33 @@ def test_outcomes_that_met_a_full_disk_are_written_when_there_is_room(tmp_path: 
     assert indexer.holding == 0
     assert (catalog.counts()[PhotoState.READY], len(catalog.problems())) == (2, 1)
     catalog.close()
+
+
+class NoProcess:
+    """Takes a photo; where it would need another process for the next, there is none."""
+
+    free = 9
+
+    def __init__(self) -> None:
+        self.taken: list[DecodeTask] = []
+
+    def submit(self, task: DecodeTask) -> None:
+        self.taken.append(task)
+        if len(self.taken) > 1:
+            raise OSError("Too many open files")
+
+
+def test_photos_that_no_decoder_could_be_started_for_are_given_back(catalog: Catalog, tmp_path: Path) -> None:
+    index = VectorIndex(os.fsencode(tmp_path / "index"), DIMENSION)
+    thumbnails = ThumbnailStore(os.fsencode(tmp_path / "thumbnails"))
+    indexer = Indexer(catalog, FakeBiEncoder(), index=index, tokens=None, thumbnails=thumbnails)
+    decoders = NoProcess()
+    with pytest.raises(OSError, match="Too many"):
+        indexer.feed(decoders)
+    taken = {task.photo_id for task in decoders.taken}
+    left = {task.photo_id for task in catalog.lease(9, now_ns=NOW)}
+    assert (len(taken), len(left)) == (2, len(COLOURS) - 2)
+    assert not taken & left
 
 
 def test_a_batch_that_met_a_full_disk_is_finished_when_there_is_room(catalog: Catalog, tmp_path: Path) -> None:
