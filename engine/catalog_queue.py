@@ -28,6 +28,7 @@ from engine.catalog_moves import Moves
 from engine.catalog_rows import ids_text
 from engine.catalog_scan import Scans, int64
 from engine.config import DECODE_TRIES
+from engine.errors import AfterimageError
 from engine.photo import DecodeFailure, DecodeTask, KnownPhoto, PhotoFacts, Problem
 
 SUSPECTS = 8
@@ -67,6 +68,7 @@ class Queue:
         self._leased: set[int] = set()
         self._suspects_out = False
         self._unencoded: deque[int] = deque()
+        self._unencoded_lent: dict[int, int] = {}  # leased photos: the contents they are opened for
         self._incomplete: set[int] = set()  # contents whose thumbnail or tokens are lost
         self.model = 0
         self._recover()
@@ -98,8 +100,12 @@ class Queue:
             rows = self._suspects(count, now_ns)
         if not rows:
             return []
-        with self._file.transaction():
-            self._file.write_many("UPDATE photos SET leased = 1 WHERE id = ?", [(row[0],) for row in rows])
+        try:
+            with self._file.transaction():
+                self._file.write_many("UPDATE photos SET leased = 1 WHERE id = ?", [(row[0],) for row in rows])
+        except AfterimageError:
+            self._look_for_again(row[0] for row in rows)
+            raise
         self._leased.update(row[0] for row in rows)
         known = self._known_hashes({row[2] for row in rows})
         return [DecodeTask(photo_id, path, known.get(size, ())) for photo_id, path, size, _ in rows]
@@ -125,12 +131,20 @@ class Queue:
         """READY photos of contents that this model has not encoded yet, one a content."""
         rows: list[tuple[Any, ...]] = []
         while self._unencoded and len(rows) < count:
-            rows += self._file.rows(
+            content = self._unencoded.popleft()
+            found = self._file.rows(
                 f"""SELECT id, path, size, 0 FROM photos
                 WHERE content_id = ? AND state = 'ready' AND leased = 0 AND {_ONLINE} LIMIT 1""",
-                [self._unencoded.popleft()],
+                [content],
             )
+            self._unencoded_lent |= {row[0]: content for row in found}
+            rows += found
         return rows
+
+    def _look_for_again(self, photo_ids: Iterable[int]) -> None:
+        """Contents without an embedding whose photos were not opened after all."""
+        lent = [self._unencoded_lent.pop(photo) for photo in photo_ids if photo in self._unencoded_lent]
+        self._unencoded.extendleft(reversed(lent))
 
     def look_for_unencoded(self) -> None:
         """Queues READY contents without an embedding under the model, or with one that was made of a thumbnail, the
@@ -168,6 +182,7 @@ class Queue:
     def release(self, photo_ids: Sequence[int]) -> None:
         with self._file.transaction():
             self._file.write_many("UPDATE photos SET leased = 0 WHERE id = ?", [(int(some),) for some in photo_ids])
+        self._look_for_again(photo_ids)
         self._done(photo_ids)
 
     def put_off(self, photo_id: int, until_ns: int) -> None:
@@ -188,6 +203,8 @@ class Queue:
 
     def _done(self, photo_ids: Sequence[int]) -> None:
         self._leased.difference_update(photo_ids)
+        for photo in photo_ids:
+            self._unencoded_lent.pop(photo, None)
         if not self._leased:
             self._suspects_out = False
 

@@ -12,6 +12,7 @@ import pytest
 
 from engine.catalog import Catalog, ScanChanges
 from engine.config import DECODE_TRIES
+from engine.errors import AfterimageError
 from engine.photo import (
     DecodeFailure,
     Folder,
@@ -141,6 +142,24 @@ def test_another_model_finds_ready_photos_in_its_queue(catalog: Catalog, folder:
     assert (catalog.waiting(), catalog.embeddings_count()) == (0, 2)
     catalog.model_id = "model"
     assert (catalog.waiting(), catalog.embeddings_count()) == (0, 2)
+
+
+def test_contents_that_could_not_be_leased_or_are_given_back_are_looked_for_again(
+    catalog: Catalog, folder: Folder
+) -> None:
+    scan(catalog, folder, [entry("1.jpg"), entry("2.jpg"), entry("3.jpg")])
+    index_all(catalog)
+    catalog.model_id = "other"
+    list(catalog._file.rows("PRAGMA query_only = 1"))
+    with pytest.raises(AfterimageError):
+        catalog.lease(2, now_ns=NOW)
+    list(catalog._file.rows("PRAGMA query_only = 0"))
+    assert catalog.waiting() == 3
+    tasks = catalog.lease(2, now_ns=NOW)
+    catalog.release([task.photo_id for task in tasks])
+    assert catalog.waiting() == 3
+    index_all(catalog)
+    assert (catalog.waiting(), catalog.embeddings_count()) == (0, 3)
 
 
 # ---- engines that die ---------------------------------------------------------------------------------------------
