@@ -82,7 +82,7 @@ class Comparing(QObject):
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, Rendition):
-            self.page.set_rendition(event.photo_id, event.path)
+            self.page.set_rendition(event.photo_id, event.path, max(event.width, event.height))
 
     def _obey(self, name: str) -> None:
         if name == "pair_raw":

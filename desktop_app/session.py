@@ -239,7 +239,8 @@ class Session(QObject):
 
     def _hear_rendition(self, event: m.Event) -> None:
         if isinstance(event, m.Rendition):
-            self._parts.window.preview.set_rendition(event.photo_id, event.path)
+            edge = max(event.width, event.height)
+            self._parts.window.preview.set_rendition(event.photo_id, event.path, edge)
 
     # ---- what people do ----
 

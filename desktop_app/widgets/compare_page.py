@@ -80,10 +80,10 @@ class ComparePage(QWidget):
         """Those that are shown."""
         return self._panes[: self.count]
 
-    def set_rendition(self, photo_id: int, path: bytes) -> None:
+    def set_rendition(self, photo_id: int, path: bytes, edge: int = 0) -> None:
         for pane in self.panes:
             if pane.hit is not None and pane.hit.photo_id == photo_id:
-                pane.set_rendition(path)
+                pane.set_rendition(path, edge)
 
     def take_out(self) -> None:
         """The focused photo, as long as two are left."""

@@ -75,9 +75,9 @@ class ComparePane(QWidget):
         self._focused = focused
         self.update()
 
-    def set_rendition(self, path: bytes) -> None:
-        if self.hit is not None:
-            self._renditions.came(self.hit.photo_id, path)
+    def set_rendition(self, path: bytes, edge: int = 0) -> None:
+        if self.hit is not None and not self._renditions.came(self.hit.photo_id, path, edge):
+            return
         if (picture := self._loader.image(path)) is not None:
             self.canvas.set_image(picture)
         self._read()

@@ -12,6 +12,7 @@ class Renditions:
     def __init__(self) -> None:
         self._asked: dict[int, int] = {}  # the largest edge
         self._paths: dict[int, bytes] = {}
+        self._edges: dict[int, int] = {}  # of what has come, in pixels
         self._shows: dict[int, bytes] = {}  # its thumbnail, whose name says what it shows
         self._lost: set[bytes] = set()
 
@@ -20,6 +21,7 @@ class Renditions:
         if self._shows.get(hit.photo_id, hit.thumbnail) != hit.thumbnail:
             self._asked.pop(hit.photo_id, None)
             self._paths.pop(hit.photo_id, None)
+            self._edges.pop(hit.photo_id, None)
         self._shows[hit.photo_id] = hit.thumbnail
 
     def path(self, photo_id: int) -> bytes | None:
@@ -37,8 +39,12 @@ class Renditions:
             self._asked[photo_id] = edge
         return larger
 
-    def came(self, photo_id: int, path: bytes) -> None:
-        self._paths[photo_id] = path
+    def came(self, photo_id: int, path: bytes, edge: int) -> bool:
+        """Whether it is shown from now on: a smaller one that comes after a larger one is not."""
+        if edge < self._edges.get(photo_id, 0):
+            return False
+        self._paths[photo_id], self._edges[photo_id] = path, edge
+        return True
 
     def unreadable(self, path: bytes) -> bool:
         """Whether one that has come is to be asked for again."""
@@ -48,6 +54,7 @@ class Renditions:
         self._lost.add(path)
         for photo in photos:
             del self._paths[photo]
+            self._edges.pop(photo, None)
             self._asked.pop(photo, None)
         return True
 

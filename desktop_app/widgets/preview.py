@@ -156,9 +156,10 @@ class Preview(QWidget):
         """To another photo, this many further on; stays at the ends."""
         self._go(self._row + rows)
 
-    def set_rendition(self, photo_id: int, path: bytes) -> None:
-        """The JPEG that was asked for lies at `path`."""
-        self._renditions.came(photo_id, path)
+    def set_rendition(self, photo_id: int, path: bytes, edge: int = 0) -> None:
+        """The JPEG that was asked for lies at `path`; its longer side has `edge` pixels."""
+        if not self._renditions.came(photo_id, path, edge):
+            return
         if photo_id == self._photo_id and self.isVisible():
             if (picture := self._loader.image(path)) is not None:
                 self._picture_loaded(path, picture)

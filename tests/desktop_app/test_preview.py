@@ -100,6 +100,17 @@ def test_a_fitted_rendition_is_read_pixel_for_pixel(preview: Preview, tmp_path: 
     assert image.width() == canvas(preview).fit_edge() + 4
 
 
+def test_a_smaller_rendition_that_comes_late_leaves_the_larger_in_its_place(preview: Preview, tmp_path: Path) -> None:
+    preview.open(2)
+    small = jpeg(tmp_path / "red.jpg", 1024, 683, "#ff0000")
+    preview.set_rendition(3, jpeg(tmp_path / "green.jpg", 2048, 1365, "#00ff00"), 2048)
+    until(lambda: colour(preview).green() > 250)
+    preview.set_rendition(3, small, 1024)
+    assert preview._renditions.path(3) != small
+    preview.set_rendition(3, jpeg(tmp_path / "blue.jpg", 3000, 2000, "#0000ff"), 3000)
+    until(lambda: colour(preview).blue() > 250)
+
+
 def test_neighbours_are_asked_for_once_this_photo_has_come(preview: Preview, tmp_path: Path) -> None:
     ear = Ear()
     preview.rendition_needed.connect(ear.hear)
