@@ -37,25 +37,12 @@ def _said(what: str, photos: str) -> str:
         if gone:
             return _tr("Changed the tags of %s") % photos
         return _tr("Tagged %s with %s") % (photos, spaced(come))
-    if (collected := _collected(what, photos)) is not None:
-        return collected
     if verb == "rename":
         old, _, new = rest.partition(" to ")
         return _tr("Renamed %s to %s on %s") % (spaced(old), spaced(new), photos)
     if verb == "delete":
         return _tr("Deleted the tag %s from %s") % (spaced(rest), photos)
     return _marked(verb, rest, photos)
-
-
-def _collected(what: str, photos: str) -> str | None:
-    """What was done to collections."""
-    ways = (
-        ("add to ", _tr("Added %s to %s")),
-        ("take out of ", _tr("Took %s out of %s")),
-        ("remove collection ", _tr("Removed the collection of %s: %s")),
-        ("rename collection ", _tr("Renamed the collection of %s: %s")),
-    )
-    return next((said % (photos, what.removeprefix(way)) for way, said in ways if what.startswith(way)), None)
 
 
 def _collections() -> dict[str, str]:

@@ -4386,16 +4386,8 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>%s abgelehnt</translation>
   </message>
   <message>
-   <source>Removed the collection of %s: %s</source>
-   <translation>Sammlung mit %s entfernt: %s</translation>
-  </message>
-  <message>
    <source>Renamed %s to %s on %s</source>
    <translation>%s in %s umbenannt, bei %s</translation>
-  </message>
-  <message>
-   <source>Renamed the collection of %s: %s</source>
-   <translation>Sammlung mit %s umbenannt: %s</translation>
   </message>
   <message>
    <source>Tagged %s with %s</source>
