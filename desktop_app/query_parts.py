@@ -12,6 +12,7 @@ from desktop_app.order_chooser import OrderChooser
 from desktop_app.query_chips import QueryChips
 from desktop_app.results_model import ResultsModel
 from desktop_app.saved_shelf import SavedShelf
+from desktop_app.sentence_chooser import SentenceChooser
 from desktop_app.session import Client
 from desktop_app.tag_parts import TagParts
 from desktop_app.theme import Theme
@@ -19,6 +20,7 @@ from desktop_app.widgets.main_window import MainWindow
 from desktop_app.widgets.search_completions import SearchCompletions
 from desktop_app.widgets.search_filters import SearchFilters
 from desktop_app.widgets.search_name import SearchName
+from desktop_app.widgets.search_suggestions import SearchSuggestions
 from desktop_app.wording import failure
 from engine.messages import Failed
 
@@ -44,6 +46,8 @@ class QueryParts:
         self.panel = SearchFilters(theme, window, window.field)
         self.chips = QueryChips(window.field)
         self.completer = QueryCompleter(client, window.search, self.popup)
+        self.suggestions = SearchSuggestions(theme, window, window.field)
+        self.sentences = SentenceChooser(client, window.search, self.suggestions)
         self.filters = FilterChooser(client, window.search, self.panel)
         self.order = OrderChooser(window.search, window.line.order, search)
         self.saved = SavedShelf(window, self.feed, search, examples, namer=self.namer, theme=theme)
@@ -55,7 +59,7 @@ class QueryParts:
         self.collections.told.connect(tags.deeds.notice.say)
         tags.feed.done.connect(lambda _: self.feed.refresh())
         self.feed.failed.connect(self._failed)
-        for hear in (self.feed.hear, self.completer.hear, self.filters.hear):
+        for hear in (self.feed.hear, self.completer.hear, self.filters.hear, self.sentences.hear):
             client.message.connect(hear)
         client.started.connect(self._started)
         window.came_forward.connect(self.feed.ask)  # the command line may have been at work
@@ -68,5 +72,5 @@ class QueryParts:
         self._window.banner.say(failure(failed))
 
     def set_theme(self, theme: Theme) -> None:
-        for part in (self.namer, self.popup, self.panel):
+        for part in (self.namer, self.popup, self.suggestions, self.panel):
             part.set_theme(theme)

@@ -28,6 +28,7 @@ LARGEST_RENDITION_PX = 8_192
 
 
 STIRRING = m.AddFolder | m.Rescan | m.PauseIndexing | m.RetryProblems | m.UseModel | m.UseHead | m.SettingsRequest
+NEWEST = m.Search | m.Explain | m.OfferJob | m.SuggestTags | m.FindTaggable  # one takes the place of an older one
 CANCELLED = "A newer one took its place"
 
 
@@ -62,7 +63,7 @@ class Desk:
     def take(self, peer: Peer, request: Any, peers: Sequence[Peer]) -> None:
         """Answers, or keeps for later. Raises what the Library raises; UsageError for what is no request."""
         match request:
-            case m.Search() | m.Explain() | m.Complete() | m.CountSavedSearches() | m.SuggestTags() | m.FindTaggable():
+            case _ if isinstance(request, NEWEST):
                 self._cancel_older(peer, type(request))
                 self._searches.append(_Job(peer, request))
             case m.FindDuplicates() | m.ListTags() | m.GetTagBook() | m.WriteSidecars():
@@ -196,7 +197,7 @@ class Desk:
         if isinstance(request, m.ListTags | m.GetTagBook | m.WriteSidecars):
             return False
         if isinstance(request, m.FindDuplicates | m.OfferJob):
-            return isinstance(request, m.CountSavedSearches) or (isinstance(request, m.FindDuplicates) and request.near)
+            return request.near if isinstance(request, m.FindDuplicates) else not isinstance(request, m.Complete)
         if isinstance(request, m.Explain | m.SuggestTags | m.FindTaggable):
             return True
         return request.describes

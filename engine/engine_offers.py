@@ -50,6 +50,9 @@ def begin(library: Library, request: m.OfferJob) -> Iterator[m.OfferEvent | None
     if isinstance(request, m.Complete):
         yield from library.offers.completer.run(request)
         return
+    if isinstance(request, m.SuggestSentences):
+        yield from library.sentences.run(request)
+        return
     for changed in library.offers.saved.counting():
         yield m.SavedSearchList(request.request, tuple(library.offers.saved.all())) if changed else None
 

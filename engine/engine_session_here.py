@@ -33,6 +33,7 @@ from engine.messages import (
     Search,
     SetDevice,
     SetRerankBudget,
+    SuggestSentences,
     TagRequest,
     UseHead,
     UseModel,
@@ -141,6 +142,6 @@ def _needs_model(request: Request) -> bool:
             return request.near
         case Search():
             return request.describes
-        case CountSavedSearches():
+        case CountSavedSearches() | SuggestSentences():
             return True
     return not isinstance(request, MODEL_FREE)

@@ -47,6 +47,7 @@ from engine.renditions import RenditionStore
 from engine.rescanner import Rescanner
 from engine.result_shelf import ResultShelf
 from engine.scrub import Scrub
+from engine.sentences_to_try import SentenceChooser
 from engine.served_model import ServedModel
 from engine.tag_finder import TagFinder
 from engine.thumbnails import ThumbnailStore
@@ -104,6 +105,7 @@ class Library:
         self.alike = self._results.alike
         self._search = PhotoSearch(self._catalog, self._results, self._served_model)
         self.offers = Offers(self._catalog, self._results, search=self.search, model=lambda: self.model_name)
+        self.sentences = SentenceChooser(self._served_model)
         self.explanations = PhotoExplanations(self._catalog, self._served_model)
         self.tag_finder = TagFinder(self._catalog, self._results, self._search.run, self._served_model)
         self.duplicates = DuplicateFinder(self._catalog, self._thumbnails, self._served_model)

@@ -28,6 +28,8 @@ __all__ = [
     "SaveSearch",
     "SavedSearch",
     "SavedSearchList",
+    "SentencesToTry",
+    "SuggestSentences",
     "Value",
 ]
 
@@ -60,6 +62,21 @@ class Completions:
     field: str
     prefix: str
     values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestSentences:
+    """Which sentences the library surely answers. Ends in SentencesToTry and Reply; a newer one cancels this one."""
+
+    request: int
+
+
+@dataclass(frozen=True, slots=True)
+class SentencesToTry:
+    """English, the surest first; none where too little is known."""
+
+    request: int
+    sentences: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +199,7 @@ class LookAtSavedSearch:
     id: int
 
 
-OfferJob = Complete | CountSavedSearches
+OfferJob = Complete | CountSavedSearches | SuggestSentences
 OfferRequest = (
     OfferJob
     | ListCollections
@@ -195,4 +212,4 @@ OfferRequest = (
     | RemoveSavedSearch
     | LookAtSavedSearch
 )
-OfferEvent = Completions | CollectionList | SavedSearchList
+OfferEvent = Completions | CollectionList | SavedSearchList | SentencesToTry

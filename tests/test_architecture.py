@@ -130,6 +130,8 @@ VERBS = {
     "offers",
     "completions",
     "saved_searches",
+    "sentence_bank",
+    "sentences_to_try",
     "photo_tags",
     "late_sidecars",
     "file_words_reader",

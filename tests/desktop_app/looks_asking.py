@@ -41,6 +41,17 @@ def values(window: AppWindow, engine: MemoryEngine) -> None:
     QTest.keyClick(window.window.search, Qt.Key.Key_Down)
 
 
+def to_try(window: AppWindow, engine: MemoryEngine) -> None:
+    shelves(window, engine)
+    engine.offers.sentences = ("a dog running across the grass", "a football match", "a snowboarder in the air")
+    engine.offers.sentences += ("the skyline of a city at night",)
+    window.window.focus_search()
+    window.window.grid.setFocus()
+    window.window.focus_search()
+    until(window.query.suggestions.isVisible)
+    QTest.keyClick(window.window.search, Qt.Key.Key_Down)
+
+
 def names(window: AppWindow, engine: MemoryEngine) -> None:
     shelves(window, engine)
     search(window, engine, "dogs in the snow ")
@@ -90,6 +101,7 @@ def collection(window: AppWindow, engine: MemoryEngine) -> None:
 
 ASKING_STATES: dict[str, Callable[[AppWindow, MemoryEngine], None]] = {
     "values": values,
+    "to-try": to_try,
     "names": names,
     "panel": panel,
     "order": order,

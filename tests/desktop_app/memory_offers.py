@@ -19,6 +19,7 @@ class MemoryOffers:
         self.saved: dict[int, m.SavedSearch] = {}
         self.removed: dict[int, m.SavedSearch] = {}
         self.values: dict[str, list[tuple[str, int]]] = {}
+        self.sentences: tuple[str, ...] = ()
 
     def answer(self, request: Any) -> None:
         value = ""
@@ -29,6 +30,8 @@ class MemoryOffers:
                 ]
                 values = tuple(m.Value(*each) for each in fitting)
                 self._tell(m.Completions(request.request, request.field, request.prefix, values))
+            case m.SuggestSentences():
+                self._tell(m.SentencesToTry(request.request, self.sentences))
             case m.ListCollections():
                 found = (m.Collection(name, len(photos)) for name, photos in sorted(self.collections.items()))
                 self._tell(m.CollectionList(request.request, tuple(found)))

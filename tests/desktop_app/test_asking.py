@@ -220,3 +220,59 @@ def test_photos_are_collected_by_key_and_menu_and_taken_out_again(shown, engine)
     until(lambda: engine.asked(m.UndoEdit))
     until(lambda: shown.model.hit(0))
     assert "Take out of Best of 2021" in photo_menu(shown, 0)
+
+
+def test_an_empty_box_proposes_sentences_that_a_click_or_enter_searches(shown, engine) -> None:
+    box, popup = shown.window.search, shown.query.suggestions
+    engine.offers.sentences = ("a dog running across the grass", "a football match", "the moon at night")
+    assert not popup.isVisible(), "a box that got the focus by itself is left alone"
+    QTest.mouseClick(box, LEFT)
+    until(popup.isVisible)
+    assert popup.rows.texts == list(engine.offers.sentences)
+    press(box, Key.Key_Escape)
+    assert (popup.isVisible(), box.hasFocus()) == (False, True)
+    QTest.mouseClick(box, LEFT)
+    until(popup.isVisible)
+    press(box, Key.Key_Return)
+    assert (popup.isVisible(), box.text()) == (False, ""), "Enter takes a line only where one is lit"
+    QTest.mouseClick(box, LEFT)
+    until(popup.isVisible)
+    press(box, Key.Key_Down)
+    press(box, Key.Key_Down)
+    assert box.accessibleDescription() == "a football match"
+    press(box, Key.Key_Return)
+    assert (popup.isVisible(), sentences(engine)[-1]) == (False, "a football match")
+    box.clear()
+    shown.window.grid.setFocus()
+    shown.window.focus_search()
+    until(popup.isVisible)
+    QTest.keyClicks(box, "d")
+    assert not popup.isVisible(), "who types knows what to ask"
+    box.clear()
+    QTest.mouseClick(box, LEFT)
+    until(popup.isVisible)
+    row = next(each for each in popup.findChildren(SearchRow) if each.isVisible())
+    QTest.mouseClick(row, LEFT)
+    assert (box.text(), sentences(engine)[-1]) == (engine.offers.sentences[0],) * 2
+    assert not popup.isVisible()
+
+
+def test_sentences_are_asked_for_once_indexing_rests_and_leave_the_arrows_their_way(shown, engine) -> None:
+    box, popup = shown.window.search, shown.query.suggestions
+    before = len(engine.asked(m.SuggestSentences))
+    engine.tell(m.IndexProgress(0, 10, 2, 0, 0, 1.0, 2.0, active=True))
+    assert len(engine.asked(m.SuggestSentences)) == before
+    engine.tell(m.IndexProgress(0, 12, 0, 0, 0, 1.0, None, active=False))
+    assert len(engine.asked(m.SuggestSentences)) == before + 1
+    box.setFocus()
+    QTest.mouseClick(box, LEFT)
+    until(lambda: len(engine.asked(m.SuggestSentences)) == before + 2)
+    QTest.qWait(50)
+    assert not popup.isVisible(), "a library of which too little is known has none"
+    engine.offers.sentences = ("a football match", "a bus in the street", "the moon at night")
+    QTest.mouseClick(box, LEFT)
+    until(popup.isVisible)
+    for _ in range(4):
+        press(box, Key.Key_Down)
+    assert not popup.isVisible()
+    until(shown.window.grid.hasFocus)
