@@ -120,6 +120,9 @@ class OffersFeed(QObject):
                 self.saved_told.emit(event.searches)
                 if fresh:
                     self.count_soon()
+            case m.SearchResults(stage=m.Stage.RERANKED):
+                if any(each.sentence.split() == event.sentence.split() for each in self.saved):
+                    self.count_soon()  # it may have found more or fewer than were counted
             case m.IndexProgress():
                 was, self._indexing = self._indexing, event.pending > 0
                 if was and not self._indexing:

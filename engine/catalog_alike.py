@@ -74,6 +74,14 @@ class AlikeTable:
         found = np.array(rows, np.int64).reshape(-1, 2)
         return found[:, 0], found[:, 1]
 
+    def contents(self, photo_ids: Sequence[int]) -> dict[int, int]:
+        """What those photos show that are known, by their ids."""
+        rows = self._file.rows(
+            "SELECT id, content_id FROM photos WHERE id IN (SELECT value FROM json_each(?)) AND content_id IS NOT NULL",
+            [ids_text(photo_ids)],
+        )
+        return dict(rows)
+
     # ---- pairs of files ----------------------------------------------------------------------------------------
 
     def raws(self) -> list[NamedPhoto]:

@@ -104,7 +104,7 @@ class Library:
         self._results = ResultShelf(self._catalog, self._thumbnails)
         self.alike = self._results.alike
         self._search = PhotoSearch(self._catalog, self._results, self._served_model)
-        self.offers = Offers(self._catalog, self._results, search=self.search, model=lambda: self.model_name)
+        self.offers = Offers(self._catalog, self._results, search=self._search.run, model=lambda: self.model_name)
         self.sentences = SentenceChooser(self._served_model)
         self.explanations = PhotoExplanations(self._catalog, self._served_model)
         self.tag_finder = TagFinder(self._catalog, self._results, self._search.run, self._served_model)
@@ -362,7 +362,7 @@ class Library:
 
         Raises PhotoUnreadable for an example photo that cannot be used.
         """
-        return self._search.run(request)
+        return self.offers.saved.heard(request, self._search.run(request))
 
     def hits(self, result: int, first: int, count: int) -> list[SearchHit]:
         """Complete hits of a page of a result; a handle that is too old has none."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.catalog import Catalog
 from engine.messages import SavedSearch, Search, SearchResults
+from engine.pairs import Pairs
 from engine.query import parse
 from engine.result_shelf import ResultShelf
 
@@ -40,7 +41,9 @@ class SavedSearches:
         self._results = results
         self._search = search
         self._model = model
+        self._pairs = Pairs(catalog)
         self._counts: dict[int, _Count] = {}
+        self._untold = False
 
     def all(self) -> list[SavedSearch]:
         """In the order of their names, with the counts that are known."""
@@ -66,8 +69,11 @@ class SavedSearches:
 
     def counting(self) -> Iterator[bool]:
         """A slice of work after the other; True when a count has changed."""
+        if self._untold:
+            self._untold = False
+            yield True
         for row in self._table.all():
-            revision = (self._table.revision(), self._model(), row.sentence)
+            revision = self._revision(row)
             known = self._counts.get(row.id)
             if known is not None and known.revision == revision:
                 continue
@@ -80,10 +86,31 @@ class SavedSearches:
                 self._table.see(row.id, contents)
             yield True
 
+    def heard(self, request: Search, events: Iterator[SearchResults | None]) -> Iterator[SearchResults | None]:
+        """The same events. What a person was shown is what a saved search for the same counts from then on: how many
+        were looked at closely depends on the time there was."""
+        last: SearchResults | None = None
+        for event in events:
+            last = event if event is not None else last
+            yield event
+        if last is None or last.uncalibrated or request.every_copy or not request.rerank:
+            return
+        if request.limit < LOOKED_THROUGH or not request.describes:
+            return
+        for row in self._table.all():
+            if _same(row, request):
+                contents = self._matched(last)
+                self._counts[row.id] = _Count(contents, self._revision(row))
+                self._table.see(row.id, contents)
+                self._untold = True
+
+    def _revision(self, row: SavedSearch) -> object:
+        return self._table.revision(), self._model(), row.sentence
+
     def _counted(self, row: SavedSearch) -> Iterator[np.ndarray | None]:
         query = parse(row.sentence)
         if query.clause is None and not row.like and not row.unlike:
-            yield self._catalog.contents_of_folder(row.folder, filters=query.filters)
+            yield self._one_a_pair(self._catalog.contents_of_folder(row.folder, filters=query.filters))
             return
         request = Search(0, row.sentence, LOOKED_THROUGH, folder=row.folder, like=row.like, unlike=row.unlike)
         last: SearchResults | None = None
@@ -94,8 +121,21 @@ class SavedSearches:
             yield None
         if last is None or last.uncalibrated:
             return
-        matched = np.frombuffer(last.photo_ids, "<i8")[: last.matched]
-        yield np.unique([hit.content_id for hit in self._catalog.hits(matched.tolist())]).astype(np.int64)
+        yield self._matched(last)
+
+    def _matched(self, results: SearchResults) -> np.ndarray:
+        matched = np.frombuffer(results.photo_ids, "<i8")[: results.matched]
+        return np.unique([hit.content_id for hit in self._catalog.hits(matched.tolist())]).astype(np.int64)
+
+    def _one_a_pair(self, contents: np.ndarray) -> np.ndarray:
+        """A raw photo and its JPEG are one row of a result, and so are counted once."""
+        pairs = self._pairs.all()
+        if not len(pairs):
+            return contents
+        shown = self._catalog.alike.contents(pairs.ravel().tolist())
+        raw, other = (np.array([shown.get(photo, -1) for photo in side], np.int64) for side in pairs.T.tolist())
+        both = np.isin(raw, contents) & np.isin(other, contents) & (raw != other)
+        return np.setdiff1d(contents, raw[both])
 
     def _told(self, row: SavedSearch) -> SavedSearch:
         count = self._counts.get(row.id)
@@ -106,3 +146,8 @@ class SavedSearches:
             photos = len(contents)
             new = 0 if seen is None else len(np.setdiff1d(contents, seen, assume_unique=True))
         return replace(row, photos=photos, new=new)
+
+
+def _same(row: SavedSearch, request: Search) -> bool:
+    examples = set(row.like) == set(request.like) and set(row.unlike) == set(request.unlike)
+    return examples and row.folder == request.folder and row.sentence.split() == request.sentence.split()

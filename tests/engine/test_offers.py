@@ -126,6 +126,22 @@ def test_a_saved_search_counts_what_matches_and_what_is_new_since_the_last_look(
     assert list(saved.counting()) == [], "nothing has changed"
 
 
+def test_a_saved_search_counts_what_a_person_was_shown_for_the_same(library: Library) -> None:
+    saved = library.offers.saved
+    blue = saved.add(SavedSearch(0, "blue", "blue"))
+    results = [found for found in library.search(Search(1, "blue", 300)) if found is not None][-1]
+    assert counted(library) == {"blue": (-1, -1)}
+    shown = replace(results, uncalibrated="", matched=2)
+    for limit, sentence in ((20, "blue"), (300, "red")):
+        list(saved.heard(Search(2, sentence, limit), iter([shown])))
+        assert saved.all()[0].photos == -1, "fewer were asked for, or something else"
+    assert list(saved.heard(Search(2, " blue", 300), iter([None, results, shown]))) == [None, results, shown]
+    assert list(saved.counting()) == [True], "whoever counts hears of it"
+    assert counted(library) == {"blue": (2, 0)}
+    saved.look(blue)
+    assert list(saved.counting()) == [], "nothing has changed"
+
+
 def test_what_is_told_comes_through_the_pipe_as_it_was() -> None:
     saved = SavedSearch(3, "Größe", "blue", b"/caf\xe9", (b"/a.jpg",), (), 12, 1)
     for event in (

@@ -12,7 +12,7 @@ from engine.catalog_alike import NamedPhoto
 from engine.catalog_rows import PhotoRow
 from engine.library import Library
 from engine.locations import Locations
-from engine.messages import Search
+from engine.messages import SavedSearch, Search
 from engine.pairs import paired, partner, with_pairs
 from tests.engine.library_at_work import OLD, hits, index, names, results
 from tests.engine.made_dng import dng
@@ -98,6 +98,9 @@ def test_a_raw_photo_and_its_jpeg_are_one_row_with_and_without_a_sentence(librar
     assert newest[b"IMG_1.JPG"].pair == os.fsencode(folder / "IMG_1.DNG")
     assert newest[b"IMG_1.JPG"].alike == 1
     assert newest[b"IMG_2.JPG"].pair == b""
+    library.offers.saved.add(SavedSearch(0, "all", "", os.fsencode(folder)))
+    assert list(library.offers.saved.counting())[-1]
+    assert [each.photos for each in library.offers.saved.all()] == [2]
     found = hits(library, Search(2, "red"))
     assert names(found)[0] == "IMG_1.JPG"
     assert found[0].pair.endswith(b"IMG_1.DNG")
