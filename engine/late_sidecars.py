@@ -51,8 +51,8 @@ class LateSidecars:
         done: set[int] = set()
         for some in [self._tags.whole(list(known.values()))] if paths else self._all():
             rows = self._catalog.hits(some)
-            for photo, change in self._changes(rows, done):
-                self._bring(photo, change, tally, told=told, write=write)
+            for row, change in self._changes(rows, done):
+                self._bring(row, change, tally, told=told, write=write)
                 if time.monotonic() > due:
                     yield None
                     due = time.monotonic() + SLICE_S
