@@ -32,6 +32,7 @@ class Forgetting:
         self._pictures = pictures
         self._drop = drop
         self._tidy = tidy
+        self._swept = 0
 
     def folder(self, folder_id: int) -> int:
         """A folder that is watched no more; returns how many photos went."""
@@ -64,6 +65,12 @@ class Forgetting:
         wanted = {os.path.abspath(path) for path in paths}
         folders = [folder.id for folder in self._catalog.folders() if folder.path in wanted]
         return sum(map(self._rescanner.passed_over, folders))
+
+    def rest(self, rounds: int, *, resting: bool) -> None:
+        """Removes what photos showed before they were edited, once for every round through the library."""
+        if resting and rounds != self._swept:
+            self._swept = rounds
+            sweep(self._catalog, self._pictures, self._drop)
 
     def _sweep(self) -> None:
         self._keeper.forget()

@@ -310,6 +310,7 @@ class Library:
         resting = not more and self._indexed
         self._keeper.turn(resting=resting)
         more = self.scrub.turn(resting=resting and not self.pause.on) or more
+        self._forgetting.rest(self.scrub.rounds, resting=resting)
         return more or (self._indexed and not self.pause.on and self.duplicates.prepare(deadline_s))
 
     def _change_step(self, deadline_s: float) -> bool:

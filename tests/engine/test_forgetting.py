@@ -12,7 +12,7 @@ from engine.catalog import PathSet
 from engine.library import Library
 from engine.locations import Locations
 from engine.messages import Search
-from tests.engine.library_at_work import COLOURS, hits, index, names, paint, work
+from tests.engine.library_at_work import COLOURS, OLD, hits, index, names, paint, work
 from tests.engine.test_file_words import beside
 from tests.engine.test_sidecar import HEAD, SPACES, TAIL
 from tests.fake_model import FakeModels
@@ -183,3 +183,17 @@ def test_no_word_of_what_was_forgotten_is_left_on_the_disk(tmp_path: Path, photo
             forget(library, secret if way == "photo" else secret.parent)
         assert left(kept) == []
     assert left(kept) == []
+
+
+def test_what_a_photo_showed_before_it_was_edited_goes_when_the_library_rests(library: Library, photos: Path) -> None:
+    index(library, photos)
+    before = next(hit for hit in hits(library, Search(1, "")) if names([hit]) == ["red.png"])
+    paint(edited := photos / "trip" / "red.png", (10, 200, 10))
+    os.utime(edited, (OLD + 60, OLD + 60))
+    assert rescan(library) == ALL
+    library.scrub.everything()
+    work(library)
+    assert library._catalog.orphan_contents() == {}
+    assert not os.path.exists(before.thumbnail)
+    assert known(library) == ALL
+    assert all(os.path.exists(hit.thumbnail) for hit in hits(library, Search(1, "")))
