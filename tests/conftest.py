@@ -1,7 +1,9 @@
-"""No test reaches a network: an internet socket fails the test that made it, unless it asks a server of its own."""
+"""No test reaches a network: an internet socket fails the test that made it, unless it asks a server of its own. And
+Ctrl+C ends what tests start, though the tests themselves may run in the background of a shell, which has it ignored."""
 
 from __future__ import annotations
 
+import signal
 import socket
 import sys
 from collections.abc import Iterator
@@ -18,6 +20,8 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 sys.addaudithook(_hear)
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -65,6 +65,7 @@ def million(folder: Path, full: bool) -> Figures:
     with open_library(folder / "library") as library:
         library.set_paused(True)
         library.add_folder(os.fsencode(folder / "photos"))
+        before = psutil.Process().memory_info().rss  # of this process, which may have done other things
         for walk in ("first", "second"):
             steps, started = [], time.monotonic()
             library.request_scan()
@@ -75,8 +76,8 @@ def million(folder: Path, full: bool) -> Figures:
             figures |= {f"{walk}_s": round(time.monotonic() - started, 1), f"{walk}_step_max_s": round(max(steps), 3)}
             assert max(steps) < LONGEST_STEP_S, figures
         assert library.progress().pending == files + len(originals)
-        figures["engine_mb"] = psutil.Process().memory_info().rss >> 20
-        assert figures["engine_mb"] < 1_000, figures
+        figures["grown_mb"] = (psutil.Process().memory_info().rss - before) >> 20
+        assert figures["grown_mb"] < 1_000, figures
     return figures
 
 
