@@ -29,6 +29,13 @@ def click_photo(shown: AppWindow, row: int) -> QPoint:
     return place
 
 
+def click_placed(control: QWidget | None) -> None:
+    """Clicks a control once its page has laid it out."""
+    assert control is not None
+    until(lambda: control.isVisible() and control.height() >= control.sizeHint().height())
+    QTest.mouseClick(control, LEFT)
+
+
 def names(shown: AppWindow) -> list[str]:
     until(lambda: all(shown.model.hit(row) for row in range(shown.model.rowCount())))
     return [os.path.basename(shown.model.hit(row).path).decode() for row in range(shown.model.rowCount())]

@@ -20,6 +20,7 @@ from desktop_app.tray import Tray
 from desktop_app.widgets.icon_entry import IconEntry
 from engine import messages as m
 from engine.photo import Folder, SearchHit
+from tests.desktop_app.hands import click_placed
 from tests.desktop_app.memory_engine import MemoryEngine
 from tests.desktop_app.model_rows import three_models
 from tests.desktop_app.pictures import hit, jpeg, until
@@ -72,8 +73,7 @@ def test_the_tour_comes_with_the_first_photos_and_never_again_by_itself(
     assert window.offer.isVisible()
     assert Settings(shown.settings._file.fileName()).tour_done
     window.show_page("settings")
-    until(lambda: shown.setting_page.isVisible())
-    QTest.mouseClick(shown.setting_page.row("tour").control, LEFT)
+    click_placed(shown.setting_page.row("tour").control)
     assert card.isVisible(), "who asks for it sees it again"
     QTest.keyClick(window, Qt.Key.Key_Escape)
     assert not card.isVisible()

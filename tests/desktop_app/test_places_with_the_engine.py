@@ -16,6 +16,7 @@ from desktop_app.engine_client import EngineClient
 from desktop_app.export_plan import ExportChoice
 from desktop_app.self_test import draw_scenes
 from desktop_app.widgets.export_dialog import ExportDialog
+from tests.desktop_app.hands import click_placed
 from tests.desktop_app.pictures import until
 
 PATIENCE_S = 90.0
@@ -55,10 +56,10 @@ def test_a_folder_rests_photos_are_copied_and_everything_is_forgotten(
         until(lambda: page.row("library").text == str(tmp_path / "library"), within_s=PATIENCE_S)
         page.row("decoders").changed.emit("decoders", "one")
         until(lambda: shown.setting_chooser._feed.values["decoders"] == "one", within_s=PATIENCE_S)
-        QTest.mouseClick(page.row("proof").control, LEFT)
+        click_placed(page.row("proof").control)
         until(lambda: "connections now: 0" in page.row("proof").text, within_s=PATIENCE_S)
 
-        QTest.mouseClick(page.row("forget").control, LEFT)
+        click_placed(page.row("forget").control)
         QTest.keyClicks(page._forget._box, page._forget.word)
         QTest.keyClick(page._forget._box, Qt.Key.Key_Return)
         until(lambda: shown.model.rowCount() == 0 and shown.session.state.folders == (), within_s=PATIENCE_S)

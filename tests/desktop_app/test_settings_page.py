@@ -14,7 +14,7 @@ from desktop_app.settings import Settings
 from desktop_app.theme import DARK, LIGHT
 from engine import messages as m
 from engine.photo import Folder
-from tests.desktop_app.hands import LEFT, Key, Opened
+from tests.desktop_app.hands import LEFT, Key, Opened, click_placed
 from tests.desktop_app.memory_engine import MemoryEngine
 from tests.desktop_app.pictures import hit, jpeg, until
 
@@ -61,7 +61,7 @@ def test_what_is_set_is_seen_at_once_and_kept_for_the_next_start(shown: AppWindo
     assert window.grid.row_height == 140
     choose(shown, "language", "de")
     for key in ("reduced_motion", "write_sidecars", "auto_advance", "pair_raw", "notify"):
-        QTest.mouseClick(page.row(key).control, LEFT)
+        click_placed(page.row(key).control)
     assert not window.grid._animated
     shown.settings.save()
     again = kept(tmp_path)
@@ -80,7 +80,7 @@ def test_what_belongs_to_the_library_is_told_to_the_engine(shown: AppWindow, eng
     page.shown.emit()
     until(lambda: not page.row("on battery").control.isEnabled())
     assert "no battery" in page.row("on battery").text
-    QTest.mouseClick(page.row("proof").control, LEFT)
+    click_placed(page.row("proof").control)
     until(lambda: "connections now: 0" in page.row("proof").text)
     assert "1.6" in page.row("library").text
 
@@ -91,7 +91,7 @@ def test_marks_from_before_are_counted_once_writing_is_on_and_written_when_asked
     page, engine.tags.unwritten = shown.setting_page, 320
     row = page.row("late_sidecars")
     assert not row.control.isEnabled()
-    QTest.mouseClick(page.row("write_sidecars").control, LEFT)
+    click_placed(page.row("write_sidecars").control)
     until(lambda: row.text == "320 photos have marks that no sidecar holds.")
     QTest.mouseClick(row.control, LEFT)
     until(lambda: "320 photos" in shown.window.banner.accessibleName())
@@ -105,7 +105,7 @@ def test_marks_from_before_are_counted_once_writing_is_on_and_written_when_asked
     until(row.control.isEnabled)
     QTest.mouseClick(row.control, LEFT)
     until(lambda: "and 2 more" in shown.window.banner.accessibleName())
-    QTest.mouseClick(page.row("write_sidecars").control, LEFT)
+    click_placed(page.row("write_sidecars").control)
     assert not row.control.isEnabled()
 
 
@@ -124,7 +124,7 @@ def test_the_search_over_the_page_leaves_what_it_names_and_esc_takes_it_back(sho
 
 def test_everything_is_forgotten_only_after_the_word_was_typed(shown: AppWindow, engine: MemoryEngine) -> None:
     page = shown.setting_page
-    QTest.mouseClick(page.row("forget").control, LEFT)
+    click_placed(page.row("forget").control)
     question = page._forget
     assert question.isVisible()
     QTest.keyClicks(question._box, "yes")
