@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
 import threading
 import time
 from collections import OrderedDict
@@ -13,6 +16,7 @@ from PySide6.QtGui import QImage, QImageReader
 CACHE_BYTES = 256 * 2**20
 READERS = 2
 RETRY_MISSING_S = 5.0
+NICENESS = 10  # of the readers
 JPEG_BEGINS = b"\xff\xd8\xff"
 
 Job = tuple[bytes, int]
@@ -78,6 +82,13 @@ class _Queue:
         return len(self._jobs)
 
 
+def _step_back() -> None:
+    """Where a thread has a priority of its own (Linux), the one that draws comes first."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+
+
 class _Reader(QThread):
     done = Signal(object, int, QImage)
 
@@ -86,6 +97,7 @@ class _Reader(QThread):
         self._queue = queue
 
     def run(self) -> None:
+        _step_back()
         while (job := self._queue.take()) is not None:
             path, edge = job
             self.done.emit(path, edge, read_image(path, edge))
