@@ -1,8 +1,7 @@
-"""The whole evaluation of a tiny model on drawn photos, from the command line's words to what is printed."""
+"""The whole evaluation of a tiny model on drawn photos."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import cli
 from engine.bi_encoder import Tokens
 from engine.decoder import load_pixels
 from engine.errors import AfterimageError, TrainingDataError
@@ -20,39 +18,13 @@ from engine.evaluation.evaluate import evaluate
 from engine.evaluation.score_matrix import score_rows
 from engine.evaluation.scorer import Measures
 from engine.model_store import LoadedModel, ModelStore
-from tests.engine.model_folders import write_tiny
+from tests.engine.measured import PHOTOS, SENTENCES, draw
 from tests.photos import draw_photo
-
-PHOTOS = 6
-SENTENCES = ("a red dog runs over the snow", "two children play", "a man climbs a rock", "water and snow")
 
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("measured")
-    lines = []
-    (folder / "photos").mkdir()
-    (folder / "others").mkdir()
-    for number in range(PHOTOS):
-        draw_photo(folder / "photos" / f"{number}.jpg", size=(90, 80), seed=number)
-        lines += [f"{number}.jpg\t{SENTENCES[(number + i) % 4]} {'dog ' * number}" for i in range(2)]
-    for number in range(4):
-        draw_photo(folder / "others" / f"{number}.jpg", size=(80, 90), seed=100 + number)
-    (folder / "others" / "copy.jpg").write_bytes((folder / "photos" / "0.jpg").read_bytes())
-    (folder / "others" / "broken.jpg").write_bytes(b"no photo at all")
-    (folder / "captions.tsv").write_text("\n".join(lines))
-    (folder / "german.tsv").write_text("1.jpg\tein Hund\n4.jpg\tein Kind im Wasser\n")
-    (folder / "split.txt").write_text("\n".join(f"{number}.jpg" for number in range(5)))
-    (folder / "grades.tsv").write_text(
-        "\n".join(
-            ["image\tcaption_id\tone\ttwo\tthree"]
-            + [f"{n % 6}.jpg\t{n * 5 % 6}.jpg#{n % 2}\t{n % 4 + 1}\t{n % 3 + 1}\t{n % 2 + 1}" for n in range(12)]
-        )
-    )
-    write_tiny(folder / "tiny", trained=True)
-    write_tiny(folder / "untrained")
-    write_tiny(folder / "plain", headless=True)
-    return folder
+    return draw(tmp_path_factory.mktemp("measured"))
 
 
 @pytest.fixture(scope="module")
@@ -249,69 +221,6 @@ def test_two_networks_retrieve_with_one_and_rerank_with_the_other(drawn: Path, t
     assert run(drawn, tiny, Measures(reranker=itself), k=3)["coop"] == run(drawn, tiny, k=3)["coop"]
 
 
-def command(drawn: Path, *more: str) -> list[str]:
-    return ["evaluate", "--photos", str(drawn / "photos"), "--model", str(drawn / "tiny"), *more]
-
-
-def test_the_command_line_measures_a_table_per_language(drawn: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    languages = ["--language", f"en={drawn / 'captions.tsv'}", "--language", f"de={drawn / 'german.tsv'}"]
-    assert cli.main(command(drawn, *languages, "--json")) == 0
-    sets = json.loads(capsys.readouterr().out)["sets"]
-    assert list(sets) == ["en", "de"]
-    assert [facts["sentences"] for facts in sets.values()] == [12, 2]
-    files = ["--captions", str(drawn / "captions.tsv"), "--captions", str(drawn / "german.tsv")]
-    assert cli.main(command(drawn, *files)) == 0
-    printed = capsys.readouterr().out
-    assert printed.startswith("captions: 6 photos, 12 sentences")
-    assert "\n\ngerman: 2 photos, 2 sentences" in printed
-
-
-def test_the_command_line_prints_everything_it_measured(drawn: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    pytest.importorskip("scipy")
-    asked = ["--captions", str(drawn / "captions.tsv"), "-k", "3", "2", "--lambda", "0.5", "--folds", "3"]
-    asked += ["--exhaustive", "--bootstrap", "20", "--judgments", str(drawn / "grades.tsv")]
-    asked += ["--distractors", str(drawn / "others")]
-    assert cli.main(command(drawn, *asked)) == 0
-    out, err = capsys.readouterr()
-    for line in ("rerank 2, sentence to photo", "rerank by 0.5 CE + 0.5 cosine", "mean of 2 folds of 3 photos"):
-        assert line in out
-    for line in ("4 distractors", "coop minus be, sentence to photo:", "agreement with grades, 12 pairs", "a second"):
-        assert line in out
-    assert "broken.jpg" in err
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        [],
-        ["--captions", "a.tsv", "-k"],
-        ["--captions", "a.tsv", "-k", "0"],
-        ["--captions", "a.tsv", "--folds", "-3"],
-        ["--captions", "a.tsv", "--lambda", "1.5"],
-        ["--captions", "a.tsv", "--captions", "b/a.tsv"],
-        ["--language", "a.tsv"],
-        ["--language", "en="],
-        ["--captions", ""],
-        ["--captions", "a.tsv", "--aspect", "3"],
-        ["--captions", "a.tsv", "--aspect", "0:4"],
-        ["--captions", "a.tsv", "--qb-heat", "0"],
-        ["--captions", "a.tsv", "--qb-heat", "hot"],
-        ["--captions", "a.tsv", "--qb-split", "train.txt"],
-    ],
-)
-def test_what_makes_no_sense_is_answered_at_once(
-    drawn: Path, words: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert cli.main(command(drawn, *words)) == 2
-    assert capsys.readouterr().err.count("\n") == 1
-
-
-def test_folders_that_are_not_there_are_named(drawn: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    captions = ["--captions", str(drawn / "captions.tsv")]
-    assert cli.main(command(drawn, *captions, "--distractors", str(drawn / "absent"))) == 3
-    assert "check --distractors" in capsys.readouterr().err
-
-
 def test_photos_looked_at_for_each_sentence_score_as_those_looked_at_once(tiny: LoadedModel) -> None:
     rng = np.random.default_rng(0)
     assert tiny.token_shape is not None
@@ -427,23 +336,6 @@ def test_another_set_in_words_never_met_is_measured_zero_shot(tiny: LoadedModel,
     assert found["be"]["ir"]["r5"] == found["coop"]["tr"]["r5"] == 100.0
 
 
-def test_the_command_line_prints_the_other_ways_to_search(drawn: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (drawn / "bank.tsv").write_text("other.jpg\ta red dog\nother.jpg\twater\n")
-    asked = ["--captions", str(drawn / "captions.tsv"), "-k", "2", "--aspect", "4:3", "--bootstrap", "10"]
-    asked += ["--qb-norm", str(drawn / "bank.tsv"), "--qb-heat", "10", "--cascade", str(drawn / "untrained")]
-    assert cli.main(command(drawn, *asked)) == 0
-    printed = capsys.readouterr().out
-    for line in (
-        "12 sentences, cut to 4:3,",
-        "normalised by the query bank, heat 10: hubs are",
-        "normalised then reranked, sentence to photo",
-        "cascade, reordered by",
-        "the first 2, sentence to photo",
-        "photos that it encoded: ",
-    ):
-        assert line in printed
-
-
 def test_the_bi_encoder_alone_scores_no_pair(drawn: Path, tiny: LoadedModel) -> None:
     heard: list[str] = []
     found = run(drawn, tiny, Measures(rerank=False, heads=(2,)), progress=lambda what, done, total: heard.append(what))
@@ -451,54 +343,6 @@ def test_the_bi_encoder_alone_scores_no_pair(drawn: Path, tiny: LoadedModel) -> 
     assert "coop_at" not in found
     assert found["be"] == run(drawn, tiny)["be"]
     assert set(heard) == {"photos"}
-
-
-BAD_FILES = {
-    "no_tab.tsv": "0.jpg a dog\n1.jpg\ta dog\n",
-    "no_words.tsv": "0.jpg\t  \n",
-    "no_photo.tsv": "absent.jpg\ta dog\n",
-    "nothing.tsv": "",
-    "broken.json": '{"images": [',
-    "other.json": '{"photos": []}',
-    "foreign.txt": "elsewhere.jpg\n",
-    "no_grades.tsv": "image\tcaption\tgrade\n0.jpg\ta dog\tgood\n",
-    "far_grades.tsv": "image\tcaption\tgrade\nfar.jpg\tfar.jpg#0\t3\n",
-}
-BAD_WORDS = {  # what is asked for -> a word of the answer that no other one has
-    "--captions absent.tsv": "absent.tsv",
-    "--captions no_tab.tsv": "line 1 is not",
-    "--captions no_words.tsv": "empty caption",
-    "--captions no_photo.tsv": "captioned photo is missing",
-    "--captions nothing.tsv": "nothing.tsv",
-    "--captions broken.json": "broken.json",
-    "--captions other.json": "other.json",
-    "--captions captions.tsv --split absent.txt": "no such split",
-    "--captions captions.tsv --split nothing.tsv": "names no photo",
-    "--captions captions.tsv --split foreign.txt": "no photo with a caption",
-    "--captions captions.tsv --folds 7": "do not fill a fold",
-    "--captions captions.tsv --judgments absent.tsv": "judgments cannot be read",
-    "--captions captions.tsv --judgments no_grades.tsv": "FILE#i",
-    "--captions captions.tsv --judgments far_grades.tsv": "no judged pair",
-    "--captions captions.tsv --qb-norm absent.tsv": "absent.tsv",
-    "--captions captions.tsv --qb-norm captions.tsv": "which is searched",
-    "--captions captions.tsv --cascade absent": "absent",
-    "--captions captions.tsv --reranker absent": "absent",
-}
-
-
-@pytest.mark.parametrize("asked", BAD_WORDS)
-def test_whatever_cannot_be_trusted_is_named_in_one_line(
-    drawn: Path, asked: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    pytest.importorskip("scipy")
-    for name, text in BAD_FILES.items():
-        (drawn / name).write_text(text)
-    words = [str(drawn / word) if not word.startswith("-") and word != "7" else word for word in asked.split()]
-    assert cli.main(command(drawn, *words)) == 3
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert err.count("\n") == 1
-    assert BAD_WORDS[asked] in err
 
 
 def test_a_cache_that_cannot_be_made_is_told_before_anything_is_computed(
@@ -518,34 +362,3 @@ def test_a_cache_that_cannot_be_written_says_where(tmp_path: Path) -> None:
     with pytest.raises(TrainingDataError, match="scores-"):
         cache.save({"cosines": np.zeros(3)})
     assert cache.load() is None
-
-
-def test_runs_that_share_scores_compute_photos_alike(
-    drawn: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    asked = command(drawn, "--captions", str(drawn / "captions.tsv"), "--no-rerank", "--cache", str(tmp_path), "--json")
-    assert cli.main(asked) == 0
-    first = json.loads(capsys.readouterr().out)
-    (memory,) = tmp_path.glob("*/precision.json")
-    remembered = json.loads(memory.read_text())
-    (where,) = remembered["measured"]
-    assert remembered["measured"][where]["precision"] == first["precision"]
-    other = "float32" if first["precision"] == "bfloat16" else "bfloat16"
-    remembered["measured"][where]["precision"] = other
-    memory.write_text(json.dumps(remembered))
-    assert cli.main(asked) == 0
-    assert json.loads(capsys.readouterr().out)["precision"] == other
-
-
-def test_a_model_that_was_imported_is_measured_by_its_name(
-    drawn: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    library, mine = ["--library", str(tmp_path / "library")], tmp_path / "mine"
-    write_tiny(mine, trained=True)
-    weights = hashlib.sha256((mine / "model.safetensors").read_bytes()).hexdigest()
-    assert cli.main([*library, "models", "import", str(mine), "--sha256", weights, "--name", "mine"]) == 0
-    asked = ["--photos", str(drawn / "photos"), "--captions", str(drawn / "captions.tsv"), "--no-rerank", "--json"]
-    capsys.readouterr()
-    assert cli.main([*library, "evaluate", "--model", "mine", *asked]) == 0
-    assert json.loads(capsys.readouterr().out)["sentences"] == 12
-    assert not (tmp_path / "library" / "catalog.db").exists()
