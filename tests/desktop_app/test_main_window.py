@@ -378,31 +378,6 @@ def test_every_button_and_field_has_a_name_for_a_screen_reader(shown, engine) ->
     assert not nameless
 
 
-def test_tab_goes_through_the_sidebar_from_top_to_bottom(shown) -> None:
-    until(lambda: entry(shown, "All photos").look.count)
-    until(lambda: entry(shown, "summer").isVisible())
-    entry(shown, "All photos").setFocus()
-    visited = []
-    for _ in range(6):
-        focused = shown.window.focusWidget()
-        visited.append(focused.look.name)
-        press(focused, Key.Key_Tab)
-    assert visited == ["All photos", "summer", "winter", "Add folder…", "Models", "Settings"]
-
-
-def test_every_part_is_reached_with_tab(shown) -> None:
-    shown.window.search.setFocus()
-    visited: list[QWidget] = []
-    while (focused := shown.window.focusWidget()) not in visited:
-        visited.append(focused)
-        modifier = (
-            Qt.KeyboardModifier.ControlModifier if focused is shown.window.grid else Qt.KeyboardModifier.NoModifier
-        )
-        press(focused, Key.Key_Tab, modifier)
-    assert shown.window.grid in visited
-    assert entry(shown, "Settings") in visited
-
-
 def test_the_window_that_is_started_again_comes_forward_and_takes_its_folders(shown, engine, tmp_path) -> None:
     shown.window.showMinimized()
     engine.tell(m.WindowRaised((os.fsencode(tmp_path / "summer"),)))

@@ -10,7 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from engine import messages as m
-from tests.desktop_app.hands import Key, click_photo, photo_menu, press
+from tests.desktop_app.hands import Key, click_photo, entry, photo_menu, press
+from tests.desktop_app.pictures import until
 
 # ---- keys --------------------------------------------------------------------------------------------------------
 
@@ -133,3 +134,28 @@ def test_a_photo_that_is_gone_is_told_when_it_is_opened(shown, photos) -> None:
 def test_more_info_opens_the_inspector(shown) -> None:
     photo_menu(shown, 1)["More info"]()
     assert shown.window.inspector.isVisible()
+
+
+def test_tab_goes_through_the_sidebar_from_top_to_bottom(shown) -> None:
+    until(lambda: entry(shown, "All photos").look.count)
+    until(lambda: entry(shown, "summer").isVisible())
+    entry(shown, "All photos").setFocus()
+    visited = []
+    for _ in range(6):
+        focused = shown.window.focusWidget()
+        visited.append(focused.look.name)
+        press(focused, Key.Key_Tab)
+    assert visited == ["All photos", "summer", "winter", "Add folder…", "Models", "Settings"]
+
+
+def test_every_part_is_reached_with_tab(shown) -> None:
+    shown.window.search.setFocus()
+    visited: list[QWidget] = []
+    while (focused := shown.window.focusWidget()) not in visited:
+        visited.append(focused)
+        modifier = (
+            Qt.KeyboardModifier.ControlModifier if focused is shown.window.grid else Qt.KeyboardModifier.NoModifier
+        )
+        press(focused, Key.Key_Tab, modifier)
+    assert shown.window.grid in visited
+    assert entry(shown, "Settings") in visited

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from engine import messages as m
@@ -62,3 +64,11 @@ def window_of(engine: Engine) -> Connection:
     ours, theirs = Pipe()
     engine.loop.join(PipePeer(theirs, window=True))
     return ours
+
+
+def name_photos(folder: Path) -> bytes:
+    """Files that a FakeLibrary takes for photos of what their names say."""
+    folder.mkdir()
+    for name in ("dog.jpg", "dog on snow.jpg", "cat.jpg"):
+        (folder / name).write_bytes(b"")
+    return os.fsencode(folder)

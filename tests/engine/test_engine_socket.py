@@ -18,7 +18,7 @@ import pytest
 from engine import engine_line, engine_socket, frames
 from engine import messages as m
 from engine.locations import Locations
-from tests.engine.engine_at_work import Engine, of, window_of
+from tests.engine.engine_at_work import Engine, name_photos, of, window_of
 from tests.fakes import FakeLibrary
 
 
@@ -29,11 +29,7 @@ def library(fake_library: FakeLibrary) -> FakeLibrary:
 
 @pytest.fixture
 def photos(tmp_path: Path) -> bytes:
-    folder = tmp_path / "photos"
-    folder.mkdir()
-    for name in ("dog.jpg", "dog on snow.jpg", "cat.jpg"):
-        (folder / name).write_bytes(b"")
-    return os.fsencode(folder)
+    return name_photos(tmp_path / "photos")
 
 
 @pytest.fixture
