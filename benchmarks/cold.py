@@ -1,6 +1,6 @@
 """A single `afterimage search` on the command line: with nothing running, and with an engine that has the library.
 
-`python -m benchmarks.cold PHOTOS [--sizes 1000 100000] [--rounds 5] [--json]` (PHOTOS: real photos to mix from)
+`python -m benchmarks.cold [PHOTOS] [--sizes 1000 100000] [--rounds 5] [--json]` (PHOTOS: photos to mix from)
 
 Beside it what no such command can go below: starting Python, and importing numpy or torch.
 """
@@ -20,6 +20,7 @@ from typing import Any
 
 import psutil
 
+from benchmarks.photos import add_photos, photos_in
 from benchmarks.report import run, show
 from benchmarks.synthetic_library import built
 from engine.engine_line import connect
@@ -36,14 +37,14 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.cold", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("photos_dir", metavar="PHOTOS")
+    add_photos(parser)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 100_000])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(argv)
     report: dict[str, Any] = {"parts": parts(given.rounds)}
     for size in given.sizes:
-        report[f"photos_{size}"] = measure(size, given.photos_dir, rounds=given.rounds)
+        report[f"photos_{size}"] = measure(size, photos_in(given), rounds=given.rounds)
     show(report, as_json=given.json)
     return 0
 

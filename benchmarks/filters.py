@@ -1,6 +1,6 @@
 """What a search finds of the photos that pass a filter, and how long it takes.
 
-`python -m benchmarks.filters PHOTOS [--size 20000] [--json]` (PHOTOS: a folder of real photos to mix from)
+`python -m benchmarks.filters [PHOTOS] [--size 20000] [--json]` (PHOTOS: photos to mix from)
 
 Filters that leave 1 %, 10 % and 50 % of the photos: some that know nothing of what photos show (called camera here) and
 some that do (called lens: the photos near to one of them, as of a journey). Three ways: among the photos that pass, one
@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.photos import add_photos, photos_in
 from benchmarks.search import SENTENCES
 from benchmarks.synthetic_library import mixtures, real_base
 from engine.catalog import Catalog, EncodedPhoto
@@ -42,12 +43,12 @@ Found = tuple[np.ndarray, float]
 
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.filters", description=__doc__)
-    parser.add_argument("photos_dir", metavar="PHOTOS")
+    add_photos(parser)
     parser.add_argument("--size", type=int, default=20_000)
     parser.add_argument("--model", default="starter")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(argv)
-    report = measure(given.size, ModelStore().load(given.model), given.photos_dir)
+    report = measure(given.size, ModelStore().load(given.model), photos_in(given))
     print(json.dumps(report) if given.json else _table(report))
     return 0
 

@@ -1,6 +1,6 @@
 """What an engine costs that has nothing to do: processor time and what it writes, over some minutes.
 
-`python -m benchmarks.idle PHOTOS [--minutes 2] [--size 10000] [--json]` (PHOTOS: real photos to mix from)
+`python -m benchmarks.idle [PHOTOS] [--minutes 2] [--size 10000] [--json]` (PHOTOS: photos to mix from)
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 import psutil
 
 from benchmarks.cold import engine_of
+from benchmarks.photos import add_photos, photos_in
 from benchmarks.report import show
 from benchmarks.synthetic_library import built
 from engine.locations import Locations
@@ -26,13 +27,13 @@ SETTLES_S = 20.0
 
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.idle", description=__doc__)
-    parser.add_argument("photos_dir", metavar="PHOTOS")
+    add_photos(parser)
     parser.add_argument("--minutes", type=float, default=2.0)
     parser.add_argument("--size", type=int, default=10_000)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(argv)
     with tempfile.TemporaryDirectory(prefix="afterimage-benchmark-") as scratch:
-        built(Locations.at(scratch), ModelStore().load("starter"), given.size, photos_dir=given.photos_dir)
+        built(Locations.at(scratch), ModelStore().load("starter"), given.size, photos_dir=photos_in(given))
         with engine_of(scratch) as process:
             time.sleep(SETTLES_S)  # a copy of the catalog is made and what was put off is done
             report = measure(process, 60 * given.minutes, os.fsencode(scratch))

@@ -1,10 +1,12 @@
 """How near indexing comes to what the machine allows.
 
-`python -m benchmarks.index PHOTOS [--edges 500 4000] [--models starter ViT-B-32-256] [--cores 1 2] [--json]`
+`python -m benchmarks.index [PHOTOS] [--edges 500 4243] [--models starter ViT-B-32-256] [--cores 1 2] [--json]`
 
 The limit is 1 / (1/D + 1/F): D photos/s decoded on all cores, F photos/s through the model's forward pass on ready
-pixels on all cores, both measured in the same run as the pipeline, each row in a process of its own. Photos are made
-of those in PHOTOS, 3:2 and of this long edge (500: small ones, 4243: twelve megapixels). An architecture of open_clip
+pixels on all cores, both measured in the same run as the pipeline, each row in a process of its own. All three are
+measured warm, the pipeline after 32 photos in another folder; how long the first of those took, from the request to
+where it can be searched, decoders' start included, is `first_photo_s`. Photos are made of those in PHOTOS, 3:2 and of
+this long edge (500: small ones, 4243: twelve megapixels). An architecture of open_clip
 gets random weights: they take as long as any. `rclip` is run beside where that program is installed and RCLIP_DATADIR
 names the folder with its model, or one of its shape, which `python -m benchmarks.rclip_model FOLDER` makes.
 """
@@ -28,6 +30,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from benchmarks.photos import add_photos, photos_in
 from benchmarks.report import json_of, run, show
 from engine.config import INDEX_BATCH, INDEX_STEP_ALONE_S, ModelInput
 from engine.decoder import decode, render
@@ -38,6 +41,8 @@ from engine.scanner import scan
 OLD = 1_600_000_000
 EDGES = (500, 4_243)
 PHOTOS = {500: 400, 4_243: 60}  # of each edge
+BEFORE = 32  # photos that warm the pipeline
+MEASURED, WARMING = "photos", "before"  # folders of a sample
 SHIPPED = "starter"
 SAME_SHAPE = "ViT-B-32-256"  # as rclip's model
 
@@ -46,7 +51,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.index", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("photos_dir", metavar="PHOTOS", help="a folder of photos")
+    add_photos(parser)
     parser.add_argument("--edges", type=int, nargs="+", default=EDGES, metavar="PX")
     parser.add_argument("--models", nargs="+", default=[SHIPPED, SAME_SHAPE], metavar="NAME|DIR|ARCHITECTURE")
     parser.add_argument("--cores", type=int, nargs="+", default=[1, os.cpu_count() or 1], metavar="N")
@@ -62,9 +67,9 @@ def main(argv: list[str] | None = None) -> int:
         models = {name: _folder_of(name, Path(scratch), report["skipped"]) for name in given.models}
         for edge in given.edges:
             count = given.photos or PHOTOS.get(edge, 100)
-            folder = _sample(given.photos_dir, count, os.path.join(scratch, str(edge)), edge=edge)
+            folder = _sample(photos_in(given), count, os.path.join(scratch, str(edge)), edge=edge)
             report[f"edge_{edge}"] = _rows(folder, models, sorted(set(given.cores)), report["skipped"])
-            _add_rclip(folder, count, report[f"edge_{edge}"], report["skipped"])
+            _add_rclip(os.path.join(folder, MEASURED), count, report[f"edge_{edge}"], report["skipped"])
     show(report, as_json=given.json)
     return 0
 
@@ -148,11 +153,12 @@ def measure(folder: str, *, model: str, cores: int) -> dict[str, Any]:
     from engine.model_store import ModelStore  # not above: every decoder imports this module when it starts
 
     loaded = ModelStore().load(model)
-    paths = [entry.path for entry in scan(os.fsencode(folder)) if isinstance(entry, FileEntry)]
+    measured = os.fsencode(os.path.join(folder, MEASURED))
+    paths = [entry.path for entry in scan(measured) if isinstance(entry, FileEntry)]
     decoding = decode_rate(paths, loaded.bi_encoder.model_input, cores)
     forward = forward_rate(loaded.bi_encoder, len(paths))
     with tempfile.TemporaryDirectory(prefix="afterimage-benchmark-") as scratch:
-        pipeline, ready = pipeline_rate(folder, scratch, model=model, cores=cores)
+        first_s, pipeline, ready = pipeline_rate(folder, scratch, model=model, cores=cores)
     limit = 1 / (1 / decoding + 1 / forward)
     return {
         "photos": len(paths),
@@ -161,6 +167,7 @@ def measure(folder: str, *, model: str, cores: int) -> dict[str, Any]:
         "decode_photos_per_s": round(decoding, 1),
         "forward_photos_per_s": round(forward, 1),
         "limit_photos_per_s": round(limit, 1),
+        "first_photo_s": round(first_s, 2),
         "pipeline_photos_per_s": round(pipeline, 1),
         "share_of_limit": round(pipeline / limit, 3),
     }
@@ -194,34 +201,49 @@ def forward_rate(bi_encoder: Any, photos: int) -> float:
     return batches * INDEX_BATCH / (time.perf_counter() - started)
 
 
-def pipeline_rate(folder: str, scratch: str, *, model: str, cores: int) -> tuple[float, int]:
-    """Photos per second from the request to the last commit, as `afterimage index` does it; the model is loaded before
-    the clock."""
+def pipeline_rate(folder: str, scratch: str, *, model: str, cores: int) -> tuple[float, float, int]:
+    """Seconds to the first photo, then photos per second from the request to the last commit, as `afterimage index`
+    does it, and how many became searchable; the model is loaded before any clock."""
     from engine.library import Library
 
     with Library.open(Locations.at(os.path.join(scratch, "library")), model=model, workers=cores) as library:
         library.load_model()
         library.step(0)
         started = time.perf_counter()
-        library.add_folder(os.fsencode(folder))
-        while True:
-            more = library.step(INDEX_STEP_ALONE_S)
-            if not more and library.idle:
-                break
-            if not more:
-                wait(library.wait_connections(), 0.05)
+        library.add_folder(os.fsencode(os.path.join(folder, WARMING)))
+        while library.progress().ready == 0:
+            _turn(library)
+        first_s = time.perf_counter() - started
+        while _turn(library):
+            pass
+        before = library.progress().ready
+        started = time.perf_counter()
+        library.add_folder(os.fsencode(os.path.join(folder, MEASURED)))
+        while _turn(library):
+            pass
         seconds = time.perf_counter() - started
-        ready = library.progress().ready
-    return ready / seconds, ready
+        ready = library.progress().ready - before
+    return first_s, ready / seconds, ready
+
+
+def _turn(library: Any) -> bool:
+    """False once there is nothing left to do."""
+    if library.step(INDEX_STEP_ALONE_S):
+        return True
+    if not library.idle:
+        wait(library.wait_connections(), 0.05)
+    return not library.idle
 
 
 def _sample(photos_dir: str, count: int, folder: str, *, edge: int) -> str:
-    """A folder with JPEGs made of the first `count` photos, old enough to be indexed at once. Of few photos more are
-    made by turning them."""
-    os.makedirs(folder)
-    found = [entry.path for entry in islice(scan(os.fsencode(photos_dir)), 4 * count) if isinstance(entry, FileEntry)]
-    for number, source in enumerate(islice(cycle(found), count)):
-        target = os.path.join(folder, f"{number:06d}.jpg")
+    """A folder with JPEGs made of the first photos, `count` in one folder and those that warm the pipeline in another,
+    old enough to be indexed at once. Of few photos more are made by turning them."""
+    for part in (MEASURED, WARMING):
+        os.makedirs(os.path.join(folder, part))
+    wanted = count + BEFORE
+    found = [entry.path for entry in islice(scan(os.fsencode(photos_dir)), 4 * wanted) if isinstance(entry, FileEntry)]
+    for number, source in enumerate(islice(cycle(found), wanted)):
+        target = os.path.join(folder, MEASURED if number < count else WARMING, f"{number:06d}.jpg")
         jpeg = render(DecodeTask(1, source, rendition_edge=edge)).jpeg
         _save_scaled(jpeg, target, edge, turned=number // len(found))
         os.utime(target, (OLD, OLD))

@@ -1,6 +1,6 @@
 """Seconds per query as the collection grows: the bi-encoder, retrieve-then-rerank, and reranking everything.
 
-`python -m benchmarks.latency PHOTOS [--sizes 1000 10000 50000] [-k 20 50] [--json]` (PHOTOS: a folder of real photos:
+`python -m benchmarks.latency [PHOTOS] [--sizes 1000 10000 50000] [-k 20 50] [--json]` (PHOTOS: a folder of real photos:
 their embeddings are mixed, their tokens repeated). Reranking everything is measured on a share of the collection where
 the whole would take long, and multiplied: the output says where.
 """
@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.paper import LATENCY_PHOTOS, SECONDS_PER_QUERY
+from benchmarks.photos import add_photos, photos_in
 from benchmarks.search import SENTENCES
 from benchmarks.synthetic_library import mixtures, real_base
 from engine.bi_encoder import Tokens
@@ -35,7 +36,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.latency", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("photos_dir", metavar="PHOTOS")
+    add_photos(parser)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 50_000], metavar="N")
     parser.add_argument("-k", type=int, nargs="+", default=[20, 50], metavar="K", dest="heads")
     parser.add_argument("--model", default="starter", metavar="NAME|DIR")
@@ -43,7 +44,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="one JSON object")
     given = parser.parse_args(argv)
     loaded = ModelStore().load(given.model)
-    report = measure(loaded, given.photos_dir, sizes=given.sizes, heads=given.heads, ce_pairs=given.ce_pairs)
+    report = measure(loaded, photos_in(given), sizes=given.sizes, heads=given.heads, ce_pairs=given.ce_pairs)
     print(json.dumps(report) if given.json else table(report))
     return 0
 

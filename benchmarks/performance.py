@@ -1,6 +1,6 @@
 """All benchmarks of speed, and the page that tells of them: docs/performance.md with its plots.
 
-    python -m benchmarks.performance PHOTOS [--only cold search] [--page] [--sizes 1000 1000000]
+    python -m benchmarks.performance [PHOTOS] [--only cold search] [--page] [--sizes 1000 1000000]
 
 Each runs in a process of its own, one after the other; what it says is kept in docs/performance.json, where
 `--only` replaces some and `--page` none before the page is written. Libraries are built once, in the folder that
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.performance_page import write
+from benchmarks.photos import add_photos, photos_in
 from benchmarks.report import json_of
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -36,7 +37,7 @@ def main(argv: list[str] | None = None) -> int:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("photos_dir", metavar="PHOTOS", help="a few hundred real photos")
+    add_photos(parser)
     parser.add_argument("--only", nargs="+", choices=BENCHMARKS, default=BENCHMARKS)
     parser.add_argument("--page", action="store_true", help="measure nothing, write the page")
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000], help="libraries to search")
@@ -50,7 +51,7 @@ def _run(given: argparse.Namespace) -> int:
     reports: dict[str, Any] = json.loads(KEPT.read_text()) if KEPT.exists() else {}
     failed = 0
     for name in () if given.page else given.only:
-        photos = [given.photos_dir] if name in WITH_PHOTOS else []
+        photos = [photos_in(given)] if name in WITH_PHOTOS else []
         sizes = ["--sizes", *map(str, given.sizes)] if name == "search" else []
         try:
             found = json_of(["-m", f"benchmarks.{name}", *photos, *sizes, "--json"], env=MORE.get(name))

@@ -1,6 +1,6 @@
 """How long a search takes as the library grows: to the retrieved hits, and to the reranked order.
 
-`python -m benchmarks.search PHOTOS [--sizes 1000 10000 100000] [--json]` (PHOTOS: real photos to mix from)
+`python -m benchmarks.search [PHOTOS] [--sizes 1000 10000 100000] [--json]` (PHOTOS: photos to mix from)
 
 Each size in a process of its own: warm, the first search after opening, with a filter that all photos pass (wide) and
 one that a hundredth passes (narrow), and while photos are indexed. Milliseconds. Recall@50 is the index's against exact
@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 import psutil
 
+from benchmarks.photos import add_photos, photos_in
 from benchmarks.report import json_of, percentiles, show
 from benchmarks.synthetic_library import FOLDER, built, mixtures
 from engine.catalog import Catalog
@@ -57,16 +58,16 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.search", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("photos_dir", metavar="PHOTOS")
+    add_photos(parser)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     parser.add_argument("--model", default="starter")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--one-size", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args(argv)
     if given.one_size is not None:
-        show(measure(given.one_size, given.photos_dir, model=given.model), as_json=True)
+        show(measure(given.one_size, photos_in(given), model=given.model), as_json=True)
         return 0
-    command = ["-m", "benchmarks.search", given.photos_dir, "--model", given.model, "--one-size"]
+    command = ["-m", "benchmarks.search", photos_in(given), "--model", given.model, "--one-size"]
     show({f"photos_{size}": json_of([*command, str(size)]) for size in given.sizes}, as_json=given.json)
     return 0
 

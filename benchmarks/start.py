@@ -2,7 +2,7 @@
 
 `python -m benchmarks.start [PHOTOS] [--size 100000] [--rounds 3] [--json]`; without a screen QT_QPA_PLATFORM=offscreen.
 
-With PHOTOS (real ones to mix from) the library holds so many photos, otherwise none. Memory and processor time are
+The library holds so many photos, mixed from those in PHOTOS. Memory and processor time are
 those of the window's process and of the engine's, once it can search.
 """
 
@@ -22,6 +22,7 @@ import psutil
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from benchmarks.photos import add_photos, photos_in
 from benchmarks.report import json_of, show
 from desktop_app import app as desktop
 from engine.messages import EngineReady
@@ -80,9 +81,9 @@ def _mb(size: int) -> float:
 
 
 @contextlib.contextmanager
-def _library(photos_dir: str | None, size: int) -> Iterator[str]:
+def _library(photos_dir: str, size: int) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="afterimage-benchmark-") as library:
-        if photos_dir is not None:
+        if size:
             # In a process of its own: what it imports the window's start is not to find loaded.
             json_of(["-m", "benchmarks.synthetic_library", library, str(size), photos_dir])
         yield library
@@ -90,8 +91,8 @@ def _library(photos_dir: str | None, size: int) -> Iterator[str]:
 
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.start", description=__doc__)
-    parser.add_argument("photos_dir", metavar="PHOTOS", nargs="?")
-    parser.add_argument("--size", type=int, default=100_000)
+    add_photos(parser)
+    parser.add_argument("--size", type=int, default=100_000, help="photos in the library; 0: an empty one")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--one-start", type=float, metavar="BORN", help=argparse.SUPPRESS)
@@ -100,11 +101,11 @@ def main(argv: list[str] | None = None) -> int:
     if given.one_start is not None:
         print(json.dumps(_one_start(given.one_start, given.library)))
         return 0
-    with _library(given.photos_dir, given.size) as library:
+    with _library(photos_in(given), given.size) as library:
         _in_a_process(library)  # the disk's cache, and Python's
         rounds = [_in_a_process(library) for _ in range(given.rounds)]
     moments = ("painted_s", "painted_cpu_s", "browse_ready_s", "search_ready_s", "engine_cpu_s")
-    report: dict[str, Any] = {"photos": given.size if given.photos_dir is not None else 0}
+    report: dict[str, Any] = {"photos": given.size}
     report |= {key: round(statistics.median(seen[key] for seen in rounds), 3) for key in moments}
     report["memory_mb"] = {who: max(seen["memory_mb"][who] for seen in rounds) for who in ("window", "engine")}
     report["foreign_modules_at_paint"] = ", ".join(

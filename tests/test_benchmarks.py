@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import argparse
+import io
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from benchmarks import performance_page, rerank, scan
+from benchmarks.drawn_photos import draw
 from benchmarks.performance_targets import summary
+from benchmarks.photos import add_photos, photos_in
 from benchmarks.report import json_of, run, show
 
 
@@ -81,3 +87,23 @@ def test_the_page_tells_what_was_measured_and_nothing_else(tmp_path: Path) -> No
     assert "benchmarks.search PHOTOS" in page
     assert "benchmarks.idle" not in page
     assert (tmp_path / performance_page.PLOT).stat().st_size > 1_000
+
+
+def test_photos_are_those_that_were_named_else_the_data_s_else_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parser = argparse.ArgumentParser()
+    add_photos(parser)
+    images = tmp_path / "flickr8k" / "images"
+    images.mkdir(parents=True)
+    monkeypatch.setenv("AFTERIMAGE_DATA", str(tmp_path))
+    assert photos_in(parser.parse_args(["mine"])) == "mine"
+    assert photos_in(parser.parse_args([])) == str(images)
+    monkeypatch.delenv("AFTERIMAGE_DATA")
+    assert len(os.listdir(photos_in(parser.parse_args([]), drawn=3))) == 3
+
+
+def test_a_drawn_picture_is_as_heavy_as_a_photo() -> None:
+    kept = io.BytesIO()
+    draw(np.random.default_rng(0), 500).save(kept, "JPEG", quality=88)
+    assert 1.5 < 8 * len(kept.getvalue()) / (500 * 333) < 4.5  # bits of a pixel
