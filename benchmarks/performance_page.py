@@ -15,8 +15,8 @@ Report = dict[str, Any]
 HEAD = """# Performance
 
 Everything here is made by `python -m benchmarks.performance PHOTOS`, where PHOTOS is a folder of a few hundred real
-photos; each section names its own command, and `--json` gives the same as one object. Every share of a limit is of a
-limit that was measured in the same run. Larger libraries are mixtures of real embeddings with noise, and real tokens
+photos (where none is named pictures are drawn, which take as long to unpack); each section names its own command, and
+`--json` gives the same as one object. Every share of a limit is of a limit that was measured in the same run. Larger libraries are mixtures of real embeddings with noise, and real tokens
 (blank ones beyond 200,000 photos).
 
 A load average beside a section tells how many processes wanted a processor when it ended: where it is above the number
@@ -27,7 +27,8 @@ SECTIONS = {
     "index": (
         "Indexing",
         "PHOTOS",
-        "The limit is 1 / (1/D + 1/F): D photos/s decoded, F photos/s through the model, each alone on the same cores.",
+        "The limit is 1 / (1/D + 1/F): D photos/s decoded, F photos/s through the model, each alone on the same cores. "
+        "All three are warm; `first photo s` is what the first photo of a new library waits for decoders to start.",
     ),
     "cold": (
         "A search on the command line",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ from engine.joint_model import JointModel, Reading
 from engine.training.batch import Sight, batch_of
 from engine.training.choice import Candidates, choose_shares
 from engine.training.drawn_pairs import Photos
+from engine.training.interrupt import nothing
 from engine.training.sentences import Sentences
 from engine.training.train_config import TrainConfig
 
@@ -41,7 +43,9 @@ class Lists:
 
 
 class Dev:
-    """The dev photos, and some of their sentences: of each photo the first, then of each the second, ..."""
+    """The dev photos, and some of their sentences: of each photo the first, then of each the second, ...
+
+    `heed` is called every few photos and sentences, and may raise to end what takes too long."""
 
     def __init__(self, photos: Photos, sentences: Sentences, config: TrainConfig) -> None:
         self.photos = photos
@@ -53,17 +57,22 @@ class Dev:
         self.owner = torch.from_numpy(owner[self.numbers])
 
     @torch.inference_mode()
-    def encode(self, model: JointModel, sight: Sight, *, tokens: bool) -> Encoded:
+    def encode(
+        self, model: JointModel, sight: Sight, *, tokens: bool, heed: Callable[[], None] = nothing
+    ) -> Encoded:
         """All dev photos and the chosen sentences."""
-        seen, made = [], []
+        seen, made, texts = [], [], []
         with self._autocast():
             for start in range(0, self.photos.count, PHOTOS_AT_ONCE):
+                heed()
                 rows = np.arange(start, min(start + PHOTOS_AT_ONCE, self.photos.count))
                 found = sight(batch_of(self.photos.whole(rows), self._device))
                 seen.append(found.embeddings.float())
                 if tokens:
                     made.append(model.tokens(found.patches))
-            texts = [self._read(model, part).embedding for part in np.array_split(self.numbers, self._parts())]
+            for part in np.array_split(self.numbers, self._parts()):
+                heed()
+                texts.append(self._read(model, part).embedding)
         return Encoded(torch.cat(seen), torch.cat(made) if tokens else None, torch.cat(texts).float())
 
     def retrieved(self, encoded: Encoded, k: int) -> Lists:
@@ -79,7 +88,9 @@ class Dev:
         return Lists(torch.from_numpy(photos), torch.zeros(photos.shape))
 
     @torch.inference_mode()
-    def judged(self, model: JointModel, encoded: Encoded, lists: Lists) -> Candidates:
+    def judged(
+        self, model: JointModel, encoded: Encoded, lists: Lists, *, heed: Callable[[], None] = nothing
+    ) -> Candidates:
         """What the cross-encoder says of the lists, each part in units of the cosine."""
         if encoded.tokens is None:
             raise ValueError("a cross-encoder needs tokens")
@@ -87,6 +98,7 @@ class Dev:
         with self._autocast():
             parts = np.array_split(np.arange(len(self.numbers)), self._parts())
             for rows in parts:
+                heed()
                 reading = self._read(model, self.numbers[rows])
                 some = tokens[lists.photos[rows].to(self._device)]
                 verdict, alignment = _opinions(model, reading, some)
@@ -125,20 +137,22 @@ class Look:
         self._dev, self._sight, self._lists = dev, sight, lists
         self._reranks, self._k = config.reranks, config.k
 
-    def __call__(self, model: JointModel) -> dict[str, float]:
+    def __call__(self, model: JointModel, heed: Callable[[], None] = nothing) -> dict[str, float]:
         """Recalls in percent; "dev_mr" is what is chosen by: of COOP where there is a head, otherwise of the BE."""
-        encoded = self._dev.encode(model, self._sight, tokens=self._reranks)
+        encoded = self._dev.encode(model, self._sight, tokens=self._reranks, heed=heed)
         found = {f"be_{name}": value for name, value in self._dev.recalls(encoded).items()}
         if not self._reranks:
             return {**found, "dev_mr": found["be_mr"]}
-        coop = choose_shares(self.candidates(model, self._k, encoded))[2]
+        coop = choose_shares(self.candidates(model, self._k, encoded, heed=heed))[2]
         return {**found, **{f"coop_{name}": value for name, value in coop.items()}, "dev_mr": coop["mr"]}
 
-    def candidates(self, model: JointModel, k: int, encoded: Encoded | None = None) -> Candidates:
+    def candidates(
+        self, model: JointModel, k: int, encoded: Encoded | None = None, *, heed: Callable[[], None] = nothing
+    ) -> Candidates:
         """What the shares of the score are chosen by."""
         encoded = encoded or self._dev.encode(model, self._sight, tokens=True)
         lists = self._lists or self._dev.retrieved(encoded, k)
-        return self._dev.judged(model, encoded, lists.first(k))
+        return self._dev.judged(model, encoded, lists.first(k), heed=heed)
 
 
 def _opinions(model: JointModel, reading: Reading, tokens: Tensor) -> tuple[Tensor, Tensor]:

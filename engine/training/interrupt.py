@@ -1,4 +1,4 @@
-"""Ctrl+C while a model learns: the round at hand is finished and saved first."""
+"""Ctrl+C or SIGTERM while a model learns: the round at hand is finished and saved first."""
 
 from __future__ import annotations
 
@@ -9,11 +9,19 @@ from contextlib import contextmanager
 from types import FrameType
 
 
+class PutDown(Exception):
+    """Somebody wants to stop; what was begun changes nothing before its end, and can be begun again."""
+
+
+def nothing() -> None:
+    """Nobody can stop this."""
+
+
 @contextmanager
 def putting_down() -> Iterator[Callable[[], bool]]:
     """Gives a function that says whether somebody wants to stop; then raises KeyboardInterrupt at the end of the block.
 
-    A second Ctrl+C stops at once.
+    A second Ctrl+C or SIGTERM stops at once.
     """
     if threading.current_thread() is not threading.main_thread():
         yield bool

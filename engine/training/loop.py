@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import torch
 from torch import nn
 
+from engine.training.interrupt import PutDown
 from engine.training.progress import Budget, Log, prefetch, written
 
 LOG_EVERY = 25
@@ -30,7 +31,7 @@ class Course:
     at the end. best: where the weights of the look with the highest MERIT are kept; `patience` looks without a higher
     one end the run (0: never). begin: hears of each turn of `turn` rounds before its first batch is made, and again of
     the turn in which a run is taken up. hear: told of each round: (run, facts). stop: whether a person wants the run to
-    be put down now.
+    be put down now; look and begin may raise PutDown for that.
     """
 
     budget: Budget
@@ -50,12 +51,13 @@ class Course:
 
 @dataclass(slots=True)
 class Standing:
-    """What a run remembers of its looks."""
+    """What a run remembers of its looks. due: one that was put down before its end."""
 
     best: float = -1.0
     best_step: int = 0
     stale: int = 0
     over: bool = False
+    due: bool = False
 
 
 class Run(Protocol):
@@ -91,10 +93,22 @@ class _Clock:
 def follow(run: Run, source: Batches, course: Course) -> bool:
     """Rounds until the budget is spent or nothing is gained any more; looks at dev in between, and at the end.
 
-    False where a person stopped it before.
+    False where a person stopped it before; then it is saved as it is.
     """
+    try:
+        _follow(run, source, course)
+    except PutDown:
+        _save(run, course)
+        return False
+    return True
+
+
+def _follow(run: Run, source: Batches, course: Course) -> None:
     clock = _Clock()
     looked_at = -1
+    if run.standing.due:
+        _look(run, course)
+        looked_at = run.step
     while not run.standing.over and course.budget.progress(run.step) < 1:
         if course.turn:
             course.begin(run.step // course.turn)
@@ -105,12 +119,11 @@ def follow(run: Run, source: Batches, course: Course) -> bool:
             run.ready()
             facts = run.round(batch, progress)
             course.hear(run, facts)
-            due = _look_is_due(run, course, clock)
+            run.standing.due = due = _look_is_due(run, course, clock)
             if due or run.step % LOG_EVERY == 0:
                 course.log.write(step=run.step, progress=progress, **facts)
             if course.stop():
-                _save(run, course)
-                return False
+                raise PutDown
             if due:
                 _look(run, course)
                 clock.looked = clock.saved = time.monotonic()
@@ -121,8 +134,8 @@ def follow(run: Run, source: Batches, course: Course) -> bool:
                 _save(run, course)
                 clock.saved = time.monotonic()
     if looked_at != run.step and not run.standing.over:
+        run.standing.due = True
         _look(run, course)
-    return True
 
 
 def _batches(run: Run, source: Batches, course: Course) -> Iterator[Any]:
@@ -151,6 +164,7 @@ def _look(run: Run, course: Course) -> None:
     if merit is not None and not better:
         standing.stale += 1
         standing.over = 0 < course.patience <= standing.stale
+    run.standing.due = False
     # Noted before it is saved: a run killed in between repeats the look, and no look goes missing.
     course.log.write(step=run.step, **facts)
     _save(run, course)

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from engine.joint_model import JointModel
 from engine.training.batch import Sight, batch_of
+from engine.training.interrupt import nothing
 from engine.training.progress import written
 from engine.training.train_config import TrainConfig
 
@@ -68,10 +69,12 @@ class Mined:
             return cls(parts["photos"], parts["sentences"])
 
 
-def mine(sentences: Tensor, photos: Tensor, owner: np.ndarray, *, top: int = 50) -> Mined:
+def mine(
+    sentences: Tensor, photos: Tensor, owner: np.ndarray, *, top: int = 50, heed: Callable[[], None] = nothing
+) -> Mined:
     """sentences float[s, d], photos float[n, d], unit length; owner int[s]: the photo of each sentence.
 
-    Takes at most `top` of each, fewer where there are not as many wrong ones.
+    Takes at most `top` of each, fewer where there are not as many wrong ones. `heed` may raise to end it early.
     """
     whose = torch.from_numpy(owner).to(sentences.device)
     most = int(np.bincount(owner, minlength=len(photos)).max())
