@@ -16,8 +16,8 @@ HEAD = """# Performance
 
 Everything here is made by `python -m benchmarks.performance PHOTOS`, where PHOTOS is a folder of a few hundred real
 photos (where none is named pictures are drawn, which take as long to unpack); each section names its own command, and
-`--json` gives the same as one object. Every share of a limit is of a limit that was measured in the same run. Larger libraries are mixtures of real embeddings with noise, and real tokens
-(blank ones beyond 200,000 photos).
+`--json` gives the same as one object. Every share of a limit is of a limit that was measured in the same run. Larger
+libraries are mixtures of real embeddings with noise, and real tokens (blank ones beyond 200,000 photos).
 
 A load average beside a section tells how many processes wanted a processor when it ended: where it is above the number
 of cores, other work was running, and times on the clock are too long. Processor times, memory and shares suffer less.
