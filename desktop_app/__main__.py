@@ -32,6 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if getattr(sys, "frozen", False):
         import multiprocessing
 
+        _speak_to_nobody()
         multiprocessing.freeze_support()
     if argv is None:  # a process of our own
         from engine.offline import stay_offline
@@ -47,9 +48,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     if complaint:
         print(f"afterimage: {complaint[1]}", file=sys.stderr)
         return complaint[0]
-    from desktop_app.app import main as window
+    return _window(arguments)
 
+
+def _window(arguments: list[str]) -> int:
+    """Opens it, or says which library of the system it lacks."""
+    try:
+        from desktop_app.app import main as window
+    except ImportError as error:
+        from desktop_app.screen import CANNOT_RUN, why_not_loaded
+
+        if (sentence := why_not_loaded(error)) is None:
+            raise
+        print(f"afterimage: {sentence}", file=sys.stderr)
+        return CANNOT_RUN
     return window(arguments)
+
+
+def _speak_to_nobody() -> None:
+    """A program without a console has no streams on Windows to complain to; some libraries expect them."""
+    for name in ("stdout", "stderr"):
+        if sys.platform == "win32" and getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  as long as we live
 
 
 def _words(arguments: list[str]) -> list[str]:

@@ -15,6 +15,7 @@ from PySide6.QtCore import QStandardPaths, QTimer
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
+from desktop_app import screen
 from desktop_app.alike_feed import AlikeFeed
 from desktop_app.comparing import Comparing
 from desktop_app.drawings import app_icon
@@ -120,7 +121,7 @@ def main(argv: Sequence[str] | None = None, *, make_client: MakeClient = EngineC
 def application() -> QApplication:
     """The one QApplication, with our style, font and name."""
     existing = QApplication.instance()
-    app = existing if isinstance(existing, QApplication) else QApplication(["afterimage"])
+    app = existing if isinstance(existing, QApplication) else screen.application("afterimage")
     app.setApplicationName("afterimage")
     app.setApplicationDisplayName("Afterimage")
     app.setApplicationVersion(VERSION)
