@@ -7,6 +7,17 @@ import os
 import re
 
 
+def add_action(actions: argparse._SubParsersAction, name: str, told: str) -> argparse.ArgumentParser:
+    """One action of a command that has several; the library can be named behind it as well as before it."""
+    action: argparse.ArgumentParser = actions.add_parser(
+        name, help=told, description=f"{told[:1].upper()}{told[1:]}.", allow_abbrev=False
+    )
+    action.add_argument(
+        "--library", metavar="DIR", type=path, default=argparse.SUPPRESS, help="where the library lives"
+    )
+    return action
+
+
 def add_device(parser: argparse._ActionsContainer) -> None:
     """--device, as every command takes it that computes; None: what AFTERIMAGE_DEVICE or the library's setting says."""
     parser.add_argument(

@@ -27,7 +27,8 @@ the window's own options:
 """
 
 EXIT_STATUSES = """\
-exit status: 0 done or found, 1 nothing matches, 2 the command line makes no sense, 3 the command cannot run
+exit status: 0 done or found, 1 nothing matches, 2 the command line makes no sense, 3 the command cannot run,
+130 stopped by Ctrl+C
 """
 
 INDEX_EXAMPLES = """\
@@ -44,13 +45,22 @@ examples:
   afterimage search "a red car" -n 5 --folder ~/Pictures/2019
   afterimage search "a dog NOT snow before:2020 camera:x100"
   afterimage search --like IMG_0042.jpg --unlike IMG_0007.jpg "in the snow"
-  afterimage search "sunset" -0 | xargs -0 cp -t ~/sunsets
+  afterimage search "sunset" --paths > sunsets.txt
+  afterimage search "sunset" -0 | xargs -0 -r ls -l
+
+what can be typed beside words:
+  A AND B, A OR B, NOT B, (A OR B) AND C, -word, "without B"
+  before:2020 after:2020-07 on:2021 camera:x100 lens:"23mm f2" in:lofoten tag:family rating:>=4
+  flag:pick label:red collection:"Best of 2021" type:raw "exact words" sort:date
+
+The first column is the probability that a photo matches, where scores are calibrated. Put the whole text in single
+quotes if it holds double ones: a shell eats quotation marks, and takes -word alone for an option.
 """
 
 COMPLETION_EXAMPLES = """\
 examples:
-  afterimage completion bash > ~/.local/share/bash-completion/completions/afterimage
-  afterimage completion zsh > ~/.zfunc/_afterimage
+  source <(afterimage completion bash)     in ~/.bashrc for every shell
+  afterimage completion zsh > ~/.zfunc/_afterimage     where fpath has ~/.zfunc
   afterimage completion fish > ~/.config/fish/completions/afterimage.fish
 """
 
@@ -128,9 +138,7 @@ def _add_index(commands: argparse._SubParsersAction) -> None:
 
 def _add_search(commands: argparse._SubParsersAction) -> None:
     search = _command(commands, "search", "find photos by a sentence, by an example photo, or both", SEARCH_EXAMPLES)
-    search.add_argument(
-        "sentence", nargs="*", metavar="SENTENCE", help="what the photo shows, and filters (docs/search.md)"
-    )
+    search.add_argument("sentence", nargs="*", metavar="SENTENCE", help="what the photo shows, and filters (below)")
     search.add_argument("-n", type=count, default=20, metavar="N", dest="count", help="at most N photos (default: 20)")
     output = search.add_mutually_exclusive_group()
     output.add_argument("--json", action="store_true", help="one JSON object a line")

@@ -24,7 +24,7 @@ output:
 examples:
   afterimage duplicates
   afterimage duplicates ~/Pictures/2019 --near
-  mkdir ~/copies && afterimage duplicates -0 | xargs -0 mv -t ~/copies
+  mkdir ~/copies && afterimage duplicates -0 | xargs -0 -r mv -t ~/copies
 """
 
 

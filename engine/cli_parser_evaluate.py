@@ -29,7 +29,7 @@ examples:
       -k 20 10 50 --lambda 0 0.5 0.9 --bootstrap 1000 --exhaustive --cache ~/scores
   afterimage evaluate --photos multi30k/images --language en=en.tsv --language de=de.tsv --split test.txt
   afterimage evaluate --photos coco --captions dataset_coco.json --split test --folds 1000
-  afterimage evaluate --photos flickr8k/images --captions captions.tsv --split dev.txt \
+  afterimage evaluate --photos flickr8k/images --captions captions.tsv --split dev.txt \\
       --qb-norm captions.tsv --qb-split train.txt --qb-heat 5 10 20 40
 """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 
-from engine.cli_argument import device, path
+from engine.cli_argument import add_action, device, path
 
 MODELS_EXAMPLES = """\
 examples:
@@ -26,40 +26,40 @@ def add_actions(models: argparse.ArgumentParser) -> None:
     """`action` is what was chosen."""
     actions = models.add_subparsers(dest="action", metavar="ACTION", required=True)
 
-    listed = _action(actions, "list", "the models that can be chosen")
+    listed = add_action(actions, "list", "the models that can be chosen")
     listed.add_argument("--json", action="store_true", help="one JSON object a line")
 
-    shown = _action(actions, "show", "all that is known of a model")
+    shown = add_action(actions, "show", "all that is known of a model")
     shown.add_argument("name", metavar="NAME")
     shown.add_argument("--json", action="store_true", help="one JSON object")
 
-    fetched = _action(actions, "download", "fetch a model, after a yes")
+    fetched = add_action(actions, "download", "fetch a model, after a yes")
     fetched.add_argument("name", metavar="NAME|OWNER/REPOSITORY")
     fetched.add_argument("--yes", action="store_true", help="do not ask")
     fetched.add_argument("--mirror", metavar="URL", help="another server that speaks like the hub")
     fetched.add_argument("--name", metavar="NAME", dest="own_name", help="what to call a model that is not in the list")
 
-    used = _action(actions, "use", "choose the model of this library")
+    used = add_action(actions, "use", "choose the model of this library")
     used.add_argument("name", metavar="NAME")
 
-    estimated = _action(
+    estimated = add_action(
         actions, "estimate", "measure how long a model needs to get to know the photos, and how much disk"
     )
     estimated.add_argument("name", metavar="NAME")
     estimated.add_argument("--json", action="store_true", help="one JSON object")
 
-    freed = _action(actions, "free", "forget what a model that is not in use has learned of the photos")
+    freed = add_action(actions, "free", "forget what a model that is not in use has learned of the photos")
     freed.add_argument("name", metavar="NAME")
     freed.add_argument("--yes", action="store_true", help="do not ask")
 
-    budget = _action(actions, "budget", "how long a search may take longer where a ready cross-encoder reranks")
+    budget = add_action(actions, "budget", "how long a search may take longer where a ready cross-encoder reranks")
     budget.add_argument("ms", metavar="MS", nargs="?", type=milliseconds, help="milliseconds (without it: tells)")
     budget.add_argument("--json", action="store_true", help="one JSON object")
 
-    placed = _action(actions, "device", "where models compute, from the next start on")
+    placed = add_action(actions, "device", "where models compute, from the next start on")
     placed.add_argument("name", metavar="DEVICE", nargs="?", type=device, help="auto, cpu, cuda, cuda:1 or mps")
 
-    imported = _action(actions, "import", "take a model from this disk")
+    imported = add_action(actions, "import", "take a model from this disk")
     imported.add_argument(
         "path", metavar="DIR|FILE", type=path, help="a folder, or weights with their config beside them"
     )
@@ -69,11 +69,11 @@ def add_actions(models: argparse.ArgumentParser) -> None:
     imported.add_argument("--name", metavar="NAME", help="what to call it (default: the name of its folder)")
     imported.add_argument("--yes", action="store_true", help="do not ask")
 
-    converted = _action(actions, "convert", "make safetensors of a pickle (.bin, .pt, .pth), without running it")
+    converted = add_action(actions, "convert", "make safetensors of a pickle (.bin, .pt, .pth), without running it")
     converted.add_argument("file", metavar="FILE", type=path, help="weights, as torch wrote them")
     converted.add_argument("--to", metavar="DIR", type=path, required=True, dest="target", help="folder to write into")
 
-    removed = _action(actions, "remove", "free the disk space of a model")
+    removed = add_action(actions, "remove", "free the disk space of a model")
     removed.add_argument("name", metavar="NAME")
     removed.add_argument("--yes", action="store_true", help="do not ask")
 
@@ -94,13 +94,3 @@ def sha256(text: str) -> str:
     if not re.fullmatch(r"[0-9A-Fa-f]{64}", text):
         raise argparse.ArgumentTypeError(f"{text!r:.80} is no SHA-256")
     return text.lower()
-
-
-def _action(actions: argparse._SubParsersAction, name: str, help_text: str) -> argparse.ArgumentParser:
-    action: argparse.ArgumentParser = actions.add_parser(
-        name, help=help_text, description=f"{help_text[:1].upper()}{help_text[1:]}.", allow_abbrev=False
-    )
-    action.add_argument(
-        "--library", metavar="DIR", type=path, default=argparse.SUPPRESS, help="where the library lives"
-    )
-    return action

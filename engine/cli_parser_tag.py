@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from engine.cli_argument import path
+from engine.cli_argument import add_action, path, share
 
 TAG_EXAMPLES = """\
 examples:
@@ -26,35 +26,35 @@ or afterwards with write-sidecars.
 def add_actions(tag: argparse.ArgumentParser) -> None:
     actions = tag.add_subparsers(dest="action", metavar="ACTION", required=True)
     for name, told in (("add", "give photos a tag"), ("remove", "take a tag from photos")):
-        action = actions.add_parser(name, help=told, description=f"{told.capitalize()}.", allow_abbrev=False)
+        action = add_action(actions, name, told)
         action.add_argument("tag", metavar="TAG", help="words, with / between levels")
         action.add_argument("photos", nargs="+", metavar="PHOTO", type=path)
         _add_writing(action)
     _add_marks(actions)
-    listed = actions.add_parser("list", help="every tag and how many photos carry it", allow_abbrev=False)
+    listed = add_action(actions, "list", "list every tag, and how many photos carry it")
     listed.add_argument("--json", action="store_true", help="one JSON object a line")
-    rename = actions.add_parser("rename", help="a tag and all below it, on every photo", allow_abbrev=False)
+    rename = add_action(actions, "rename", "give a tag, and all below it, another name on every photo")
     rename.add_argument("tag", metavar="OLD")
     rename.add_argument("new", metavar="NEW")
     _add_writing(rename)
-    delete = actions.add_parser("delete", help="a tag and all below it, from every photo", allow_abbrev=False)
+    delete = add_action(actions, "delete", "take a tag, and all below it, from every photo")
     delete.add_argument("tag", metavar="TAG")
     _add_writing(delete)
     _add_by_sentence(actions)
     told = "bring tags and marks that no sidecar holds into the files beside the photos, of all photos or of these"
-    late = actions.add_parser("write-sidecars", help=told, description=f"{told.capitalize()}.", allow_abbrev=False)
+    late = add_action(actions, "write-sidecars", told)
     late.add_argument("photos", nargs="*", metavar="PHOTO", type=path)
     for name, told in (("undo", "take the last batch back"), ("redo", "do again what was undone last")):
-        _add_writing(actions.add_parser(name, help=told, description=f"{told.capitalize()}.", allow_abbrev=False))
+        _add_writing(add_action(actions, name, told))
 
 
 def _add_marks(actions: argparse._SubParsersAction) -> None:
-    rate = actions.add_parser("rate", help="give photos stars", allow_abbrev=False)
+    rate = add_action(actions, "rate", "give photos stars")
     rate.add_argument("value", metavar="STARS", choices=tuple("012345"), help="0 to 5; 0 takes them away")
-    label = actions.add_parser("label", help="give photos a label", allow_abbrev=False)
+    label = add_action(actions, "label", "give photos a label")
     label.add_argument("value", metavar="LABEL", help="Red, Yellow, Green, Blue or any words; empty takes it away")
     flags = (("pick", "pick photos"), ("reject", "reject photos"), ("unflag", "take picks and rejections back"))
-    plain = [actions.add_parser(name, help=told, allow_abbrev=False) for name, told in flags]
+    plain = [add_action(actions, name, told) for name, told in flags]
     for action in (rate, label, *plain):
         action.add_argument("photos", nargs="+", metavar="PHOTO", type=path)
         _add_writing(action)
@@ -62,11 +62,15 @@ def _add_marks(actions: argparse._SubParsersAction) -> None:
 
 def _add_by_sentence(actions: argparse._SubParsersAction) -> None:
     told = "give a tag to the photos that a sentence describes, as surely as you ask for"
-    action = actions.add_parser("by-sentence", help=told, description=f"{told.capitalize()}.", allow_abbrev=False)
+    action = add_action(actions, "by-sentence", told)
     action.add_argument("sentence", metavar="SENTENCE")
     action.add_argument("tag", metavar="TAG")
     action.add_argument(
-        "--precision", type=_share, default=0.95, metavar="P", help="of the tagged photos, this share is right (0.95)"
+        "--precision",
+        type=_share,
+        default=0.95,
+        metavar="P",
+        help="of the tagged photos, this share is right (default: 0.95)",
     )
     action.add_argument("--dry-run", action="store_true", help="only show what would be tagged")
     _add_writing(action)
@@ -77,7 +81,6 @@ def _add_writing(action: argparse.ArgumentParser) -> None:
 
 
 def _share(text: str) -> float:
-    value = float(text)
-    if not 0 < value <= 1:
-        raise ValueError(text)
+    if not (value := share(text)):
+        raise argparse.ArgumentTypeError("0 would tag everything")
     return value
