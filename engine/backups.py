@@ -24,6 +24,9 @@ KEPT = 5
 EVERY_S = 24 * 3600.0
 MOST_BYTES = 2 * 2**30  # of all copies together; two are kept whatever they take
 SUSPECT = b".suspect"  # beside the catalog, as long as nobody looked whether it is damaged
+_OF_READING = (sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR_CORRUPTFS)
+_OF_THE_COPY = ("FULL", "IOERR", "CANTOPEN", "BUSY", "LOCKED", "NOMEM", "PERM", "READONLY")
+_NO_DAMAGE = frozenset(getattr(sqlite3, f"SQLITE_{name}") for name in _OF_THE_COPY)
 _ASIDE = re.compile(rb"\.(damaged|before)-.*")
 _NAME = re.compile(rb"catalog-\d{8}-\d{6}\.db")
 
@@ -89,19 +92,15 @@ class Backups:
         copies from before that stay."""
         os.makedirs(self._folder, mode=0o700, exist_ok=True)
         partial = os.path.join(self._folder, b"catalog.part")
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(partial)
+        _remove(partial)
         self._require_room()
         try:
-            with contextlib.closing(_open(self._catalog)) as source:
-                # A path need not be text in our sense, but VACUUM INTO wants that type: SQLite takes the bytes.
-                source.execute("VACUUM INTO CAST(? AS TEXT)", [partial])
-            problem = damage(partial)
-        except sqlite3.DatabaseError as error:
-            problem = str(error)
+            problem = self._copy(partial)
+        except OSError:
+            _remove(partial)
+            raise
         if problem is not None:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(partial)
+            _remove(partial)
             raise LibraryDamaged(f"The catalog is damaged ({problem})", path=self._catalog, remedy="start again")
         whole = os.path.join(self._folder, time.strftime("catalog-%Y%m%d-%H%M%S.db").encode())
         _bring_to_disk(partial)
@@ -142,6 +141,19 @@ class Backups:
             self.failure, self.damaged = str(error), True
         except OSError as error:
             self.failure = str(error)
+
+    def _copy(self, partial: bytes) -> str | None:
+        """What is wrong with the catalog. Raises OSError for everything else that a copy fails of, as a full disk."""
+        try:
+            with contextlib.closing(_open(self._catalog)) as source:
+                # A path need not be text in our sense, but VACUUM INTO wants that type: SQLite takes the bytes.
+                source.execute("VACUUM INTO CAST(? AS TEXT)", [partial])
+        except sqlite3.DatabaseError as error:
+            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+            if code not in _OF_READING and code & 0xFF in _NO_DAMAGE:
+                raise OSError(f"the catalog could not be copied: {error}") from error
+            return str(error)
+        return damage(partial)
 
     def _require_room(self) -> None:
         needed = 2 * os.path.getsize(self._catalog)
@@ -198,6 +210,11 @@ def damage(path: bytes) -> str | None:
 
 def _open(path: bytes) -> sqlite3.Connection:
     return sqlite3.connect(f"file:{quote_from_bytes(path)}?mode=ro", uri=True, isolation_level=None)
+
+
+def _remove(path: bytes) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
 
 
 def _bring_to_disk(path: bytes) -> None:

@@ -7,8 +7,10 @@ import multiprocessing
 import os
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Sequence
+from multiprocessing import connection as mp
 from multiprocessing.connection import Connection
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -30,20 +32,26 @@ TOLD_PROBLEMS = 100
 
 
 class _Export:
-    """Starts at once; `receive` never blocks."""
+    """Starts at once; nothing here ever blocks."""
 
     def __init__(self, request: int, plan: ExportPlan, items: Sequence[ExportItem]) -> None:
         self.finished = False
         self.request = request
+        self._killed_s = float("inf")  # when patience with one that was stopped ends
         context = multiprocessing.get_context("spawn")
-        self.connection, theirs = context.Pipe(duplex=False)
+        self._connection, theirs = context.Pipe(duplex=False)
         self._process = context.Process(target=_run, args=(theirs, request, plan, tuple(items)))
         self._process.start()
         theirs.close()
 
+    @property
+    def waitable(self) -> Connection | int:
+        """Ready when it says something or, once it was stopped, when it has left."""
+        return self._connection if self._killed_s == float("inf") else self._process.sentinel
+
     def receive(self) -> list[Any]:
         events = []
-        while not self.finished and self.connection.poll():
+        while not self.finished and self._connection.poll():
             event = self._next()
             self.finished = not isinstance(event, m.ExportProgress)
             events.append(event)
@@ -51,27 +59,39 @@ class _Export:
 
     def _next(self) -> Any:
         try:
-            return frames.decode(self.connection.recv_bytes(frames.MAX_FRAME_BYTES))
+            return frames.decode(self._connection.recv_bytes(frames.MAX_FRAME_BYTES))
         except (EOFError, OSError, ValueError):
             return failed(self.request, EngineGone("The export ended unexpectedly", remedy="begin it again"))
 
     def stop(self) -> None:
-        """What it was writing is taken back."""
+        """Asks it to leave. What it was writing is taken back on the way, which a slow disk may draw out."""
         self.finished = True
+        self._killed_s = time.monotonic() + END_GRACE_S
         self._process.terminate()
-        self._process.join(END_GRACE_S)
+
+    def has_left(self) -> bool:
+        """After `stop`; one that takes too long is killed. True once, and then it is no more."""
         if self._process.is_alive():
-            self._process.kill()
-            self._process.join()
-        self.connection.close()
+            if time.monotonic() > self._killed_s:
+                self._process.kill()
+            return False
+        self._process.close()
+        self._connection.close()
+        return True
 
 
 class ExportCounter:
-    """Owns the exports, each with the peer that wants it."""
+    """Owns the exports, each with the peer that wants it, and those that are leaving, each with whom to tell of it."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
         self._exports: list[tuple[_Export, Peer]] = []
+        self._leaving: list[tuple[_Export, Peer | None]] = []
+
+    @property
+    def ending(self) -> bool:
+        """Some were told to leave and have not left."""
+        return bool(self._leaving)
 
     def take(self, peer: Peer, request: m.ExportRequest) -> None:
         """Begins or ends one. Raises UsageError."""
@@ -85,28 +105,39 @@ class ExportCounter:
         items = [*self._library.export_items(request.photo_ids), *map(ExportItem, request.paths)]
         self._exports.append((_Export(request.request, plan, items), peer))
 
-    def connections(self) -> list[Connection]:
-        return [export.connection for export, _ in self._exports]
+    def connections(self) -> list[Connection | int]:
+        return [export.waitable for export, _ in (*self._exports, *self._leaving)]
 
     def collect(self) -> None:
-        """Passes on what they tell."""
+        """Passes on what they tell, and that a stopped one has left."""
         for export, peer in list(self._exports):
             for event in export.receive():
                 peer.send(event)
             if export.finished:
-                export.stop()
-                self._exports.remove((export, peer))
+                self._stop(export, peer, tell=False)
+        for export, waiting in [each for each in self._leaving if each[0].has_left()]:
+            self._leaving.remove((export, waiting))
+            if waiting is not None and not waiting.gone:
+                waiting.send(m.Failed(export.request, "Stopped", STOPPED, cancelled=True))
 
     def drop(self, peer: Peer) -> None:
         """Nobody waits any more."""
         for export, owner in [each for each in self._exports if each[1] is peer]:
             self._stop(export, owner)
 
-    def _stop(self, export: _Export, peer: Peer) -> None:
+    def close(self) -> None:
+        """Stops all, and waits until they have left."""
+        for export, peer in list(self._exports):
+            self._stop(export, peer)
+        deadline = time.monotonic() + 2 * END_GRACE_S
+        while self._leaving and time.monotonic() < deadline:
+            mp.wait(self.connections(), END_GRACE_S / 10)
+            self.collect()
+
+    def _stop(self, export: _Export, peer: Peer, *, tell: bool = True) -> None:
         export.stop()
         self._exports.remove((export, peer))
-        if not peer.gone:
-            peer.send(m.Failed(export.request, "Stopped", STOPPED, cancelled=True))
+        self._leaving.append((export, peer if tell else None))
 
 
 def _run(connection: Connection, request: int, plan: ExportPlan, items: tuple[ExportItem, ...]) -> None:

@@ -107,6 +107,7 @@ class EngineLoop:
         """Answers nobody any more; closes door, peers and, last, the Library."""
         for peer in self._peers:
             self._desk.drop(peer, tell=True)
+        self._desk.exports.close()
         if self._door is not None:
             self._door.close()
         for peer in self._peers:
@@ -123,7 +124,7 @@ class EngineLoop:
         now = time.monotonic()
         if self._desk.can_work() or (self._more and now >= self._index_again):
             return 0.0
-        working = not self._idle or self._desk.pictures
+        working = not self._idle or self._desk.pictures or self._desk.exports.ending
         rests = [WORKING_REST_S if working else LONGEST_REST_S, self._next_scan - now]
         if self._index_again > now:
             rests.append(self._index_again - now)

@@ -3,11 +3,16 @@ Ctrl+C ends what tests start, though the tests themselves may run in the backgro
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import sys
 from collections.abc import Iterator
 from typing import Any
+
+# Models of tests are so small that threads wait for each other longer than they compute: above all on a busy machine,
+# where each of a thousand steps waits until both have had their turn. Processes that tests start inherit it.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
 

@@ -14,7 +14,7 @@ from engine.joint_model import JointModel, Reading
 from engine.training.batch import Sight, batch_of
 from engine.training.choice import Candidates, choose_shares
 from engine.training.drawn_pairs import Photos
-from engine.training.interrupt import nothing
+from engine.training.interrupt import heeding, nothing
 from engine.training.sentences import Sentences
 from engine.training.train_config import TrainConfig
 
@@ -57,22 +57,18 @@ class Dev:
         self.owner = torch.from_numpy(owner[self.numbers])
 
     @torch.inference_mode()
-    def encode(
-        self, model: JointModel, sight: Sight, *, tokens: bool, heed: Callable[[], None] = nothing
-    ) -> Encoded:
+    def encode(self, model: JointModel, sight: Sight, *, tokens: bool, heed: Callable[[], None] = nothing) -> Encoded:
         """All dev photos and the chosen sentences."""
-        seen, made, texts = [], [], []
+        seen, made = [], []
         with self._autocast():
-            for start in range(0, self.photos.count, PHOTOS_AT_ONCE):
-                heed()
+            for start in heeding(range(0, self.photos.count, PHOTOS_AT_ONCE), heed):
                 rows = np.arange(start, min(start + PHOTOS_AT_ONCE, self.photos.count))
                 found = sight(batch_of(self.photos.whole(rows), self._device))
                 seen.append(found.embeddings.float())
                 if tokens:
                     made.append(model.tokens(found.patches))
-            for part in np.array_split(self.numbers, self._parts()):
-                heed()
-                texts.append(self._read(model, part).embedding)
+            parts = heeding(np.array_split(self.numbers, self._parts()), heed)
+            texts = [self._read(model, part).embedding for part in parts]
         return Encoded(torch.cat(seen), torch.cat(made) if tokens else None, torch.cat(texts).float())
 
     def retrieved(self, encoded: Encoded, k: int) -> Lists:
@@ -97,8 +93,7 @@ class Dev:
         tokens, verdicts, alignments = encoded.tokens, [], []
         with self._autocast():
             parts = np.array_split(np.arange(len(self.numbers)), self._parts())
-            for rows in parts:
-                heed()
+            for rows in heeding(parts, heed):
                 reading = self._read(model, self.numbers[rows])
                 some = tokens[lists.photos[rows].to(self._device)]
                 verdict, alignment = _opinions(model, reading, some)

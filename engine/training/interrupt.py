@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TypeVar
+
+Item = TypeVar("Item")
 
 
 class PutDown(Exception):
@@ -15,6 +18,23 @@ class PutDown(Exception):
 
 def nothing() -> None:
     """Nobody can stop this."""
+
+
+def heeding(items: Iterable[Item], heed: Callable[[], None]) -> Iterator[Item]:
+    """The same items; before each, `heed` may raise."""
+    for item in items:
+        heed()
+        yield item
+
+
+def heed_of(stop: Callable[[], bool]) -> Callable[[], None]:
+    """Raises PutDown as soon as `stop` says so."""
+
+    def heed() -> None:
+        if stop():
+            raise PutDown
+
+    return heed
 
 
 @contextmanager

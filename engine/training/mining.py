@@ -7,7 +7,7 @@ al. (2022); the search here is exact.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from torch import Tensor
 
 from engine.joint_model import JointModel
 from engine.training.batch import Sight, batch_of
-from engine.training.interrupt import nothing
+from engine.training.interrupt import heeding, nothing
 from engine.training.progress import written
 from engine.training.train_config import TrainConfig
 
@@ -78,29 +78,29 @@ def mine(
     """
     whose = torch.from_numpy(owner).to(sentences.device)
     most = int(np.bincount(owner, minlength=len(photos)).max())
-    near_photos = _nearest(
-        sentences, photos, whose, torch.arange(len(photos), device=photos.device), len(photos) - 1, top
-    )
     of_photos = torch.arange(len(photos), device=photos.device)
-    near_sentences = _nearest(photos, sentences, of_photos, whose, len(sentences) - most, top)
-    return Mined(near_photos, near_sentences)
+    near_photos = _nearest(sentences, photos, whose, of_photos, min(top, len(photos) - 1))
+    near_sentences = _nearest(photos, sentences, of_photos, whose, min(top, len(sentences) - most))
+    return Mined(*(np.concatenate(list(heeding(near, heed))) for near in (near_photos, near_sentences)))
 
 
-def _nearest(rows: Tensor, columns: Tensor, own: Tensor, whose: Tensor, wrong: int, top: int) -> np.ndarray:
-    """For each row the columns of highest cosine that belong to another photo: int32[rows, top]."""
-    found = []
+def _nearest(rows: Tensor, columns: Tensor, own: Tensor, whose: Tensor, count: int) -> Iterator[np.ndarray]:
+    """For some rows at a time the columns of highest cosine that belong to another photo: int32[some, count]."""
     for start in range(0, len(rows), ROWS_AT_ONCE):
         part = slice(start, start + ROWS_AT_ONCE)
         cosines = (rows[part] @ columns.T).masked_fill(own[part, None] == whose[None], -torch.inf)
-        found.append(cosines.topk(min(top, wrong), 1).indices.int().cpu().numpy())
-    return np.concatenate(found)
+        yield cosines.topk(count, 1).indices.int().cpu().numpy()
 
 
 class Miner:
-    """Finds them for each turn of a run, and keeps what it found: a run taken up again goes on with the same."""
+    """Finds them for each turn of a run, and keeps what it found: a run taken up again goes on with the same. `heed`
+    may raise to end what takes too long."""
 
-    def __init__(self, model: JointModel, sight: Sight, source: DrawnPairs, config: TrainConfig) -> None:
+    def __init__(
+        self, model: JointModel, sight: Sight, source: DrawnPairs, config: TrainConfig, *, heed: Callable[[], None]
+    ) -> None:
         self._model, self._sight, self._source, self._config = model, sight, source, config
+        self._heed = heed
 
     def begin(self, turn: int, path: Callable[[int], Path]) -> None:
         """Gives the source what was found when the turn began, or finds it with the weights as they are now."""
@@ -116,7 +116,10 @@ class Miner:
         device = torch.device(self._config.device)
         with torch.autocast(device.type, torch.bfloat16, enabled=self._config.precision == "bfloat16"):
             rows = np.array_split(np.arange(photos.count), -(-photos.count // PHOTOS_AT_ONCE))
-            seen = [self._sight(batch_of(photos.whole(part), device)).embeddings.float() for part in rows]
+            batches = (batch_of(photos.whole(part), device) for part in heeding(rows, self._heed))
+            seen = [self._sight(batch).embeddings.float() for batch in batches]
             numbers = np.array_split(np.arange(len(sentences)), -(-len(sentences) // READ_AT_ONCE))
-            texts = [model.read(sentences.read(part).to(device)).embedding.float() for part in numbers]
-        return mine(torch.cat(texts), torch.cat(seen), sentences.owner, top=self._config.mined_top)
+            read = (sentences.read(part).to(device) for part in heeding(numbers, self._heed))
+            texts = [model.read(ids).embedding.float() for ids in read]
+        top = self._config.mined_top
+        return mine(torch.cat(texts), torch.cat(seen), sentences.owner, top=top, heed=self._heed)

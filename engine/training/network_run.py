@@ -14,7 +14,7 @@ from engine.training.choice import choose_shares, settle
 from engine.training.dev import Dev, Lists, Look
 from engine.training.display import Display
 from engine.training.drawn_pairs import DrawnPairs
-from engine.training.interrupt import putting_down
+from engine.training.interrupt import heed_of, putting_down
 from engine.training.loop import Course, follow, nothing
 from engine.training.mining import Miner
 from engine.training.optics import Optics
@@ -64,17 +64,11 @@ class NetworkRun:
             self.training.resume(self.record.checkpoint)
 
     def learn(self) -> None:
-        """Rounds until the end. Ctrl+C puts the run down after the round at hand and raises KeyboardInterrupt."""
-        run, display = self.training, self._display
-        display.budget = self._budget()
-
-        def look(model: JointModel) -> dict[str, float]:
-            found = self._look(model)
-            display.looked(run.step, found)
-            return found
-
+        """Rounds until the end. Ctrl+C or SIGTERM puts the run down after the round at hand, or amid a look or mining,
+        and raises KeyboardInterrupt."""
+        self._display.budget = self._budget()
         with putting_down() as stop:
-            follow(run, self.source, self._course(look, display, stop))
+            follow(self.training, self.source, self._course(stop))
 
     def settle(self) -> dict[str, float]:
         """The best weights, with the shares of their score as dev wants them. Returns what dev says of them."""
@@ -129,13 +123,17 @@ class NetworkRun:
             return Budget(steps=self._steps, spent_s=self.training.spent_s)
         return Budget(minutes=self.config.minutes, spent_s=self.training.spent_s)
 
-    def _course(
-        self, look: Callable[[JointModel], dict[str, float]], display: Display, stop: Callable[[], bool]
-    ) -> Course:
-        config, record = self.config, self.record
+    def _course(self, stop: Callable[[], bool]) -> Course:
+        config, record, display, heed = self.config, self.record, self._display, heed_of(stop)
         epoch = self.source.steps_of_epochs(1, config)
         mines = config.negatives == "mined"
-        miner = Miner(self.training.model, self._sight, self.source, config)
+        miner = Miner(self.training.model, self._sight, self.source, config, heed=heed)
+
+        def look(model: JointModel) -> dict[str, float]:
+            found = self._look(model, heed)
+            display.looked(self.training.step, found)
+            return found
+
         return Course(
             display.budget,
             Log(record.log, quiet=True),

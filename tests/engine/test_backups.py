@@ -84,6 +84,19 @@ def test_a_damaged_catalog_takes_no_good_copy_s_place(catalog: bytes, backups: B
     assert backups.copies() == [good]
 
 
+def test_a_disk_that_takes_no_copy_is_no_damage(catalog: bytes, backups: Backups) -> None:
+    resource = pytest.importorskip("resource")
+    good, (before, most) = backups.make(), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8_192, most))  # files stay smaller than the catalog
+    try:
+        with pytest.raises(OSError, match="could not be copied"):
+            backups.make()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
+    assert os.listdir(os.path.dirname(good)) == [os.path.basename(good)]
+    assert damage(catalog) is None
+
+
 @pytest.mark.parametrize("seed", range(DAMAGES))
 def test_a_damaged_catalog_is_kept_aside_and_the_newest_good_copy_is_back(
     catalog: bytes, backups: Backups, tmp_path: Path, seed: int

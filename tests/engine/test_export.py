@@ -8,6 +8,7 @@ import json
 import os
 import random
 import time
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
@@ -241,8 +242,7 @@ def collected(counter: ExportCounter, peer: _Peer, kind: type, *, patience_s: fl
     deadline = time.monotonic() + patience_s
     while not (found := [event for event in peer.heard if isinstance(event, kind)]):
         assert time.monotonic() < deadline, peer.heard
-        for connection in counter.connections():
-            connection.poll(0.2)
+        wait(counter.connections(), 0.2)
         counter.collect()
     return found[-1]
 
@@ -259,6 +259,8 @@ def test_an_export_runs_beside_the_engine_tells_how_far_it_is_and_can_be_stopped
     many = m.ExportPhotos(8, os.fsencode(tmp_path / "many"), paths=photos * 400)
     counter.take(peer, many)  # type: ignore[arg-type]
     counter.take(peer, m.StopExport(9, 8))  # type: ignore[arg-type]
+    assert counter.ending  # nobody else is kept waiting for its end
+    assert not [event for event in peer.heard if isinstance(event, m.Failed)]
     stopped = collected(counter, peer, m.Failed)
     assert (stopped.request, stopped.cancelled) == (8, True)
     assert not counter.connections()

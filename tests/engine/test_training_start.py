@@ -13,6 +13,7 @@ from engine.errors import UsageError
 from engine.model_store import ModelStore
 from engine.training.dev import Dev, Lists
 from engine.training.drawn_pairs import CutPhotos
+from engine.training.interrupt import PutDown, heed_of
 from engine.training.kept_photos import Eye, keep_pixels
 from engine.training.sentences import Sentences
 from engine.training.sights import TowerSight
@@ -141,3 +142,9 @@ def test_dev_judges_as_the_parts_say(tmp_path: Path) -> None:
     expected = (logits[1] - logits[0]) / start.model.temperature
     assert found.verdicts[7, 2] == pytest.approx(expected.item(), abs=1e-4)
     assert Lists(lists.photos, lists.cosines).first(2).photos.shape == (20, 2)
+    for ask in (
+        lambda: dev.encode(start.model, sight, tokens=True, heed=heed_of(lambda: True)),
+        lambda: dev.judged(start.model, encoded, lists, heed=heed_of(lambda: True)),
+    ):
+        with pytest.raises(PutDown):
+            ask()
