@@ -117,7 +117,7 @@ class BiEncoder:
         device = self._placed.device
         photos = torch.from_numpy(np.array(pixels)).to(device)
         photos = photos.permute(0, 3, 1, 2).float()  # NHWC in memory: channels last
-        photos = (photos - self._mean.to(device)) / self._std.to(device)
+        photos.sub_(self._mean.to(device)).div_(self._std.to(device))
         with torch.autocast(device.type, getattr(torch, precision), enabled=precision != "float32"):
             embeddings, tokens = self._placed.model.see(photos)
         return embeddings.float(), tokens.float()

@@ -175,11 +175,7 @@ class Catalog:
     def waiting(self) -> int:
         """Photos that this library can still work on now: pending ones of folders that are neither offline nor
         paused, and contents that the model has not encoded."""
-        pending = self._file.value(
-            """SELECT sum(photos) FROM tallies JOIN folders ON folders.id = folder_id
-            WHERE state = 'pending' AND offline = 0 AND paused = 0"""
-        )
-        return (pending or 0) + self._queue.unencoded
+        return self._queue.waiting()
 
     def commit_encoded(self, rows: Sequence[EncodedPhoto]) -> None:
         """Embeddings and READY in one transaction."""

@@ -103,8 +103,7 @@ class AlikeTable:
 
     def changes(self) -> int:
         """Another number whenever anything was written since."""
-        found: int = self._file.value("SELECT total_changes()")
-        return found
+        return self._file.changes
 
     # ---- sketches --------------------------------------------------------------------------------------------
 

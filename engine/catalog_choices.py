@@ -23,7 +23,7 @@ class ChosenContents:
 
     def of(self, choice: Choice) -> np.ndarray:
         """int64[n], ascending, not to be written to: contents that a READY photo of this choice shows."""
-        changes = self._file.value("SELECT total_changes()")
+        changes = self._file.changes
         if changes != self._changes:
             self._known.clear()
             self._changes = changes

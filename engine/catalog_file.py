@@ -57,6 +57,11 @@ class CatalogFile:
         found = self.rows(sql, parameters)
         return found[0][0] if found else None
 
+    @property
+    def changes(self) -> int:
+        """Grows with every row that is written: what was read outside a transaction holds as long as it does not."""
+        return self._db.conn.total_changes
+
     def rows_in(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Runs `sql`, which holds one `IN ({})`, over the values in chunks."""
         found: list[tuple[Any, ...]] = []

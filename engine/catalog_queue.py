@@ -69,6 +69,7 @@ class Queue:
         self._suspects_out = False
         self._unencoded: deque[int] = deque()
         self._unencoded_lent: dict[int, int] = {}  # leased photos: the contents they are opened for
+        self._pending_now, self._pending_at = 0, -1  # photos, after so many changes of the file
         self._incomplete: set[int] = set()  # contents whose thumbnail or tokens are lost
         self.model = 0
         self._recover()
@@ -167,6 +168,13 @@ class Queue:
     @property
     def unencoded(self) -> int:
         return len(self._unencoded)
+
+    def waiting(self) -> int:
+        """Asked for several times a step, between which mostly nothing was written."""
+        if self._pending_at != self._file.changes:
+            pending = self._file.value(f"SELECT sum(photos) FROM tallies WHERE state = 'pending' AND {_ONLINE}")
+            self._pending_now, self._pending_at = pending or 0, self._file.changes
+        return self._pending_now + self.unencoded
 
     def _known_hashes(self, sizes: set[int]) -> dict[int, tuple[bytes, ...]]:
         known: dict[int, tuple[bytes, ...]] = {}

@@ -9,7 +9,6 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import partial
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -17,7 +16,7 @@ from types import TracebackType
 
 from engine import decode_pool_worker
 from engine.config import DECODE_TIMEOUT_S, ModelInput
-from engine.decode_pool_clock import PhotoClock, work_of
+from engine.decode_pool_clock import PhotoClock, worker_at
 from engine.decode_pool_frames import unpack_outcome
 from engine.decode_pool_outbox import Outbox, outbox
 from engine.photo import DecodedPhoto, DecodeFailure, DecodeOutcome, DecodeTask, KnownPhoto, ReadWords, RenderedPhoto
@@ -204,7 +203,7 @@ class DecodePool:
         with _ctrl_c_held_back():
             process.start()
         theirs.close()
-        worker = _Worker(process, ours, outbox(ours), PhotoClock(START_TIMEOUT_S, partial(work_of, process.pid or 0)))
+        worker = _Worker(process, ours, outbox(ours), PhotoClock(START_TIMEOUT_S, worker_at(process.pid or 0)))
         self._workers.append(worker)
         return worker
 

@@ -13,6 +13,7 @@ LONGEST_TIMES = 6  # by the clock, of what a photo may take of a processor
 WORTH_WAITING = 0.05  # of the same
 
 Work = tuple[float, bool]  # seconds of a processor used so far, and whether it wants one right now
+NOTHING: Work = (0.0, False)
 
 
 class PhotoClock:
@@ -44,11 +45,19 @@ class PhotoClock:
         return True
 
 
-def work_of(pid: int) -> Work:
-    """Nothing where it has just ended, which its pipe tells."""
+def worker_at(pid: int) -> Callable[[], Work]:
+    """How the process with this number works; nothing where it has just ended, which its pipe tells."""
     try:
         process = psutil.Process(pid)
-        times = process.cpu_times()
-        return float(times.user + times.system), process.status() == psutil.STATUS_RUNNING
     except psutil.Error:
-        return 0.0, False
+        return lambda: NOTHING
+
+    def work() -> Work:
+        try:
+            with process.oneshot():  # both from one look
+                times, status = process.cpu_times(), process.status()
+        except psutil.Error:
+            return NOTHING
+        return float(times.user + times.system), status == psutil.STATUS_RUNNING
+
+    return work

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from engine.bi_encoder import BiEncoder
 
 
+FEW = 4  # photos; a question to the catalog costs as much for one as for so many
+
+
 class Decoders(Protocol):
     """What the Indexer needs of a DecodePool."""
 
@@ -74,7 +77,7 @@ class Indexer:
         """Leases as many photos as the decoders take; returns how many. Raises OSError where
         no decoder can be started; what was leased and not taken is given back then."""
         room = decoders.free
-        if room <= 0 or len(self._decoded) >= 2 * INDEX_BATCH:
+        if room <= 0 or len(self._decoded) >= 2 * INDEX_BATCH or (room < FEW and decoders.pending > FEW):
             return 0
         tasks = self._catalog.lease(room, now_ns=time.time_ns())
         for place, task in enumerate(tasks, start=1):
