@@ -84,7 +84,7 @@ class ChangeDesk:
 
     def estimate(self, peer: Peer, request: m.EstimateModel) -> None:
         """Answers when it is measured."""
-        measure = self._library.estimating(request.name)
+        measure = self._library.learned.estimating(request.name)
 
         def reply() -> m.Reply:
             return m.Reply(request.request, json.dumps(asdict(measure())))

@@ -76,7 +76,7 @@ class ModelCounter:
             case m.SetDevice():
                 peer.send(m.Reply(request.request, json.dumps(self._library.model_settings.device(request.name))))
             case m.DropModelData():
-                self._drop(self._library.dropping(request.name), peer, request.request)
+                self._drop(self._library.learned.dropping(request.name), peer, request.request)
 
     def _drop(self, slices: Iterator[int], peer: Peer, request: int) -> None:
         """The first slice at once, so that a refusal is told as one."""
@@ -139,7 +139,7 @@ class ModelCounter:
         library = self._library
         now = InUse(library.model_name, library.chosen_model, library.heads.abilities())
         rows = [facts_of(self._presets, preset, now) for preset in self._presets.all().values()]
-        learned, free = library.model_data(), shutil.disk_usage(library.locations.data).free
+        learned, free = library.learned.all(), shutil.disk_usage(library.locations.data).free
         return [
             {
                 **row,

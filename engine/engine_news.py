@@ -23,7 +23,7 @@ class News:
         self._library = library
         self._last_progress = 0.0
         self._last_change = 0.0
-        self._told_counts: tuple[int, int] | None = None  # ready, missing
+        self._told: tuple[int, ...] | None = None  # what was counted when the last change was told
         self._told_idle = False
         self._untold = False
 
@@ -56,12 +56,12 @@ class News:
         self._tell_change(peers, progress, now, at_once=idle)
 
     def _tell_change(self, peers: Sequence[Peer], progress: IndexProgress, now: float, *, at_once: bool) -> None:
-        counts = (progress.ready, progress.missing)
-        if self._told_counts is None:
-            self._told_counts = counts
-        if counts == self._told_counts or (not at_once and now - self._last_change < CHANGED_S):
+        counts = (progress.ready, progress.missing, self._library.arrivals)  # one may have come where one went
+        if self._told is None:
+            self._told = counts
+        if counts == self._told or (not at_once and now - self._last_change < CHANGED_S):
             return
-        self._told_counts = counts
+        self._told = counts
         self._last_change = now
         for peer in peers:
             peer.send(LibraryChanged(ready=progress.ready))

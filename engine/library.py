@@ -26,12 +26,11 @@ from engine.index_pause import IndexPause
 from engine.index_progress import DiskRoom, index_progress
 from engine.kept_catalog import KeptCatalog
 from engine.late_sidecars import LateSidecars
+from engine.learned import Learned
 from engine.library_lock import LibraryLock
 from engine.library_settings import LibrarySettings
 from engine.locations import Locations
 from engine.messages import IndexProgress, PrepareProgress, Rendition, Search, SearchResults
-from engine.model_data import ModelData, dropping, model_data
-from engine.model_estimate import SAMPLE, ModelEstimate, estimating
 from engine.model_settings import ModelSettings
 from engine.model_switch import Models, ModelSwitch
 from engine.offers import Offers
@@ -59,7 +58,8 @@ if TYPE_CHECKING:
 
 class Library:
     """Open with `Library.open`, close with `close` (or use it in a `with`). `judgments`: what people say of photos;
-    `heads`: those that were trained here; `explanations`: why a photo matched."""
+    `heads`: those that were trained here; `learned`: what models know of photos; `explanations`: why one matched.
+    `arrivals` counts photos that became READY since it was opened, also those that had changed."""
 
     def __init__(
         self,
@@ -74,7 +74,6 @@ class Library:
         self._models = models
         self._store: Models | None = None  # the application's own, once it was asked for
         self._lock = lock
-        self._workers = workers
         self._open_pool = lambda model_input: self.settings.shaped(open_pool(model_input))
         self._keeper = KeptCatalog(locations)
         self.notice, self._catalog = self._keeper.notice, self._keeper.catalog
@@ -93,6 +92,7 @@ class Library:
         self.heads = TrainedHeads(self._catalog, locations, switch=self._switch, thumbnails=self._thumbnails)
         self.model_settings = ModelSettings(self._catalog, Presets.of(locations), self._switch)
         self._own_models = OwnModels(locations, self.model_settings, device=None, light=False)
+        self.learned = Learned(self._catalog, locations, self._switch, models=self._measured_models, workers=workers)
         self.scrub = Scrub(self._catalog, self._thumbnails)
         self.bugs = BugLog(os.path.join(locations.data, b"logs"))
         self._renditions = RenditionStore(locations.renditions)
@@ -113,6 +113,7 @@ class Library:
         self.settings: LibrarySettings = LibrarySettings(self._catalog, lambda: [at.pool for at in self._at_work()])
         self.pause = IndexPause(self._catalog, self.settings, self._rescanner)
         self._news = False  # photos came in since the change was told of it
+        self.arrivals = 0
 
     @classmethod
     def open(
@@ -191,28 +192,7 @@ class Library:
     def prepare_progress(self, request: int = 0) -> PrepareProgress:
         return self._switch.progress(request, paused=self.pause.on)
 
-    def model_data(self) -> list[ModelData]:
-        """What each model has learned of the photos, in bytes."""
-        return model_data(self._catalog, self.locations)
-
-    def dropping(self, name: str) -> Iterator[int]:
-        """Frees what a model has learned, by its name or id, a slice of work at a time; each yields how many bytes it
-        frees in the end. Raises AfterimageError while it is in use or being prepared."""
-        return dropping(self._catalog, self.locations, name, in_use=self._switch.data_in_use)
-
-    def drop_model_data(self, name: str) -> int:
-        """The same in one go; returns how many bytes."""
-        return max(self.dropping(name))
-
-    def estimating(self, name: str) -> Callable[[], ModelEstimate]:
-        """What preparing the photos for a model takes here. The function that is returned does the work, in seconds,
-        and may run in another thread. It raises ModelMissing, ModelAltered."""
-        photos, paths = self._switch.lacking(name), self._catalog.sample(SAMPLE)
-        if not self._switch.is_here(name):
-            return partial(ModelEstimate, photos, reason="it is not installed yet")
-        return estimating(lambda: self._estimated().load(name), paths, photos, workers=self._workers)
-
-    def _estimated(self) -> Models:
+    def _measured_models(self) -> Models:
         return self._models or self._own_models.alone(self._switch.heads)
 
     def _model_source(self) -> Models:
@@ -272,8 +252,7 @@ class Library:
         """Leaves an empty library; no photo and no sidecar is touched."""
         forgotten = self._forgetting.everything()
         self.tags.forget()
-        for name in {data.model_id for data in self.model_data()} - self._switch.data_in_use():
-            self.drop_model_data(name)  # their tokens and indexes would stay until they are opened
+        self.learned.drop_unused()
         return forgotten
 
     # ---- indexing --------------------------------------------------------------------------------------------
@@ -303,6 +282,7 @@ class Library:
         ready, more = served.step(deadline_s, paused=self.pause.on)
         self._pace.count(ready)
         self._news = self._news or ready > 0
+        self.arrivals += ready
         if self._indexed:
             self._pace.stop()
         more = self._change_step(deadline_s) or scanning or more
@@ -382,7 +362,7 @@ class Library:
         """The health report, with the keys that `afterimage doctor --json` prints."""
         now = self.prepare_progress()
         change = ChangeHealth(now.name, now.done, now.total) if now.name else None
-        model = ModelHealth(self.model_name, self._switch.open(), self._switch.failure, change, self.model_data())
+        model = ModelHealth(self.model_name, self._switch.open(), self._switch.failure, change, self.learned.all())
         report = health(self._catalog, self.locations, model, folders=self.folders(), problems=self.problems())
         return {**report, "scrub": self.scrub.figures()}
 

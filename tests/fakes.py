@@ -67,7 +67,9 @@ class FakeLibrary:
         self._paused = False
         self.wanted_model: str | None = None
         self.preparing = 0  # steps until the chosen model answers
-        self.learned = ["fake"]
+        self.learned = self
+        self.learned_by = ["fake"]
+        self.arrivals = 0
         self.notice: AfterimageError | None = None
         self.scrub = FakeScrub()
         self.bugs = BugLog(os.path.join(locations.data, b"logs"))
@@ -125,11 +127,11 @@ class FakeLibrary:
 
         return measure
 
-    def model_data(self) -> list[ModelData]:
-        return [ModelData("id", name, 3, 100, 20, 3) for name in self.learned]
+    def all(self) -> list[ModelData]:
+        return [ModelData("id", name, 3, 100, 20, 3) for name in self.learned_by]
 
     def dropping(self, name: str) -> Iterator[int]:
-        self.learned.remove(name)
+        self.learned_by.remove(name)
         for part in range(3):
             self.log.append(f"drop {name}.{part}")
             yield 123
@@ -193,6 +195,10 @@ class FakeLibrary:
 
     # ---- indexing
 
+    def edit(self, path: bytes) -> None:
+        """The photo's file is written anew: the next scan finds it changed."""
+        self._ready.remove(path)
+
     def request_scan(self, folder: bytes | None = None) -> None:
         self._to_scan += [known for known in self._folders if folder is None or folder == known]
 
@@ -210,6 +216,7 @@ class FakeLibrary:
             self._pending += [path for path in found if path not in self._ready and path not in self._pending]
         if self.model_loaded and self._pending and not self._paused:
             self._ready.append(self._pending.pop(0))
+            self.arrivals += 1
         if not self._pending and self._prepare():
             return True
         return bool(self._to_scan or (self.model_loaded and self._pending and not self._paused))

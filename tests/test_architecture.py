@@ -160,6 +160,7 @@ VERBS = {
     "rerank_budget",
     "model_data",
     "model_estimate",
+    "learned",
     "preset_install",
     "preset_facts",
     "model_convert",

@@ -262,9 +262,9 @@ def test_what_a_model_takes_here_is_measured_and_what_it_has_learned_can_be_free
         assert json.loads(run("estimate", "fast", "--json")[1])["photos_per_s"] == 2.0
         assert one_sentence(run("estimate", "altered")[2], "altered")
         assert run("free", "fake", answer="n\n")[0] == 1
-        assert fake.learned == ["fake"]
+        assert fake.learned_by == ["fake"]
         assert run("free", "fake", "--yes")[:2] == (0, "123 bytes are free again\n")
-        assert fake.learned == []
+        assert fake.learned_by == []
 
 
 def test_without_photos_it_is_not_known_what_a_model_takes(run: Run, library: Path) -> None:

@@ -101,11 +101,11 @@ def test_an_estimate_is_measured_beside_the_loop(engine: Engine) -> None:
 
 
 def test_what_a_model_has_learned_is_listed_and_dropped(engine: Engine) -> None:
-    engine.library.learned = ["starter"]
+    engine.library.learned_by = ["starter"]
     engine.ask(m.ListModels(1))
     rows = {row["name"]: row for row in json.loads(engine.end(1).value)}
     assert (rows["starter"]["encoded"], rows["starter"]["data_bytes"], rows["fast"]["data_bytes"]) == (3, 123, 0)
     assert rows["fast"]["free_bytes"] > 0
     engine.ask(m.DropModelData(2, "starter"))
     assert engine.end(2).value == "123"
-    assert engine.library.learned == []
+    assert engine.library.learned_by == []

@@ -243,7 +243,7 @@ def test_heads_outlive_what_their_model_has_learned(library: Library) -> None:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("{}")
     library._catalog.models.note("other", "other", "")
-    library.drop_model_data("other")
+    library.learned.drop("other")
     left = {path.name for path in folder.rglob("*") if path.is_file()}
     assert left >= {"head.json", "calibration-key.json"}
     assert "graph" not in left

@@ -317,17 +317,17 @@ def test_a_missing_model_gives_way_to_one_that_is_there(locations: Locations, ph
 def test_what_a_model_has_learned_is_counted_and_can_be_freed(library: Library, locations: Locations) -> None:
     change(library, "second")
     work(library)
-    data = {each.name: each for each in library.model_data()}
+    data = {each.name: each for each in library.learned.all()}
     assert {name: each.embeddings for name, each in data.items()} == {"starter": 4, "second": 4}
     assert all(each.embedding_bytes and each.index_bytes and each.token_bytes for each in data.values())
     with pytest.raises(AfterimageError, match="in use"):
-        library.drop_model_data("second")
-    assert library.drop_model_data("starter") == data["starter"].bytes
+        library.learned.drop("second")
+    assert library.learned.drop("starter") == data["starter"].bytes
     assert not os.path.exists(locations.model("fake"))
-    assert [each.name for each in library.model_data()] == ["second"]
+    assert [each.name for each in library.learned.all()] == ["second"]
     assert first(library, "red") == "blue.png"
     with pytest.raises(AfterimageError, match="learned nothing"):
-        library.drop_model_data("starter")
+        library.learned.drop("starter")
 
 
 def test_forgetting_everything_includes_what_models_out_of_use_have_learned(
@@ -337,7 +337,7 @@ def test_forgetting_everything_includes_what_models_out_of_use_have_learned(
     work(library)
     library.forget_everything()
     assert not os.path.exists(locations.model("fake"))
-    assert [(each.name, each.embeddings) for each in library.model_data()] == [("second", 0)]
+    assert [(each.name, each.embeddings) for each in library.learned.all()] == [("second", 0)]
 
 
 def test_the_doctor_names_both_models(library: Library) -> None:
@@ -350,7 +350,7 @@ def test_the_doctor_names_both_models(library: Library) -> None:
 
 
 def test_an_estimate_is_measured_on_photos_of_the_library(library: Library, locations: Locations) -> None:
-    found = library.estimating("second")()
+    found = library.learned.estimating("second")()
     assert found.photos == 4
     assert found.photos_per_s is not None
     assert found.bytes is not None
@@ -358,6 +358,6 @@ def test_an_estimate_is_measured_on_photos_of_the_library(library: Library, loca
     assert 4 * 50 < found.bytes < 4 * 2000
     assert library.chosen_model == "starter"
     library.forget_everything()
-    nothing = library.estimating("second")()
+    nothing = library.learned.estimating("second")()
     assert (nothing.seconds, nothing.photos_per_s) == (None, None)
     assert "no photos" in nothing.reason

@@ -235,7 +235,7 @@ def test_a_starter_that_ships_with_another_head_finds_everything_in_place(tmp_pa
         library.load_model()
         after = hits(library, Search(1, "a red disc on the left"))
         assert library.progress().pending == 0
-        assert [data.embeddings for data in library.model_data()] == [len(rows)]
+        assert [data.embeddings for data in library.learned.all()] == [len(rows)]
     assert all(hit.reranked for hit in (*before[:20], *after[:20]))
     assert [hit.score for hit in after[:20]] != [hit.score for hit in before[:20]]
     assert [hit.cosine for hit in sorted(after, key=by_path)] == [hit.cosine for hit in sorted(before, key=by_path)]

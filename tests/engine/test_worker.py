@@ -142,6 +142,18 @@ def test_the_end_of_a_scan_that_found_nothing_is_told_too(indexed: Engine) -> No
     assert not of(list(indexed.peer.events), m.IndexProgress)[-1].active
 
 
+def test_a_photo_that_was_edited_is_a_change_though_there_are_as_many_as_before(indexed: Engine, photos: bytes) -> None:
+    for _ in range(3):
+        indexed.loop.turn(0.0)
+    indexed.peer.events.clear()
+    indexed.library.edit(os.path.join(photos, b"cat.jpg"))
+    indexed.ask(m.Rescan(9))
+    indexed.until(lambda: of(list(indexed.peer.events), m.IndexProgress))
+    indexed.ended(9)
+    (change,) = of(list(indexed.peer.events), m.LibraryChanged)
+    assert change.ready == 3
+
+
 def test_progress_comes_at_most_four_times_a_second(engine: Engine, tmp_path: Path) -> None:
     folder = tmp_path / "many"
     folder.mkdir()
