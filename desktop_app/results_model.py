@@ -215,6 +215,14 @@ class ResultsModel(QAbstractListModel):
         hit = self.hit(row)
         return hit is not None and self._loader.is_missing(hit.thumbnail)
 
+    def seen(self, row: int) -> tuple[SearchHit | None, QImage | None, bool]:
+        """What a cell shows of this row: its hit and its thumbnail, as far as they are there, and whether there is no
+        thumbnail to come."""
+        hit = self._hits.get(self._rows_now.ids[row])
+        if hit is None:
+            return None, None, False
+        return hit, self._loader.image(hit.thumbnail), self._loader.is_missing(hit.thumbnail)
+
     def show(self, first: int, last: int) -> None:
         """Rows first..last are looked at: ask for their pages, and for the next ones where they are near an end."""
         if not self._ids:

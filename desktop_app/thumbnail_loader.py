@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Sequence
 
 from PySide6.QtCore import QBuffer, QByteArray, QObject, QSize, Qt, QThread, Signal, Slot
@@ -18,15 +18,23 @@ READERS = 2
 RETRY_MISSING_S = 5.0
 NICENESS = 10  # of the readers
 JPEG_BEGINS = b"\xff\xd8\xff"
+JPEG = QByteArray(b"jpeg")
+LARGER = 2.0
+FIRST_BYTES, MORE_BYTES = 2**18, 2**22  # a thumbnail comes with the first read
+TAKEN = 12  # pictures at most in one turn of the event loop
 
 Job = tuple[bytes, int]
 
 
 def read_image(path: bytes, edge: int) -> QImage:
-    """The JPEG at `path`, at most `edge` pixels a side (0: as large as it is), never enlarged; null if unreadable."""
+    """The JPEG at `path`, at most `edge` pixels a side (0: as large as it is); null if unreadable. One that is smaller
+    is enlarged to that, but to no more than LARGER times its size: better here, once, than in every frame.
+
+    Of Qt's as little as possible is made and let go of here: each costs a turn of the interpreter, for which the thread
+    that draws has to wait.
+    """
     try:
-        with open(path, "rb") as file:
-            data = file.read()
+        data = _content(path)
     except OSError:
         return QImage()
     if not data.startswith(JPEG_BEGINS):
@@ -35,16 +43,30 @@ def read_image(path: bytes, edge: int) -> QImage:
     buffer = QBuffer(bytes_read)
     # Looking for the format asks every plugin. The one for SVG connects signals, for which it waits for a lock that the
     # GUI thread may hold, deleting something, while it waits in turn for the interpreter that we hold: for ever.
-    reader = QImageReader(buffer, QByteArray(b"jpeg"))
+    reader = QImageReader(buffer, JPEG)
     reader.setAutoDetectImageFormat(False)
-    size = reader.size()
-    if 0 < edge < max(size.width(), size.height()):
-        # the JPEG reader then skips most of the decoding
-        reader.setScaledSize(size.scaled(QSize(edge, edge), Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1)))
+    if edge > 0:
+        width, height = reader.size().toTuple()
+        share = min(edge / max(width, height, 1), LARGER)
+        if share != 1:
+            # downwards the JPEG reader then skips most of the decoding
+            reader.setScaledSize(QSize(max(1, round(width * share)), max(1, round(height * share))))
     image = reader.read()
-    if image.isNull():
+    if image.isNull() or image.format() == QImage.Format.Format_RGB32:
         return image
     return image.convertToFormat(QImage.Format.Format_RGB32)
+
+
+def _content(path: bytes) -> bytes:
+    """Of a file; what `open` asks of it besides is left out."""
+    file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        parts = [os.read(file, FIRST_BYTES)]
+        while len(parts[-1]) == FIRST_BYTES or (len(parts) > 1 and parts[-1]):
+            parts.append(os.read(file, MORE_BYTES))
+        return b"".join(parts)
+    finally:
+        os.close(file)
 
 
 class _Queue:
@@ -89,18 +111,42 @@ def _step_back() -> None:
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 
-class _Reader(QThread):
-    done = Signal(object, int, QImage)
+class _Arrivals(QObject):
+    """Pictures on their way to the GUI thread: `some` is said once for all that come before they are taken."""
 
-    def __init__(self, queue: _Queue, parent: QObject) -> None:
+    some = Signal()
+
+    def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._queue = queue
+        self._pictures: deque[tuple[bytes, int, QImage]] = deque()
+        self._said = False
+
+    def put(self, path: bytes, edge: int, image: QImage) -> None:
+        """From any thread."""
+        self._pictures.append((path, edge, image))
+        if not self._said:
+            self._said = True
+            self.some.emit()
+
+    def take(self, most: int) -> list[tuple[bytes, int, QImage]]:
+        self._said = False
+        taken = [self._pictures.popleft() for _ in range(min(most, len(self._pictures)))]
+        if self._pictures and not self._said:
+            self._said = True
+            self.some.emit()
+        return taken
+
+
+class _Reader(QThread):
+    def __init__(self, queue: _Queue, arrivals: _Arrivals, parent: QObject) -> None:
+        super().__init__(parent)
+        self._queue, self._arrivals = queue, arrivals
 
     def run(self) -> None:
         _step_back()
         while (job := self._queue.take()) is not None:
             path, edge = job
-            self.done.emit(path, edge, read_image(path, edge))
+            self._arrivals.put(path, edge, read_image(path, edge))
 
 
 class ThumbnailLoader(QObject):
@@ -120,9 +166,10 @@ class ThumbnailLoader(QObject):
         self._cache: OrderedDict[bytes, tuple[int, QImage]] = OrderedDict()
         self._missing: dict[bytes, float] = {}
         self._queue = _Queue()
-        self._readers = [_Reader(self._queue, self) for _ in range(readers)]
+        self._arrivals = _Arrivals(self)
+        self._arrivals.some.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        self._readers = [_Reader(self._queue, self._arrivals, self) for _ in range(readers)]
         for reader in self._readers:
-            reader.done.connect(self._keep, Qt.ConnectionType.QueuedConnection)
             reader.start()
 
     @property
@@ -147,11 +194,12 @@ class ThumbnailLoader(QObject):
 
     def want(self, jobs: Sequence[Job]) -> None:
         """Read exactly these (path, edge in device pixels), first ones first; earlier wishes are dropped."""
-        self._queue.replace([job for job in jobs if self._lacks(job)])
+        now = time.monotonic()
+        self._queue.replace([job for job in jobs if self._lacks(job, now)])
 
     def request(self, path: bytes, edge: int = 0) -> None:
         """Read this one before all others."""
-        if self._lacks((path, edge)):
+        if self._lacks((path, edge), time.monotonic()):
             self._queue.push((path, edge))
 
     def forget(self, path: bytes) -> None:
@@ -171,17 +219,23 @@ class ThumbnailLoader(QObject):
         self._queue.close()
         for reader in self._readers:
             reader.wait()
+        self._arrivals.take(sys.maxsize)
         self._cache.clear()
         self._bytes = 0
 
-    def _lacks(self, job: Job) -> bool:
+    def _lacks(self, job: Job, now: float) -> bool:
         path, edge = job
-        if not path or time.monotonic() - self._missing.get(path, -RETRY_MISSING_S) < RETRY_MISSING_S:
-            return False
         found = self._cache.get(path)
-        return found is None or found[0] != edge
+        if found is not None:
+            return found[0] != edge
+        missed = self._missing.get(path) if self._missing else None
+        return bool(path) and (missed is None or now - missed >= RETRY_MISSING_S)
 
-    @Slot(object, int, QImage)
+    @Slot()
+    def _take(self) -> None:
+        for path, edge, image in self._arrivals.take(TAKEN):
+            self._keep(path, edge, image)
+
     def _keep(self, path: bytes, edge: int, image: QImage) -> None:
         self.forget(path)
         if image.isNull():

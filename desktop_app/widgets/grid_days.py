@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from PySide6.QtCore import QLocale, QPoint, QRect
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QRegion
 
 from desktop_app.result_days import DayGroup, spoken_days
 from desktop_app.theme import Theme
@@ -41,6 +41,9 @@ class GridDays:
             each.setPixelSize(size)
         self._fonts[0].setWeight(QFont.Weight.Medium)
         self._metrics = QFontMetrics(self._fonts[0])
+        self._widths: dict[str, int] = {}  # of headings, as far as they were seen
+        self._ground = QColor(theme.background)  # of the heading that stays at the top
+        self._ground.setAlpha(248)
 
     def group_of(self, row: int) -> int:
         """The place of the group that has this row, -1 where there are none."""
@@ -64,26 +67,32 @@ class GridDays:
         found = [group for group, place in self.places(layout, top, view) if place.contains(point)]
         return found[-1] if found else -1
 
-    def paint(self, painter: QPainter, layout: GridLayout, top: int, view: QRect) -> None:
+    def paint(self, painter: QPainter, region: QRegion, layout: GridLayout, *, top: int, view: QRect) -> None:
+        """Those headings that the region touches."""
         for group, place in self.places(layout, top, view):
+            if not region.intersects(place):
+                continue
             if place.top() <= 0 and layout.heads[group] < top:
-                ground = QColor(self._theme.background)
-                ground.setAlpha(248)
-                painter.fillRect(place.adjusted(0, 0, 0, -GAP_PX), ground)
-            self._write(painter, place, self.groups[group], lit=group == self.hovered)
+                painter.fillRect(place.adjusted(0, 0, 0, -GAP_PX), self._ground)
+            self._write(painter, place.bottom() - BASE_PX, self.groups[group], lit=group == self.hovered)
 
-    def _write(self, painter: QPainter, place: QRect, group: DayGroup, *, lit: bool) -> None:
-        text, base = spoken(group), place.bottom() - BASE_PX
+    def _write(self, painter: QPainter, base: int, group: DayGroup, *, lit: bool) -> None:
+        text = spoken(group)
         painter.setFont(self._fonts[0])
         painter.setPen(self._theme.accent if lit else self._theme.text)
         painter.drawText(LEFT_PX, base, text)
         painter.setFont(self._fonts[1])
         painter.setPen(self._theme.muted)
-        painter.drawText(LEFT_PX + self._metrics.horizontalAdvance(text) + BETWEEN_PX, base, number(group.photos))
+        painter.drawText(LEFT_PX + self._width(text) + BETWEEN_PX, base, number(group.photos))
+
+    def _width(self, text: str) -> int:
+        if (known := self._widths.get(text)) is None:
+            known = self._widths[text] = self._metrics.horizontalAdvance(text)
+        return known
 
     def words_rect(self, place: QRect, group: int) -> QRect:
         """Where the words of a heading are, within its place."""
-        width = self._metrics.horizontalAdvance(spoken(self.groups[group])) + BETWEEN_PX + 40
+        width = self._width(spoken(self.groups[group])) + BETWEEN_PX + 40
         return QRect(place.left(), place.top(), LEFT_PX + width, place.height())
 
 

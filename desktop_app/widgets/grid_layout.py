@@ -11,6 +11,7 @@ NARROWEST = 0.4  # width / height of a cell; a slimmer photo is drawn whole insi
 LOWEST = 0.5  # a panorama alone in its line may be this much lower than the others
 TALLEST = 1.75  # a line that would grow beyond this is left ragged
 NEARLY = 1.2  # a last line that lacks so little is stretched too
+KEPT_LINES = 200  # whose boxes need not be computed again
 
 
 class Box(NamedTuple):
@@ -26,7 +27,8 @@ class GridLayout:
     aspects: width / height of every photo, any order of magnitude (nonsense counts as square).
     width, target: the room and the wished height of a line; gap: between photos and around them; all in pixels.
     breaks: the photos, ascending, before which a new line begins, `head` pixels further down.
-    Only three numbers a line are stored; the boxes of a line are computed when it is looked at.
+    Only three numbers a line are stored; the boxes of a line are computed when it is looked at. What stands in a line
+    never changes once it is placed.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class GridLayout:
         self.heads = array("q")  # the top of what stands before each break, as far as it is laid out
         self._first = self._next = 0
         self._sum = 0.0  # of the shapes in the open line
+        self._boxes: dict[int, list[Box]] = {}
 
     @property
     def done(self) -> bool:
@@ -121,6 +124,13 @@ class GridLayout:
 
     def boxes(self, line: int) -> list[Box]:
         """Of a line's photos, left to right; edges are rounded so that the last one ends at the margin."""
+        if (known := self._boxes.get(line)) is None:
+            if len(self._boxes) >= KEPT_LINES:
+                self._boxes.clear()
+            known = self._boxes[line] = self._computed(line)
+        return known
+
+    def _computed(self, line: int) -> list[Box]:
         members = self.members(line)
         shapes = [self._shape(self._aspects[index]) for index in members]
         height, top, gap = self._heights[line], self._tops[line], self._gap

@@ -60,6 +60,11 @@ class Fades(QObject):
         self._since.clear()
         self._timer.stop()
 
+    @property
+    def rows(self) -> Iterable[int]:
+        """Those that are on their way."""
+        return self._since.keys()
+
     def arrived(self, row: int) -> float:
         """0 to 1; 1 for every row that is not fading."""
         since = self._since.get(row)

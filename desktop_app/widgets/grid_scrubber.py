@@ -53,8 +53,9 @@ class GridScrubber(QWidget):
 
     def set_share(self, share: float) -> None:
         """How far down the grid is."""
-        if share != self._share:
-            self._share = share
+        seen = self._y(self._share)
+        self._share = share
+        if self._y(share) != seen:  # in a large library most steps are smaller than a pixel here
             self.update()
 
     def marks(self) -> list[tuple[int, str]]:

@@ -23,6 +23,16 @@ def rows_of(selected: QItemSelectionModel | None) -> list[int]:
     return rows
 
 
+def rows_within(selected: QItemSelectionModel | None, shown: range) -> set[int]:
+    """Those of a few rows that are selected."""
+    rows: set[int] = set()
+    if selected is None or not shown:
+        return rows
+    for part in ranges(selected.selection()):
+        rows.update(range(max(part.top(), shown.start), min(part.bottom() + 1, shown.stop)))
+    return rows
+
+
 def selection_of(model: ResultsModel, rows: Iterable[int]) -> QItemSelection:
     """Of ascending rows: one range for each run of neighbours."""
     selection = QItemSelection()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QPoint, QRect, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QRegion
 
 from desktop_app.result_days import DayGroup, date_of, spoken_month
 from desktop_app.theme import Theme
@@ -71,9 +71,10 @@ class GridTime(QObject):
 
     # ---- headings ----
 
-    def paint(self, painter: QPainter) -> None:
+    def paint(self, painter: QPainter, region: QRegion) -> None:
         if self._days.groups:
-            self._days.paint(painter, self._view.arranged, self._top, self._view.viewport().rect())
+            view = self._view.viewport().rect()
+            self._days.paint(painter, region, self._view.arranged, top=self._top, view=view)
 
     def scrolled(self, dy: int) -> None:
         """What stays at the top was moved along with the photos: paint it where it belongs."""

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import cast
 
-from PySide6.QtCore import QRect
-
 from desktop_app.results_model import ResultsModel
 from desktop_app.widgets.grid_layout import GridLayout
-from desktop_app.widgets.grid_view import JustifiedView, in_view
-from desktop_app.widgets.photo_painter import SPARE_PX, fitted
+from desktop_app.widgets.grid_view import JustifiedView
+from desktop_app.widgets.photo_painter import SPARE_PX
 
 LONGEST = 4.0  # a panorama whose middle fills a square is read at most so many times as long
 
@@ -48,14 +46,23 @@ class GridWishes:
     def _edges(self, results: ResultsModel, rows: range) -> dict[int, int]:
         """The long edge of every thumbnail in its place, in device pixels."""
         layout, ratio, edges = self._view.arranged, self._view.devicePixelRatioF(), {}
+        longest, aspects = (_longest_in_square if self._view.squares else _longest_whole), results.aspects
         for line in range(layout.line_of(rows[0]), layout.line_of(rows[-1]) + 1) if rows else ():
             for row, box in zip(layout.members(line), layout.boxes(line), strict=True):
-                edges[row] = round(self._longest(in_view(box, 0), results.aspects[row]) * ratio) + SPARE_PX
+                edges[row] = round(longest(box.width, box.height, aspects[row]) * ratio) + SPARE_PX
         return edges
 
-    def _longest(self, cell: QRect, aspect: float) -> float:
-        """Of the whole photo: where only its middle is seen, it reaches beyond the cell."""
-        if self._view.squares and aspect > 0:
-            return cell.height() * min(max(aspect, 1 / aspect), LONGEST)
-        place = fitted(cell, aspect)
-        return max(place.width(), place.height())
+
+def _longest_whole(width: int, height: int, aspect: float) -> float:
+    """Of a photo that is seen whole in its cell, as `fitted` places it."""
+    if not aspect > 0:
+        return max(width, height)
+    free_x, free_y = width - height * aspect, height - width / aspect
+    if free_x <= 3 and free_y <= 3:
+        return max(width, height)
+    return round(max(min(width, height * aspect), min(height, width / aspect)))
+
+
+def _longest_in_square(_width: int, height: int, aspect: float) -> float:
+    """Of a photo whose middle alone is seen: it reaches beyond the cell."""
+    return height * min(max(aspect, 1 / aspect), LONGEST) if aspect > 0 else height

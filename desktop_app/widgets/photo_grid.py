@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 
 from PySide6.QtCore import (
@@ -12,7 +13,6 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
-    QRect,
     Qt,
     Signal,
 )
@@ -33,20 +33,22 @@ from desktop_app.widgets.grid_band import GridBand
 from desktop_app.widgets.grid_drag import start_drag
 from desktop_app.widgets.grid_fold import GridFold
 from desktop_app.widgets.grid_layout import GridLayout
-from desktop_app.widgets.grid_motion import Fades, Move, Reorder
+from desktop_app.widgets.grid_motion import Move
+from desktop_app.widgets.grid_painted import PaintedView
 from desktop_app.widgets.grid_selection import KeptSelection, rows_of, selection_of
 from desktop_app.widgets.grid_time import GridTime
-from desktop_app.widgets.grid_view import GAP_PX, JustifiedView, in_view
+from desktop_app.widgets.grid_view import GAP_PX, in_view
 from desktop_app.widgets.grid_wishes import GridWishes
-from desktop_app.widgets.photo_painter import PhotoPainter, TileLook, fitted
-from engine.photo import SearchHit
+from desktop_app.widgets.photo_painter import fitted
 
 _Index = QModelIndex | QPersistentModelIndex
 _Flag = QItemSelectionModel.SelectionFlag
+SOME_ROWS = 12  # of more that change at once all that is in sight is painted
+MOVING_S = 0.1  # a thumbnail that comes so soon after a step of scrolling is there at once
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
-class PhotoGrid(JustifiedView):
+class PhotoGrid(PaintedView):
     """Shows a ResultsModel. Rows of the model are photos; lines of the layout are what one sees as rows."""
 
     activated = Signal(int)
@@ -56,20 +58,12 @@ class PhotoGrid(JustifiedView):
     alike_wanted = Signal(int)  # row whose copies and neighbours in time are to be seen
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._painter = PhotoPainter(theme, self.font())
-        self._hovered = -1
-        self._by_keyboard = False
+        super().__init__(theme, parent)
         self._band = GridBand()
         self._kept: KeptSelection | None = None
         self._wishes = GridWishes(self)
-        self._fades = Fades(self._update_row, self)
-        self._reorder = Reorder(self)
-        self._reorder.valueChanged.connect(lambda: self.viewport().update())
-        self._reorder.finished.connect(self.viewport().update)
         self._range_timer.timeout.connect(self._tell_range)
-        self._verdicts: dict[int, int] = {}
+        self._moved_s = -MOVING_S  # when it was scrolled last
         self.time = GridTime(theme, self)
         self.fold = GridFold(theme, self)
         self.fold.folded_by_key.connect(self._come_back)
@@ -80,17 +74,10 @@ class PhotoGrid(JustifiedView):
 
     # ---- what the window sets and asks ----
 
-    def set_verdicts(self, verdicts: dict[int, int]) -> None:
-        """What a person said of photos and the sentence: 1 right, -1 wrong, by photo id."""
-        self._verdicts = verdicts
-        self.viewport().update()
-
     def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
+        super().set_theme(theme)
         self.fold.set_theme(theme)
         self.time.set_theme(theme)
-        self._painter = PhotoPainter(theme, self.font())
-        self.viewport().update()
 
     def selected_rows(self) -> list[int]:
         """Ascending."""
@@ -173,8 +160,12 @@ class PhotoGrid(JustifiedView):
         if HitRole in roles:
             self._wishes.forget()  # there are more thumbnails to ask for
             self._range_timer.start(0)
+        if len(rows) > SOME_ROWS:
+            self.viewport().update()
+            return
+        fading = ThumbnailRole in roles and self._animated and not self._reorder.running and not self._moving
         for row in rows:
-            if ThumbnailRole in roles and self._animated and not self._reorder.running:
+            if fading:
                 self._fades.start(row)
             self._update_row(row)
 
@@ -191,6 +182,7 @@ class PhotoGrid(JustifiedView):
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802
         self._reorder.stop()
+        self._moved_s = time.monotonic()
         super().scrollContentsBy(dx, dy)
         self.time.scrolled(dy)
         self.fold.place()
@@ -200,6 +192,10 @@ class PhotoGrid(JustifiedView):
         super().resizeEvent(event)
         self.fold.place()
         self.time.place()
+
+    @property
+    def _moving(self) -> bool:
+        return time.monotonic() - self._moved_s < MOVING_S
 
     # ---- mouse and keys ----
 
@@ -324,55 +320,10 @@ class PhotoGrid(JustifiedView):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self.viewport())
-        painter.fillRect(event.rect(), self._theme.background)
         if self.model() is None:
+            painter.fillRect(event.rect(), self._theme.background)
             return
-        if self._reorder.running:
-            for row, rect, opacity in self._reorder.places():
-                painter.setOpacity(opacity)
-                self._painter.paint(painter, self._look(row, rect))
-            painter.setOpacity(1.0)
-        else:
-            self._paint_rows(painter, event.rect())
-        self.time.paint(painter)
+        self._paint_photos(painter, event.region())
+        self.time.paint(painter, event.region())
         if self.state() == QAbstractItemView.State.DragSelectingState:
             self._band.paint(painter, self._theme, self._top())
-
-    def _paint_rows(self, painter: QPainter, area: QRect) -> None:
-        top, count = self._top(), self._results.rowCount()
-        current = None
-        rows = self._layout.visible(area.top() + top - GAP_PX, area.bottom() + top + GAP_PX)
-        for line in self._lines_of(rows):
-            for row, box in zip(self._layout.members(line), self._layout.boxes(line), strict=True):
-                rect = in_view(box, top)
-                if row < count and area.intersects(rect.adjusted(-GAP_PX, -GAP_PX, GAP_PX, GAP_PX)):
-                    look = self._look(row, rect)
-                    current = look if look.focused else current
-                    self._painter.paint(painter, look)
-        if current is not None:
-            self._painter.paint(painter, current)  # its ring lies over the neighbours
-
-    def _look(self, row: int, rect: QRect) -> TileLook:
-        model, selection = self._results, self.selectionModel()
-        index, hit = model.index(row), model.hit(row)
-        return TileLook(
-            rect=rect,
-            aspect=model.aspects[row],
-            tone=model.tone(row),
-            image=model.thumbnail(row),
-            hit=hit,
-            place=row + 1,
-            missing=model.thumbnail_missing(row),
-            selected=selection.isSelected(index),
-            focused=self._by_keyboard and self.hasFocus() and selection.currentIndex() == index,
-            hovered=row == self._hovered and not self._reorder.running,
-            arrived=self._fades.arrived(row),
-            alike=self._alike(row, hit),
-            verdict=self._verdicts.get(model.photo_id(row), 0),
-            whole=not self.squares,
-        )
-
-    def _alike(self, row: int, hit: SearchHit | None) -> int:
-        """How many stand behind it, the other half of a pair not counted: that has a badge of its own."""
-        alike = self._results.alike(row)
-        return alike - 1 if alike and hit is not None and hit.pair else alike

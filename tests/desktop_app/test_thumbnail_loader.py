@@ -34,8 +34,9 @@ def test_an_image_comes_no_larger_than_asked_and_in_the_gui_thread(loader: Thumb
     assert threads == [loader.thread()]
 
 
-def test_a_small_file_is_not_enlarged(tmp_path: Path) -> None:
-    assert read_image(jpeg(tmp_path / "a.jpg", 60, 40), 400).width() == 60
+def test_a_small_file_is_enlarged_to_its_place_but_no_more_than_twice(tmp_path: Path) -> None:
+    assert read_image(jpeg(tmp_path / "a.jpg", 60, 40), 90).width() == 90
+    assert read_image(jpeg(tmp_path / "a.jpg", 60, 40), 400).width() == 120
 
 
 @pytest.mark.skipif(os.name == "nt", reason="file names are text there")
