@@ -40,6 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         stay_offline()
     arguments = list(sys.argv[1:] if argv is None else argv)
     words = _words(arguments)
+    if words == ["help"] and not os.path.isdir("help"):
+        arguments = ["--help"]
     if (words and words[0] in COMMANDS) or {"-h", "--help", "--version"} & set(arguments):
         from engine.cli import main as command_line
 
@@ -92,7 +94,10 @@ def _complaint(words: list[str]) -> tuple[int, str] | None:
         from engine.errors import printable
 
         if os.sep in word or os.path.exists(word):
-            return 3, f"There is no such folder: {printable(os.path.abspath(word))} (check the name)"
+            where = printable(os.path.abspath(word))
+            if os.path.exists(word):
+                return 3, f"This is a file, not a folder: {where} (name its folder)"
+            return 3, f"There is no such folder: {where} (check the name)"
         import difflib
 
         near = difflib.get_close_matches(word, COMMANDS, n=1)

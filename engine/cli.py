@@ -73,22 +73,8 @@ def _run(arguments: Namespace) -> int:
             from engine import cli_search
 
             return cli_search.search(arguments)
-        case "evaluate":
-            from engine import cli_evaluate
-
-            return cli_evaluate.evaluate(arguments)
-        case "calibrate":
-            from engine import cli_calibrate
-
-            return cli_calibrate.calibrate(arguments)
-        case "models":
-            from engine import cli_models
-
-            return cli_models.models(arguments)
-        case "train":
-            from engine import cli_train
-
-            return cli_train.train(arguments)
+        case "evaluate" | "calibrate" | "models" | "train":
+            return _run_on_models(arguments)
         case "duplicates":
             from engine import cli_duplicates
 
@@ -119,8 +105,29 @@ def _run(arguments: Namespace) -> int:
             return cli_forget.forget(arguments)
 
 
+def _run_on_models(arguments: Namespace) -> int:
+    match arguments.command:
+        case "evaluate":
+            from engine import cli_evaluate
+
+            return cli_evaluate.evaluate(arguments)
+        case "calibrate":
+            from engine import cli_calibrate
+
+            return cli_calibrate.calibrate(arguments)
+        case "models":
+            from engine import cli_models
+
+            return cli_models.models(arguments)
+        case _:
+            from engine import cli_train
+
+            return cli_train.train(arguments)
+
+
 def _complain(error: AfterimageError) -> int:
-    print(f"afterimage: {error.sentence()}", file=sys.stderr)
+    said = error.sentence()
+    print(f"afterimage: {said[:1].upper()}{said[1:]}", file=sys.stderr)
     return error.exit_status
 
 

@@ -65,7 +65,7 @@ def nothing(closest: Sequence[SearchHit], folder: bytes | None, sentence: str = 
 def _filters(sentence: str) -> str:
     from engine.query import parse  # only here
 
-    return " ".join(_clean(chip.text) for chip in parse(sentence).chips if chip.kind not in ("unclear", "sort"))
+    return " ".join(_clean(chip.text) for chip in parse(sentence).chips if chip.kind not in ("unclear", "sort", "not"))
 
 
 def _clean(word: str) -> str:

@@ -9,9 +9,7 @@ import re
 
 def add_action(actions: argparse._SubParsersAction, name: str, told: str) -> argparse.ArgumentParser:
     """One action of a command that has several; the library can be named behind it as well as before it."""
-    action: argparse.ArgumentParser = actions.add_parser(
-        name, help=told, description=f"{told[:1].upper()}{told[1:]}.", allow_abbrev=False
-    )
+    action: argparse.ArgumentParser = actions.add_parser(name, help=told, description=f"{told[:1].upper()}{told[1:]}.")
     action.add_argument(
         "--library", metavar="DIR", type=path, default=argparse.SUPPRESS, help="where the library lives"
     )

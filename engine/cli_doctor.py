@@ -27,7 +27,7 @@ def doctor(arguments: Namespace) -> int:
     facts = json.loads(report)
     if arguments.offline_proof:
         return _offline_proof(facts["network"])
-    for line in _lines("", facts):
+    for line in [*verdict(facts), "", *_lines("", facts)]:
         sys.stdout.buffer.write(line.encode("utf-8", "replace") + b"\n")
     return 0
 
@@ -42,6 +42,24 @@ def _offline_proof(network: dict[str, Any]) -> int:
     return 0 if guarded and not network["connections"] else 1
 
 
+def verdict(facts: dict[str, Any]) -> list[str]:
+    """What a person wants to know first: what works, and what does not with where to read on."""
+    photos = facts["photos"]
+    waiting = f", {photos['pending']:,} are waiting" if photos["pending"] else ""
+    said = [f"{photos['ready']:,} photos can be searched{waiting}."]
+    if facts["database"]["integrity"] != "ok":
+        said.append(f"The catalog is damaged: {facts['database']['integrity']}")
+    if facts["index"]["verified"] is False:
+        said.append("The index is not verified and is made anew.")
+    if facts["problems"]:
+        said.append(f"{len(facts['problems']):,} photos or files have a problem; they are listed under problems.")
+    if photos["missing"]:
+        said.append(f"{photos['missing']:,} photos are missing from their folders.")
+    offline = [folder["path"] for folder in facts["folders"] if folder["offline"]]
+    said += [f"{path} is not within reach; its photos stay searchable." for path in offline]
+    return said if len(said) > 1 else [f"All is well: {said[0]}"]
+
+
 def _lines(indent: str, value: Any) -> list[str]:
     """A nested report as indented `name: value` lines."""
     lines: list[str] = []
@@ -51,6 +69,8 @@ def _lines(indent: str, value: Any) -> list[str]:
             lines += [f"{indent}{label}", *_lines(indent + "  ", item)]
         elif isinstance(item, list):
             lines += [f"{indent}{label}: {len(item) or 'none'}", *(f"{indent}  {_one_line(entry)}" for entry in item)]
+        elif item is None and name in ("coming", "reranker"):  # there is none, which is known
+            lines.append(f"{indent}{label}: none")
         elif name != "problem" or item is not None:
             lines.append(f"{indent}{label}: {_words(item)}")
     return lines

@@ -11,9 +11,12 @@ from engine.errors import PhotoUnreadable, printable
 NOTHING_DONE = 1
 
 
-def tell(done: dict[str, Any]) -> int:
-    """Prints what was done, and what could not be; returns the exit status. Raises PhotoUnreadable where none of the
-    photos that were named is in the library."""
+_IN_WORDS = {"pick 1": "pick", "pick -1": "reject", "pick": "no flag", "rating": "no stars", "label": "no label"}
+
+
+def tell(done: dict[str, Any], *, before: str = "") -> int:
+    """Prints what was done, `before` first, and what could not be; returns the exit status. Raises PhotoUnreadable
+    where none of the photos that were named is in the library."""
     problems = done.get("problems", ())
     for problem in problems:
         print(f"afterimage: {problem}", file=sys.stderr)
@@ -27,7 +30,8 @@ def tell(done: dict[str, Any]) -> int:
         return NOTHING_DONE
     written = done.get("sidecars", 0)
     files = f"; {counted(written, 'sidecar')} written" if written else ""
-    print(f"{done['what']}: {counted(done['photos'], 'photo')}{files}")
+    what = _IN_WORDS.get(done["what"].strip(), done["what"])
+    print(f"{before}{what}: {counted(done['photos'], 'photo')}{files}")
     return 3 if problems else 0
 
 

@@ -27,7 +27,7 @@ def export(arguments: Namespace) -> int:
     plan = _plan(arguments)
     items = _named(arguments) if arguments.paths else _found(arguments)
     if not items:
-        print("No photo matches.", file=sys.stderr)
+        print("No photo matches surely enough to be copied (what comes near: afterimage search).", file=sys.stderr)
         return NOTHING_MATCHES
     failed = 0
     with Exporter(plan, workers=os.cpu_count() or 1) as exporter:

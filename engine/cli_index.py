@@ -34,6 +34,10 @@ LISTED_PROBLEMS = 20
 INTERRUPTED_BY = 128  # and the signal's number
 GOES_ON = "Stopped waiting. The Afterimage that is open goes on with it."
 
+NONE_FOUND = (
+    "No photo was found there. JPEG, PNG, WebP, GIF, TIFF, BMP and AVIF are read; HEIC, raw and JPEG XL by extras."
+)
+
 Show = Callable[[IndexProgress | PrepareProgress], None]
 
 
@@ -77,6 +81,8 @@ def summaries(session: Session, folders: tuple[bytes, ...], *, rescan_s: float |
         if round_.counts != told:
             _list_problems(round_.problems)
             _list_doubts(session, folders, request + 2)
+            if not any(round_.counts):
+                print(NONE_FOUND, file=sys.stderr)
             yield _summary(round_, before)
         if rescan_s is None:
             return
@@ -178,7 +184,7 @@ class _Lines:
             return
         self._next = time.monotonic() + PLAIN_LINE_S
         done, total = _counts(now)
-        print(f"{_doing(now)}: {done:,} of {total:,} photos {_pace(now)}", file=sys.stderr, flush=True)
+        print(f"{_doing(now)}: {done:,} of {total:,} photos {_pace(now)}".rstrip(), file=sys.stderr, flush=True)
 
 
 def _told(now: IndexProgress | PrepareProgress) -> bool:

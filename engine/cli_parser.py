@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from typing import NoReturn
 
 from engine.cli_argument import add_device, count, path
+from engine.cli_help import Parser
 from engine.config import VERSION
-from engine.errors import UsageError
 
 ABOUT = """\
 Find your photos by describing them: private, offline, reranked.
@@ -73,21 +72,12 @@ examples:
 """
 
 
-class Parser(argparse.ArgumentParser):
-    """Mistakes become a UsageError with a remedy instead of a printed usage."""
-
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(message[:1].upper() + message[1:], remedy=f"see: {self.prog} --help")
-
-
 def build_parser(only: str | None = None) -> argparse.ArgumentParser:
     """The whole command line, or that of `only` one command; `command` is what was chosen."""
     parser = Parser(
         prog="afterimage",
         description=ABOUT,
         epilog=WINDOW_OPTIONS + EXIT_STATUSES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"afterimage {VERSION}")
     parser.add_argument(
@@ -117,8 +107,6 @@ def _command(commands: argparse._SubParsersAction, name: str, help_text: str, ex
         help=help_text,
         description=f"{help_text[:1].upper()}{help_text[1:]}.",
         epilog=examples + ("\n" if examples else "") + EXIT_STATUSES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     command.add_argument(
         "--library", metavar="DIR", type=path, default=argparse.SUPPRESS, help="where the library lives"

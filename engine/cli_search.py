@@ -137,9 +137,11 @@ def _lines(hits: Sequence[SearchHit], arguments: Namespace, why: dict[int, Expla
 
 
 def _strength(hit: SearchHit) -> str:
-    """The probability where scores are calibrated, otherwise the score itself."""
+    """The probability where scores are calibrated, otherwise the score itself; nothing where filters alone decided."""
     if hit.probability is not None:
         return f"{hit.probability:.0%}"
+    if not hit.score and not hit.cosine:
+        return ""
     return f"{hit.score:.3f}"
 
 

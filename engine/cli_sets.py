@@ -49,6 +49,7 @@ def saved(arguments: Namespace) -> int:
                 folder = os.path.abspath(arguments.folder) if arguments.folder is not None else None
                 like, unlike = (tuple(map(os.path.abspath, some)) for some in (arguments.like, arguments.unlike))
                 _ask(session, SaveSearch(1, arguments.name, sentence, folder, like, unlike))
+                print(f"saved: {printable(arguments.name)}")
             case "rename":
                 _ask(session, RenameSavedSearch(2, saved_search(session, arguments.name).id, arguments.new))
             case _:
@@ -128,8 +129,8 @@ def _saved_line(each: SavedSearch, arguments: Namespace) -> str:
     if arguments.count:
         news = f"{each.new:,} new" if each.new > 0 else ""
         count = f"{f'{each.photos:,}' if each.photos >= 0 else '?':>8}  {news:>9}  "
-    where = f"  below {printable(each.folder)}" if each.folder is not None else ""
-    return f"{count}{each.name}: {each.sentence}{where}"
+    where = f"below {printable(each.folder)}" if each.folder is not None else ""
+    return f"{count}{each.name}: {'  '.join(filter(None, (each.sentence, where)))}"
 
 
 def _list_collections(session: Session, arguments: Namespace) -> int:

@@ -50,7 +50,8 @@ def tag(arguments: Namespace) -> int:
             case "by-sentence":
                 return _by_sentence(session, arguments)
             case _:
-                return tell(_asked(session, _request(arguments)))
+                before = {"undo": "undone: ", "redo": "done again: "}.get(arguments.action, "")
+                return tell(_asked(session, _request(arguments)), before=before)
 
 
 def _request(arguments: Namespace) -> Request:
@@ -102,6 +103,11 @@ def _write_sidecars(session: Session, paths: tuple[bytes, ...]) -> int:
 def _by_sentence(session: Session, arguments: Namespace) -> int:
     hits = _found(session, arguments.sentence)
     sure, doubtful = chosen(hits, arguments.precision)
+    if not sure:
+        surest = max((hit.probability or 0.0 for hit in hits), default=0.0)
+        print(
+            f"No photo is that sure: the surest is {surest:.0%} (lower --precision, or tag by hand).", file=sys.stderr
+        )
     if arguments.dry_run or not sure:
         _show(sure, "would be tagged")
         _show(doubtful, "please look")

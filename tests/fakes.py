@@ -291,7 +291,9 @@ class FakeLibrary:
     # ---- health and end
 
     def doctor(self) -> dict[str, Any]:
-        return {"photos": {"ready": len(self._ready)}, "model": self.model_name, "loaded": self.model_loaded}
+        photos = {"pending": 0, "ready": len(self._ready), "missing": 0}
+        well = {"index": {"verified": True}, "database": {"integrity": "ok"}, "folders": [], "problems": []}
+        return {"photos": photos, "model": self.model_name, "loaded": self.model_loaded, **well}
 
     def close(self) -> None:
         self.closed = True

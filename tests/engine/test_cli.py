@@ -17,6 +17,7 @@ import pytest
 
 from desktop_app import __main__ as entry
 from engine import cli, engine_socket
+from engine.cli_doctor import verdict
 from engine.cli_parser import build_parser
 from engine.engine_loop import EngineLoop
 from engine.errors import DiskFull
@@ -282,8 +283,25 @@ def test_a_held_library_that_does_not_answer_is_status_3(run: Run, locations: Lo
 
 
 def test_doctor_speaks_json_and_plain_words(indexed: FakeLibrary, run: Run) -> None:
-    assert json.loads(run("doctor", "--json")[1]) == {"photos": {"ready": 4}, "model": "fake", "loaded": True}
-    assert run("doctor")[1] == b"photos\n  ready: 4\nmodel: fake\nloaded: yes\n"
+    report = json.loads(run("doctor", "--json")[1])
+    assert report["photos"] == {"pending": 0, "ready": 4, "missing": 0}
+    first, _, rest = run("doctor")[1].partition(b"\n\n")
+    assert first == b"All is well: 4 photos can be searched."
+    assert rest.startswith(b"photos\n  pending: 0\n  ready: 4\n  missing: 0\nmodel: fake\nloaded: yes\n")
+    assert b"problems: none\n" in rest
+
+
+def test_what_is_wrong_with_a_library_is_told_before_all_else() -> None:
+    photos = {"pending": 3, "ready": 1_200, "missing": 2}
+    folders = [{"path": "/media/usb", "offline": True}, {"path": "/photos", "offline": False}]
+    facts = {"photos": photos, "folders": folders, "problems": [{}] * 7, "index": {"verified": None}}
+    assert verdict(facts | {"database": {"integrity": "ok"}}) == [
+        "1,200 photos can be searched, 3 are waiting.",
+        "7 photos or files have a problem; they are listed under problems.",
+        "2 photos are missing from their folders.",
+        "/media/usb is not within reach; its photos stay searchable.",
+    ]
+    assert any("damaged" in line for line in verdict(facts | {"database": {"integrity": "page 3"}}))
 
 
 def test_doctor_makes_no_library_where_there_is_none(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:

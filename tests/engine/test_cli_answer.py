@@ -50,7 +50,7 @@ def test_nothing_is_said_with_how_unlikely_the_closest_are() -> None:
     assert nothing([hit(0.071)] * 5, None) == "No photo matches. Closest five, each below 8 %."
     assert nothing([hit(0.071)] * 2, None) == "No photo matches. Closest 2, each below 8 %."
     assert nothing([], None, "a dog before:2020 camera:x100 sort:date") == "No photo passes before:2020 camera:x100."
-    assert nothing([], None, 'a dog "on fire" NOT a cat') == 'No photo passes "on fire" NOT a cat.'
+    assert nothing([], None, 'a dog "on fire" NOT a cat') == 'No photo passes "on fire".'
     assert nothing([], None, "a dog") == "No photo matches."
     assert nothing([hit(0.41)] * 5, None) == "No sure match. Closest five, each below 42 %."
     assert nothing([hit(None)], None) == "No photo matches. Closest 1."

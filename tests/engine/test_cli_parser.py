@@ -48,5 +48,28 @@ def test_every_command_and_action_takes_a_library_and_says_what_it_does(parser: 
 
 def test_a_share_that_makes_no_sense_is_told_in_words() -> None:
     for typed in ("2", "x", "0"):
-        with pytest.raises(UsageError, match="--precision: (0 would|.* is no number)"):
+        with pytest.raises(UsageError, match=r"--precision: (0 would|.* is no number)"):
             build_parser("tag").parse_args(["tag", "by-sentence", "a dog", "dogs", "--precision", typed])
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (["search", "a dog", "--explane"], "did you mean --explain?"),
+        (["search", "-dog"], "in quotes"),
+        (["models", "list", "--bogus"], "see: afterimage models list --help"),
+        (["--library", "/photos", "index", "/photos", "--wach"], "did you mean --watch?"),
+    ],
+)
+def test_an_option_that_is_none_is_told_with_what_was_likely_meant(typed: list[str], told: str) -> None:
+    with pytest.raises(UsageError, match="Not understood: -") as wrong:
+        build_parser().parse_args(typed)
+    assert told in str(wrong.value)
+
+
+def test_sentences_of_the_help_fit_the_terminal_and_examples_stay_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    *_, index = parsers(build_parser("index"))
+    told = index.format_help()
+    assert all(len(line) <= 60 for line in told.splitlines() if not line.startswith("  afterimage"))
+    assert "  afterimage index ~/Pictures --watch      stays and looks for new photos every 30 seconds" in told

@@ -45,7 +45,7 @@ def test_an_evening_of_collecting(run: Run, photos: Path) -> None:
     assert set(run("collection", "show", "Best of", "-0")[1].split("\0")) == {str(red), str(blue), ""}
     assert run("collection", "remove", "Best of", red)[0] == 0
     assert run("collection", "show", "Best of")[1] == f"{blue}\n"
-    assert run("tag", "undo")[1].startswith("take out of Best of: 1 photo")
+    assert run("tag", "undo")[1].startswith("undone: take out of Best of: 1 photo")
     assert run("collection", "rename", "Best of", "Kept")[0] == 0
     assert run("collection", "show", "Best of")[0] == 1
     assert run("collection", "delete", "kept")[0] == 0
