@@ -81,14 +81,7 @@ class Library:
         self.tags = PhotoTags(self._catalog, locations.sidecars)
         self.late_sidecars = LateSidecars(self._catalog, self.tags)
         self._thumbnails = ThumbnailStore(locations.thumbnails)
-        self._switch = ModelSwitch(
-            self._catalog,
-            locations,
-            thumbnails=self._thumbnails,
-            models=self._model_source,
-            open_served=self._open_served,
-            open_pool=self._open_pool,
-        )
+        self._switch = self._new_switch()
         self.heads = TrainedHeads(self._catalog, locations, switch=self._switch, thumbnails=self._thumbnails)
         self.model_settings = ModelSettings(self._catalog, Presets.of(locations), self._switch)
         self._own_models = OwnModels(locations, self.model_settings, device=None, light=False)
@@ -198,6 +191,16 @@ class Library:
     def _model_source(self) -> Models:
         self._store = self._models or self._store or self._own_models.open(self._switch.heads)
         return self._store
+
+    def _new_switch(self) -> ModelSwitch:
+        return ModelSwitch(
+            self._catalog,
+            self.locations,
+            thumbnails=self._thumbnails,
+            models=self._model_source,
+            open_served=self._open_served,
+            open_pool=self._open_pool,
+        )
 
     def _open_served(self, loaded: LoadedModel) -> ServedModel:
         return ServedModel(

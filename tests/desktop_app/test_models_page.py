@@ -306,46 +306,6 @@ def test_an_import_shows_the_hash_and_asks_before_anything_is_copied(shown, engi
     until(lambda: "Imported and verified." in said(page))
 
 
-# ---- the offer ---------------------------------------------------------------------------------------------------
-
-
-def test_the_larger_model_is_offered_below_the_photos_with_what_it_gains_costs_and_loses(opened, engine) -> None:
-    window = opened(engine)
-    until(lambda: window.window.offer.isVisible())
-    text = window.window.offer.text
-    for part in ("Fast", "47 of 100", "1.5 GB", "Apache-2.0", "does not look closely at the best matches"):
-        assert part in text
-
-
-def test_an_offer_that_was_declined_never_comes_back(opened, engine) -> None:
-    window = opened(engine)
-    until(lambda: window.window.offer.isVisible())
-    press(window.window.offer, "No, thanks")
-    assert not window.window.offer.isVisible()
-    window.window.close()
-    again = opened(engine)
-    until(lambda: len(engine.asked(m.ListModels)) >= 2)
-    until(lambda: again.chooser._feed.models)
-    assert not again.window.offer.isVisible()
-
-
-def test_an_offer_leads_to_the_question_and_fetches_nothing(opened, engine) -> None:
-    window = opened(engine)
-    until(lambda: window.window.offer.isVisible())
-    press(window.window.offer, "See it")
-    assert window.window.page == "models"
-    until(lambda: "Download Fast?" in said(cards(window)["fast"]))
-    assert engine.asked(m.FetchModel) == []
-
-
-def test_nothing_is_offered_to_who_has_chosen_another_model(opened, engine) -> None:
-    engine.change_model("starter", in_use=False, chosen=False)
-    engine.change_model("small", installed=True, in_use=True, chosen=True)
-    window = opened(engine)
-    until(lambda: window.chooser._feed.models)
-    assert not window.window.offer.isVisible()
-
-
 # ---- keys and names ----------------------------------------------------------------------------------------------
 
 

@@ -77,16 +77,23 @@ def indexes(folder: Path, full: bool) -> Figures:
     return {"mutants": mutants, "rebuilt": rebuilt, "crashes": 0, "wrong": 0}
 
 
-def catalogs(folder: Path, full: bool) -> Figures:
-    """A9: a damaged catalog is kept aside, the newest good copy takes its place, and nobody is left without tags."""
-    mutants = 50 if full else 8
-    draw = random.Random(12)
+def _library(folder: Path, *, tagged: int = 0) -> tuple[Path, dict[str, list[bytes]]]:
+    """A library of PHOTOS, so many of them tagged as "kept", and what it finds."""
     photos, library = folder / "photos", folder / "library"
     paint_photos(photos, PHOTOS)
     with open_library(library) as opened:
         opened.add_folder(os.fsencode(photos))
         settle(opened)
-        opened.tags.change((), found(opened)[:7], add=["kept"], remove=())
+        if tagged:
+            opened.tags.change((), found(opened)[:tagged], add=["kept"], remove=())
+        return library, {sentence: found(opened, sentence) for sentence in SENTENCES}
+
+
+def catalogs(folder: Path, full: bool) -> Figures:
+    """A9: a damaged catalog is kept aside, the newest good copy takes its place, and nobody is left without tags."""
+    mutants = 50 if full else 8
+    draw = random.Random(12)
+    library, _ = _library(folder, tagged=7)
     Backups(locations(library).catalog, locations(library).backups).make()
     restored = repaired = 0
     errors: list[BaseException] = []
@@ -124,12 +131,7 @@ def anything(folder: Path, full: bool) -> Figures:
     """A7 to A9: any file of a library is damaged; it starts, says what it found, and finds the photos as before."""
     mutants = 150 if full else 12
     draw = random.Random(13)
-    photos, library = folder / "photos", folder / "library"
-    paint_photos(photos, PHOTOS)
-    with open_library(library) as opened:
-        opened.add_folder(os.fsencode(photos))
-        settle(opened)
-        right = {sentence: found(opened, sentence) for sentence in SENTENCES}
+    library, right = _library(folder)
     Backups(locations(library).catalog, locations(library).backups).make()
     hit: dict[str, int] = {}
     errors: list[BaseException] = []
@@ -159,13 +161,7 @@ def flips(folder: Path, full: bool) -> Figures:
     """A8: what SQLite's own checks let pass is found by ours and made again."""
     rows = 120 if full else 12
     draw = random.Random(14)
-    photos, library = folder / "photos", folder / "library"
-    paint_photos(photos, PHOTOS)
-    with open_library(library) as opened:
-        opened.add_folder(os.fsencode(photos))
-        settle(opened)
-        opened.tags.change((), found(opened)[:20], add=["kept"], remove=())
-        right = {sentence: found(opened, sentence) for sentence in SENTENCES}
+    library, right = _library(folder, tagged=20)
     missed = []
     for number in range(rows):
         what = draw.choice(("embeddings", "photos", "photo_tags"))
