@@ -29,7 +29,9 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(message[:1].upper() + message[1:], remedy=f"see: {self.prog} --help")
 
-    def parse_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:
+    def parse_args(  # type: ignore[override]  # argparse's has an overload for each kind of namespace
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> Any:
         """Raises UsageError, with the option that was likely meant."""
         said, strange = self.parse_known_args(args, namespace)
         if strange:
@@ -40,7 +42,7 @@ class Parser(argparse.ArgumentParser):
     def _used(self, said: argparse.Namespace) -> Parser:
         """The parser of the command, and of its action, that was typed."""
         used: Parser = self
-        for chosen in (getattr(said, "command", None), getattr(said, "action", None)):
+        for chosen in (str(getattr(said, each, "")) for each in ("command", "action")):
             below = [each for each in used._actions if isinstance(each, argparse._SubParsersAction)]
             used = below[0].choices.get(chosen, used) if below else used
         return used
