@@ -24,7 +24,9 @@ class Parser(argparse.ArgumentParser):
     """Mistakes become a UsageError with a remedy instead of a printed usage."""
 
     def __init__(self, **settings: Any) -> None:
-        super().__init__(**{"formatter_class": Help, "allow_abbrev": False} | settings)
+        settings.setdefault("formatter_class", Help)
+        settings.setdefault("allow_abbrev", False)
+        super().__init__(**settings)
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(message[:1].upper() + message[1:], remedy=f"see: {self.prog} --help")
