@@ -49,7 +49,7 @@ def target(link: str, here: str) -> str:
 
 def command_line() -> str:
     """The help of every command."""
-    os.environ["COLUMNS"] = "100"
+    os.environ["COLUMNS"] = "84"  # what a page shows without being pushed sideways
     from engine.cli_parser import build_parser
 
     return "\n\n".join(sections(build_parser(), depth=2))

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from engine.cli_parser import build_parser, command_of
 from engine.errors import UsageError
@@ -29,7 +33,7 @@ def code(page: Path) -> list[str]:
     text = page.read_text("utf-8")
     pieces = [*PROSE.findall(text), *BLOCK.findall(text)]
     lines = [" ".join(piece.replace("\\\n", " ").split()) for piece in pieces]
-    return [part.strip() for line in lines for part in re.split(r"&&|\||(?<=\s)[>;]|<\(", line)]
+    return [part.strip() for line in lines for part in re.split(r"&&|\||(?<=\s)[>;]|<\(|\)$", line)]
 
 
 def typed(page: Path, program: str) -> list[str]:
@@ -65,6 +69,21 @@ def test_commands_of_a_page_can_be_typed(page: Path) -> None:
 def test_what_a_page_points_at_is_there(page: Path) -> None:
     for target in LINK.findall(page.read_text("utf-8")):
         assert (page.parent / target).exists(), target
+
+
+@pytest.mark.slow
+def test_the_script_of_the_page_about_the_library_finds_a_photo(tmp_path: Path) -> None:
+    (script,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "api.md").read_text("utf-8"), re.DOTALL)
+    (tmp_path / "find.py").write_text(script)
+    photo = tmp_path / "photos" / "beach.png"
+    photo.parent.mkdir()
+    Image.new("RGB", (64, 64), "blue").save(photo)
+    os.utime(photo, (1, 1))  # not a fresh one
+    command = [sys.executable, "find.py", "library", "photos", "the blue sea"]
+    said = subprocess.run(command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True)
+    assert said.returncode == 0, said.stderr.decode()
+    assert [line.split()[0] for line in said.stdout.decode().splitlines()[::2]] == ["RETRIEVED", "RERANKED"]
+    assert said.stdout.count(os.fsencode(photo)) == 2
 
 
 def test_enough_commands_are_looked_at() -> None:
