@@ -1,7 +1,7 @@
 """Which language a sentence is in, where that is none that the model was trained for.
 
 A few words are little to go by, and a false alarm costs trust: what the model knows comes first, then words and letters
-that give a language away. How often it is right: docs/search.md.
+that give a language away. How often it is right: docs/answering.md.
 """
 
 from __future__ import annotations

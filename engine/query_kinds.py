@@ -1,5 +1,5 @@
 """Words for kinds of things. Who says "people" means men too, but models learn from captions, in which a man is a man
-and hardly ever people: a kind is looked for, and denied, together with what it is made of. Figures: docs/search.md.
+and hardly ever people: a kind is looked for, and denied, together with what it is made of. Figures: docs/answering.md.
 """
 
 from __future__ import annotations
