@@ -20,7 +20,7 @@ from engine.query import And, Clause, Example, Not, Or, Text
 from engine.query_kinds import widened
 from engine.searcher import Ranking, Searcher, View, reorder
 
-# Of what stands in for a probability, in standard deviations; chosen on the dev photos of Flickr8k, see docs/answering.md.
+# Of what stands in for a probability, in standard deviations; chosen on the dev photos of Flickr8k: docs/answering.md.
 STEEP, HALF_WAY = 1.0, 1.5  # of sentences
 EXAMPLE_STEEP, EXAMPLE_HALF_WAY = 0.6, 3.0  # photos are like each other in many ways: beside a sentence they count less
 EXAMPLE_SHARE = 0.4  # of an example in the way to look, that of a sentence being 1
@@ -169,7 +169,7 @@ class ClauseSearch:
 
     def _together(self, levels: dict[int, np.ndarray], *, doubt: float = 0.0) -> np.ndarray:
         """float32[n]: how likely a content is to match all in all. With `doubt` what is denied is supposed to be there
-        by so much more log odds, and what is wanted by HOPE: good to order by (see docs/answering.md), not to be said."""
+        by so much more log odds, and what is wanted by HOPE: good to order by (docs/answering.md), not to be said."""
 
         def of(tree: Clause, denied: bool) -> np.ndarray:
             if isinstance(tree, Not):
