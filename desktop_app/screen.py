@@ -45,7 +45,11 @@ X11 = {
     "libxcb.so.1": "libxcb1",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
-WAYLAND = {"libwayland-client.so.0": "libwayland-client0", "libwayland-cursor.so.0": "libwayland-cursor0"}
+WAYLAND = {
+    "libwayland-client.so.0": "libwayland-client0",
+    "libwayland-cursor.so.0": "libwayland-cursor0",
+    "libwayland-egl.so.1": "libwayland-egl1",
+}
 REMEDY = "the command line needs no screen: afterimage --help"
 _NOT_LOADED = re.compile(r"^(\S+\.so[.\d]*): cannot open shared object file")
 
@@ -93,15 +97,17 @@ def why_no_window() -> str:
 
 
 def _absent(libraries: dict[str, str]) -> list[str]:
-    return [library for library in libraries if not _loads(library)]
+    return [missed for library in libraries if (missed := _missed_by(library)) is not None]
 
 
-def _loads(library: str) -> bool:
+def _missed_by(library: str) -> str | None:
+    """What the loader does not find: `library`, or what that needs in its turn."""
     try:
         ctypes.CDLL(library)
-    except OSError:
-        return False
-    return True
+    except OSError as error:  # in a frozen program, around the loader's own words
+        found = _NOT_LOADED.match(str(error.__cause__ or error))
+        return found[1] if found else library
+    return None
 
 
 def _lacking(libraries: list[str]) -> str:

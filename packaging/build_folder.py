@@ -13,10 +13,13 @@ import shutil
 import subprocess
 import sys
 import tarfile
+from collections.abc import Iterator
 from pathlib import Path
 
+import binaries
 import icons
 
+PROGRAM = "afterimage-cli.exe" if sys.platform == "win32" else "afterimage"
 SPEC = Path(__file__).parent / "pyinstaller" / "afterimage.spec"
 
 
@@ -27,9 +30,9 @@ def main() -> int:
     chosen = parser.parse_args()
     folder = build(chosen.to)
     if sys.platform == "linux":
-        strip(folder / "_internal" / "torch" / "lib")
+        shrink(folder / "_internal")
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    tried = subprocess.run([folder / "afterimage", "--self-test"], env=environment, check=False)
+    tried = subprocess.run([folder / PROGRAM, "--self-test"], env=environment, check=False)
     print(f"{folder}: {size_mb(folder)} MB, self-test ended with {tried.returncode}")
     if chosen.archive and tried.returncode == 0:
         print(f"{pack(folder)}")
@@ -45,20 +48,37 @@ def build(to: Path) -> Path:
     return to.resolve() / "afterimage"
 
 
-def strip(libraries: Path) -> None:
-    """Torch's libraries carry their symbols, a fifth of them. (Libraries that were patched after they were linked, as
-    numpy's and Qt's were, do not survive it.)"""
+def shrink(libraries: Path) -> None:
+    """Takes out what no program here reads: symbols, and libraries that came along with parts that are left out."""
+    for library in binaries.unreferenced(libraries):
+        library.unlink()
     if (tool := shutil.which("strip")) is not None:
-        for library in libraries.glob("libtorch*.so*"):
+        for library in symbolic(libraries):
             subprocess.run([tool, "--strip-unneeded", library], check=True)
 
 
+def symbolic(libraries: Path) -> Iterator[Path]:
+    """Those that survive strip: libraries that were patched after they were linked, as numpy's and Qt's, do not."""
+    yield from libraries.glob("torch/lib/libtorch*.so*")
+    yield from (path for path in libraries.glob("libpython*.so*") if not path.is_symlink())
+    yield from libraries.glob("hnswlib*.so")
+
+
 def pack(folder: Path) -> Path:
-    archive = folder.with_name(f"{folder.name}-{sys.platform}.tar.xz")
-    with tarfile.open(archive, "w:xz", preset=2) as packed:
-        packed.add(folder, arcname=folder.name)
+    """What people fetch: a form that their system opens with a double click."""
+    if sys.platform == "win32":
+        archive = Path(shutil.make_archive(str(named(folder)), "zip", folder.parent, folder.name))
+    else:
+        packed_folder = folder.with_name("Afterimage.app") if sys.platform == "darwin" else folder
+        archive = named(folder).with_suffix(".tar.xz")
+        with tarfile.open(archive, "w:xz", preset=3) as packed:
+            packed.add(packed_folder, arcname=packed_folder.name)
     print(f"{archive.stat().st_size / 1e6:.0f} MB packed")
     return archive
+
+
+def named(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}-{sys.platform}")
 
 
 def size_mb(folder: Path) -> int:

@@ -29,9 +29,14 @@ def main() -> int:
     parser.add_argument("--to", type=Path, required=True, metavar="SHARE", help="as /usr/share is laid out")
     share = parser.parse_args().to
     for shell, name in COMPLETIONS.items():
-        write(share / name, shtab.complete(build_parser(), shell))
+        write(share / name, completion(shell))
     write(share / "man" / "man1" / "afterimage.1", manual_page())
     return 0
+
+
+def completion(shell: str) -> str:
+    """The script that lets `shell` complete the command line."""
+    return shtab.complete(build_parser(), shell)
 
 
 def manual_page() -> str:
