@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from engine.errors import ModelMissing
 
-INSTALL = "pip install 'afterimage[rerankers]'"
+INSTALL = "pip install 'transformers>=5'"
 # What of a published configuration shapes the network; everything else in it is passed over.
 VISION_FACTS = (
     "hidden_size",

@@ -17,9 +17,9 @@ def known_format(data: bytes) -> str:
     if name is None:
         raise PhotoUnreadable("This is not a photo in a format that can be read", remedy="convert it to JPEG")
     if name == "HEIF" and not heif_ready():
-        raise PhotoUnreadable("HEIC photos need an optional part", remedy="pip install 'afterimage[heic]'")
+        raise PhotoUnreadable("HEIC photos need an optional part", remedy="pip install pillow-heif")
     if name == "JXL" and not jxl_ready():
-        raise PhotoUnreadable("JPEG XL photos need an optional part", remedy="pip install 'afterimage[jxl]'")
+        raise PhotoUnreadable("JPEG XL photos need an optional part", remedy="pip install pillow-jxl-plugin")
     if name == "JPEG" and is_zero_filled(data):
         raise PhotoUnreadable("The photo is cut short: its end is empty", remedy="copy it again from its source")
     return name

@@ -61,7 +61,7 @@ def raw_picture(data: bytes, enough_px: int) -> RawPicture:
     Raises PhotoUnreadable, and whatever a damaged file makes LibRaw raise.
     """
     if not ready():
-        raise PhotoUnreadable("Raw photos need an optional part", remedy="pip install 'afterimage[raw]'")
+        raise PhotoUnreadable("Raw photos need an optional part", remedy="pip install rawpy")
     rawpy = _rawpy()
     with rawpy.imread(io.BytesIO(data)) as raw:
         sizes = raw.sizes

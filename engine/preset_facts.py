@@ -12,7 +12,7 @@ from engine.preset_install import size_here
 from engine.presets import QWEN_RERANKER, Preset, Presets
 
 EXTRA = "transformers"
-INSTALL = "pip install 'afterimage[rerankers]'"
+INSTALL = "pip install 'transformers>=5'"
 
 
 @dataclass(frozen=True, slots=True)

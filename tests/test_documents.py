@@ -71,6 +71,12 @@ def test_what_a_page_points_at_is_there(page: Path) -> None:
         assert (page.parent / target).exists(), target
 
 
+def test_nobody_is_told_to_install_by_a_name_that_belongs_to_another_project() -> None:
+    """`afterimage` on the package index is not this program."""
+    for place in [*PAGES, *ROOT.glob("engine/**/*.py"), *ROOT.glob("resources/translations/*.ts")]:
+        assert not re.search(r"pip install ['\"]?afterimage(?![-\w])", place.read_text("utf-8")), place
+
+
 @pytest.mark.slow
 def test_the_script_of_the_page_about_the_library_finds_a_photo(tmp_path: Path) -> None:
     (script,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "api.md").read_text("utf-8"), re.DOTALL)

@@ -34,7 +34,7 @@ class Judgments:
 def require_scipy() -> None:
     """Raises AfterimageError where scipy, which computes tau, is not installed."""
     if importlib.util.find_spec("scipy") is None:
-        raise AfterimageError("Agreement with judgments needs scipy", remedy="pip install 'afterimage[dev]'")
+        raise AfterimageError("Agreement with judgments needs scipy", remedy="pip install scipy")
 
 
 def read_judgments(path: bytes, pairs: CaptionedPhotos) -> Judgments:

@@ -3878,20 +3878,20 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>Gewichte als Pickle werden nie geöffnet</translation>
   </message>
   <message>
-   <source>pip install 'afterimage[heic]'</source>
-   <translation>pip install 'afterimage[heic]'</translation>
+   <source>pip install 'transformers&gt;=5'</source>
+   <translation>pip install 'transformers&gt;=5'</translation>
   </message>
   <message>
-   <source>pip install 'afterimage[jxl]'</source>
-   <translation>pip install 'afterimage[jxl]'</translation>
+   <source>pip install pillow-heif</source>
+   <translation>pip install pillow-heif</translation>
   </message>
   <message>
-   <source>pip install 'afterimage[raw]'</source>
-   <translation>pip install 'afterimage[raw]'</translation>
+   <source>pip install pillow-jxl-plugin</source>
+   <translation>pip install pillow-jxl-plugin</translation>
   </message>
   <message>
-   <source>pip install 'afterimage[rerankers]'</source>
-   <translation>pip install 'afterimage[rerankers]'</translation>
+   <source>pip install rawpy</source>
+   <translation>pip install rawpy</translation>
   </message>
   <message>
    <source>plug in its drive</source>
