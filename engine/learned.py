@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
+from engine.allocator import give_back_freed_memory
 from engine.catalog import Catalog
 from engine.locations import Locations
 from engine.model_data import ModelData, dropping, model_data
@@ -49,4 +50,12 @@ class Learned:
         photos, paths = self._switch.lacking(name), self._catalog.sample(SAMPLE)
         if not self._switch.is_here(name):
             return partial(ModelEstimate, photos, reason="it is not installed yet")
-        return estimating(lambda: self._models().load(name), paths, photos, workers=self._workers)
+        measure = estimating(lambda: self._models().load(name), paths, photos, workers=self._workers)
+
+        def measured() -> ModelEstimate:
+            try:
+                return measure()
+            finally:
+                give_back_freed_memory()
+
+        return measured

@@ -13,6 +13,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
 from engine import config
+from engine.allocator import give_back_freed_memory
 from engine.bug_log import BugLog
 from engine.config import ModelInput
 from engine.decode_pool import DecodePool
@@ -301,7 +302,8 @@ class Library:
         feed = not self.pause.on and self._indexed
         more = self._switch.step(deadline_s, feed=feed, news=self._news)
         self._news = False
-        self._switch.close_retired(self._search.uses)
+        if self._switch.close_retired(self._search.uses):
+            give_back_freed_memory()
         return more
 
     def collect_pictures(self) -> None:

@@ -358,11 +358,13 @@ class ModelSwitch:
             self.change = None
             self._pace.stop()
 
-    def close_retired(self, in_use: Callable[[ServedModel], bool]) -> None:
-        """Frees models that nobody searches with any more."""
-        for old in [old for old in self._retired if not in_use(old)]:
+    def close_retired(self, in_use: Callable[[ServedModel], bool]) -> bool:
+        """Frees models that nobody searches with any more. Returns whether there was one."""
+        done = [old for old in self._retired if not in_use(old)]
+        for old in done:
             self._retired.remove(old)
             old.close()
+        return bool(done)
 
     def drop(self, content_ids: Sequence[int]) -> None:
         """These contents are no more."""
