@@ -14,7 +14,7 @@ from pathlib import Path
 
 import shtab
 
-from engine.cli_parser import build_parser
+from engine.cli_parser import EXIT_STATUSES, build_parser
 from engine.config import VERSION
 
 COMPLETIONS = {
@@ -22,6 +22,24 @@ COMPLETIONS = {
     "zsh": "zsh/site-functions/_afterimage",
     "fish": "fish/vendor_completions.d/afterimage.fish",
 }
+FILES = """\
+.SH ENVIRONMENT
+.TP
+AFTERIMAGE_DEVICE
+where to compute when no option says so: auto, cpu, cuda or mps
+.SH FILES
+.TP
+~/.local/share/afterimage
+the library: the catalog with tags and marks, its backups, and what the models learned of the photos
+.TP
+~/.cache/afterimage
+thumbnails, which are made again when they are missing
+.TP
+~/.config/afterimage
+what was chosen in the window
+.PP
+XDG_DATA_HOME, XDG_CACHE_HOME and XDG_CONFIG_HOME move them. Photos stay where they are, and are only read.
+"""
 
 
 def main() -> int:
@@ -44,7 +62,22 @@ def manual_page() -> str:
     about = ["--module=engine.cli_parser", "--function=build_parser", "--project-name=afterimage", "--prog=afterimage"]
     words = [f"--version={VERSION}", "--author=The Afterimage authors", "--manual-title=Afterimage"]
     about.append("--description=find your photos by describing them")
-    return subprocess.run([*command, *about, *words], capture_output=True, text=True, check=True).stdout
+    made = subprocess.run([*command, *about, *words], capture_output=True, text=True, check=True).stdout
+    return f"{made.rstrip()}\n{examples()}{FILES}"
+
+
+def examples() -> str:
+    """A section with what the commands' own help ends with, which the page that is made from them lacks."""
+    commands = next(action for action in build_parser()._actions if isinstance(action.choices, dict)).choices
+    ends = {name: (command.epilog or "").replace(EXIT_STATUSES, "").strip() for name, command in commands.items()}
+    pieces = [f".SS afterimage {name}\n.nf\n{roff(end)}\n.fi\n" for name, end in ends.items() if end]
+    return f".SH EXAMPLES\n{''.join(pieces)}"
+
+
+def roff(text: str) -> str:
+    """As it stands: nothing in it is a request, and a hyphen can be copied."""
+    lines = text.replace("\\", "\\e").replace("-", "\\-").splitlines()
+    return "\n".join(f"\\&{line}" if line[:1] in (".", "'") else line for line in lines)
 
 
 def write(path: Path, text: str) -> None:

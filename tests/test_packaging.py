@@ -226,3 +226,11 @@ def test_bash_completes_commands_options_and_choices() -> None:
         ["bash", "-c", BASH % sys.executable, "bash", *lines], capture_output=True, text=True, check=True, cwd=ROOT
     )
     assert said.stdout.splitlines() == ["search", "--explain", "download", "zsh"]
+
+
+def test_the_manual_page_ends_with_what_the_help_ends_with_as_it_stands() -> None:
+    shell_files = module("shell_files")
+    assert shell_files.roff("-n 5\n.hidden\\x") == "\\-n 5\n\\&.hidden\\ex"
+    page = shell_files.examples()
+    assert ".SS afterimage search\n.nf\n" in page
+    assert "exit status" not in page
