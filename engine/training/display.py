@@ -52,6 +52,10 @@ class Display:
         if self._bars is None:
             self._say(step)
 
+    def settling(self) -> None:
+        """When all rounds are done: what follows takes as long as several looks, and there is no bar any more."""
+        print(f"{self._label}: choosing on dev how much each part of the score counts", file=self._stream, flush=True)
+
     def prepare(self, what: str, done: int, total: int) -> None:
         """While photos go through the tower before the first round."""
         if self._bars is not None:

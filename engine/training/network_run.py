@@ -77,6 +77,7 @@ class NetworkRun:
             model.load_state_dict(torch.load(self.record.best, weights_only=True, map_location=self.config.device))
         model.eval()
         if self.config.reranks:
+            self._display.settling()
             verdict, alignment, _ = choose_shares(self._look.candidates(model, FINAL_K))
             settle(model, verdict, alignment)
             if self._has_no_retriever:

@@ -91,3 +91,9 @@ def test_the_curve_is_a_picture(tmp_path: Path) -> None:
     rows = [{"step": 25, "be": 2.0}, {"step": 50, "be": 1.0, "dev_mr": 30.0}]
     assert curve.draw(rows, tmp_path / "curve.png", title="joint")
     assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_what_follows_the_last_round_is_told() -> None:
+    stream = io.StringIO()
+    Display("ce", stream=stream).settling()
+    assert stream.getvalue().startswith("ce: choosing on dev")
