@@ -70,7 +70,7 @@ class CollectionShelf(QObject):
             self._take_out()
 
     def _chosen(self) -> list[int]:
-        return [self._model.photo_id(row) for row in self._window.choice.rows()]
+        return self._window.choice.photo_ids()
 
     def _pairs(self) -> list[bytes]:
         """The other halves of photos that were taken raw and as JPEG."""

@@ -52,7 +52,7 @@ class ExportDesk(QObject):
         if self._feed.running:
             self._window.banner.say(tr("An export is still running: wait for it, or stop it."), error=False)
             return
-        photo_ids = [self._model.photo_id(row) for row in self._window.choice.rows()]
+        photo_ids = self._window.choice.photo_ids()
         choice = from_json(self._settings.export_choice)
         dialog = ExportDialog(self._theme(), self._window, len(photo_ids), choice)
         dialog.chosen.connect(lambda choice: self._begin(photo_ids, choice))

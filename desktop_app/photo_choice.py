@@ -45,7 +45,7 @@ class PhotoChoice(QObject):
         self.collection = ""  # that is looked at
         self.apart: Callable[[], int] = lambda: -1  # row of a photo that another page shows, for the keys
         self.verdict: Callable[[int], int] = lambda photo_id: 0  # what a person said of a photo and the sentence
-        grid.selection_changed.connect(lambda _: self.tell())
+        grid.selection_changed.connect(self.tell)
         grid.context_requested.connect(self._open_menu)
         preview.context_requested.connect(self._open_menu)
         model.dataChanged.connect(self._hits_changed)
@@ -53,14 +53,22 @@ class PhotoChoice(QObject):
 
     def rows(self) -> list[int]:
         """The photo of the preview or of another page while that is open, else those that are selected."""
+        return [row for part in self.parts() for row in part]
+
+    def parts(self) -> list[range]:
+        """The same rows as stretches of neighbours: there may be 200,000."""
         if (row := self.apart()) >= 0:
-            return [row]
+            return [range(row, row + 1)]
         if self._preview.isVisible():
-            return [self._preview.row] if self._preview.row >= 0 else []
-        return self._grid.selected_rows()
+            return [range(self._preview.row, self._preview.row + 1)] if self._preview.row >= 0 else []
+        return self._grid.selected_parts()
+
+    def photo_ids(self) -> list[int]:
+        """Also of those that nobody looked at yet."""
+        return self._model.photo_ids(self.parts())
 
     def hits(self) -> list[SearchHit]:
-        return [hit for row in self.rows() if (hit := self._model.hit(row)) is not None]
+        return self._model.hits_of(self.parts())
 
     def act(self, key: str) -> None:
         """As if it had been chosen in the menu."""
@@ -84,20 +92,22 @@ class PhotoChoice(QObject):
         if self._inspector is None:
             self.looked_at.emit(None)
             return
-        rows = [self.apart()] if self.apart() >= 0 else self._grid.selected_rows()
-        hit = self._model.hit(rows[0]) if rows else None
-        if len(rows) > 1:
-            hits = [hit for row in rows if (hit := self._model.hit(row))] if len(rows) <= MANY else []
-            self._inspector.show_many(len(rows), hits)
+        parts = [range(self.apart(), self.apart() + 1)] if self.apart() >= 0 else self._grid.selected_parts()
+        count = sum(len(part) for part in parts)
+        first = parts[0].start if parts else -1
+        hit = self._model.hit(first)
+        if count > 1:
+            rows = [row for part in parts for row in part] if count <= MANY else []
+            self._inspector.show_many(count, [hit for row in rows if (hit := self._model.hit(row))])
         elif hit is not None:
-            image = self._model.thumbnail(rows[0])
-            self._inspector.show_photo(hit, image, rows[0] + 1, sentence=self.sentence)
+            self._inspector.show_photo(hit, self._model.thumbnail(first), first + 1, sentence=self.sentence)
         else:
             self._inspector.show_nothing()
-        self.looked_at.emit(hit if len(rows) == 1 else None)
+        self.looked_at.emit(hit if count == 1 else None)
 
     def _hits_changed(self, first: QModelIndex, last: QModelIndex, _roles: list[int]) -> None:
-        if any(first.row() <= row <= last.row() for row in self._grid.selected_rows()[:2]):
+        foremost = [row for part in self._grid.selected_parts()[:2] for row in part[:2]][:2]
+        if any(first.row() <= row <= last.row() for row in foremost):
             self.tell()
 
     # ---- the menu ----

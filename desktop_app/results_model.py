@@ -6,7 +6,7 @@ import os
 from array import array
 from bisect import bisect_left
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from urllib.parse import quote_from_bytes
 
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, QUrl, Signal
@@ -27,6 +27,8 @@ HitRole = PhotoIdRole + 3
 ThumbnailRole = PhotoIdRole + 4
 
 KEPT_PAGES = 40
+FEW = 3  # photos: each is looked for
+TOLD_APART = 12  # of more rows that change at once only the first and the last are told
 LOOKUP_ROWS = 20_000  # a table of more ids than this costs too long in one slot
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -133,10 +135,15 @@ class ResultsModel(QAbstractListModel):
 
     def change_hits(self, photo_ids: Iterable[int], change: Callable[[SearchHit], SearchHit]) -> None:
         """What people said of photos meanwhile; photos whose hit is not known are passed over."""
-        for photo_id in self._hits.keys() & set(photo_ids):
+        known = self._hits.keys() & set(photo_ids)
+        for photo_id in known:
             self._hits[photo_id] = change(self._hits[photo_id])
-            if (row := self.row_of(photo_id)) is not None:
-                self.dataChanged.emit(self.index(row), self.index(row), [HitRole])
+        rows = self.rows_of(known)
+        if len(rows) > TOLD_APART:
+            self.dataChanged.emit(self.index(rows[0]), self.index(rows[-1]), [HitRole])
+            return
+        for row in rows:
+            self.dataChanged.emit(self.index(row), self.index(row), [HitRole])
 
     def ask_again(self) -> None:
         """Pages that were asked for will not come: the engine was restarted."""
@@ -206,6 +213,25 @@ class ResultsModel(QAbstractListModel):
             return self._ids.index(photo_id)
         except ValueError:
             return None
+
+    def rows_of(self, photo_ids: Collection[int]) -> list[int]:
+        """Ascending, without those that are not among the rows; in one look at all of them."""
+        if len(photo_ids) <= FEW:
+            return sorted(row for photo_id in photo_ids if (row := self.row_of(photo_id)) is not None)
+        wanted = frozenset(photo_ids)
+        return [row for row, photo_id in enumerate(self._ids) if photo_id in wanted]
+
+    def photo_ids(self, parts: Iterable[range]) -> list[int]:
+        """Of stretches of rows."""
+        ids: list[int] = []
+        for part in parts:
+            ids.extend(self._ids[part.start : part.stop])
+        return ids
+
+    def hits_of(self, parts: Iterable[range]) -> list[SearchHit]:
+        """Those that are known of stretches of rows."""
+        known = self._hits
+        return [hit for photo_id in self.photo_ids(parts) if (hit := known.get(photo_id)) is not None]
 
     def thumbnail(self, row: int) -> QImage | None:
         hit = self.hit(row)

@@ -88,7 +88,7 @@ class TagDeeds(QObject):
 
     def chosen(self) -> list[int]:
         """Ids of the photo that is seen large, or of all that are selected, those that nobody looked at too."""
-        return [self._model.photo_id(row) for row in self._window.choice.rows()]
+        return self._window.choice.photo_ids()
 
     def _pairs(self) -> list[bytes]:
         """The other halves of photos that were taken raw and as JPEG: what is said of the one holds for both."""

@@ -40,6 +40,8 @@ def paint_lines(painter: QPainter, region: QRegion, sight: Sight, *, ground: QCo
     """
     rects = [part.getRect() for part in region]  # type: ignore[attr-defined]  # which Qt's stubs do not know
     pieces = [(x, y, x + width, y + height) for x, y, width, height in rects]
+    if not pieces:
+        return []
     left, right = min(piece[0] for piece in pieces), max(piece[2] for piece in pieces)
     upper, below = min(piece[1] for piece in pieces), max(piece[3] for piece in pieces)
     scale, in_pieces, rest = _scale(sight.ratio), len(pieces) > 1, []

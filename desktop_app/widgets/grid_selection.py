@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange
 
@@ -13,14 +13,22 @@ def ranges(selection: QItemSelection) -> list[QItemSelectionRange]:
     return [selection.at(at) for at in range(selection.size())]
 
 
+def parts_of(selected: QItemSelectionModel | None) -> list[range]:
+    """Ascending stretches of selected rows, none of which touch."""
+    parts: list[range] = []
+    if selected is None:
+        return parts
+    for start, stop in sorted((part.top(), part.bottom() + 1) for part in ranges(selected.selection())):
+        if parts and start <= parts[-1].stop:
+            parts[-1] = range(parts[-1].start, max(stop, parts[-1].stop))
+        else:
+            parts.append(range(start, stop))
+    return parts
+
+
 def rows_of(selected: QItemSelectionModel | None) -> list[int]:
     """Ascending."""
-    if selected is None:
-        return []
-    rows: list[int] = []
-    for part in sorted(ranges(selected.selection()), key=lambda part: part.top()):
-        rows.extend(range(part.top(), part.bottom() + 1))
-    return rows
+    return [row for part in parts_of(selected) for row in part]
 
 
 def rows_within(selected: QItemSelectionModel | None, shown: range) -> set[int]:
@@ -36,12 +44,16 @@ def rows_within(selected: QItemSelectionModel | None, shown: range) -> set[int]:
 def selection_of(model: ResultsModel, rows: Iterable[int]) -> QItemSelection:
     """Of ascending rows: one range for each run of neighbours."""
     selection = QItemSelection()
-    for first, last in _runs(list(rows)):
+    for first, last in _runs(rows if isinstance(rows, range) else list(rows)):
         selection.select(model.index(first), model.index(last))
     return selection
 
 
-def _runs(rows: list[int]) -> Iterator[tuple[int, int]]:
+def _runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
+    if isinstance(rows, range):
+        if rows:
+            yield rows[0], rows[-1]
+        return
     first = 0
     for at in range(1, len(rows) + 1):
         if at == len(rows) or rows[at] != rows[at - 1] + 1:
@@ -54,12 +66,11 @@ class KeptSelection:
 
     def __init__(self, model: ResultsModel, selected: QItemSelectionModel) -> None:
         current = selected.currentIndex().row()
-        self._ids = [model.photo_id(row) for row in rows_of(selected)]
+        self._ids = model.photo_ids(parts_of(selected))
         self._current = model.photo_id(current) if current >= 0 else None
 
     def restore(self, model: ResultsModel, selected: QItemSelectionModel) -> None:
-        rows = sorted(row for each in self._ids if (row := model.row_of(each)) is not None)
-        selected.select(selection_of(model, rows), QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        selected.select(selection_of(model, model.rows_of(self._ids)), QItemSelectionModel.SelectionFlag.ClearAndSelect)
         row = None if self._current is None else model.row_of(self._current)
         if row is not None:
             selected.setCurrentIndex(model.index(row), QItemSelectionModel.SelectionFlag.NoUpdate)

@@ -249,7 +249,7 @@ class MainWindow(QWidget):
     def enter_photos(self) -> None:
         """Down out of the search box: the grid shows where the arrow keys start from."""
         self.focus_photos()
-        if self.grid.isVisible() and not self.grid.selected_rows() and self.grid.model().rowCount():
+        if self.grid.isVisible() and not self.grid.selected_parts() and self.grid.model().rowCount():
             self.grid.set_current_row(max(self.grid.currentIndex().row(), 0))
 
     def focus_search(self) -> None:
@@ -267,7 +267,7 @@ class MainWindow(QWidget):
         elif self.page:
             if not self._pages.step_back():
                 self.show_grid()
-        elif self.grid.hasFocus() and self.grid.selected_rows():
+        elif self.grid.hasFocus() and self.grid.selected_parts():
             self.grid.clearSelection()
         elif self.line.offers_back:
             self.line.back_wanted.emit()

@@ -35,7 +35,7 @@ from desktop_app.widgets.grid_fold import GridFold
 from desktop_app.widgets.grid_layout import GridLayout
 from desktop_app.widgets.grid_motion import Move
 from desktop_app.widgets.grid_painted import PaintedView
-from desktop_app.widgets.grid_selection import KeptSelection, rows_of, selection_of
+from desktop_app.widgets.grid_selection import KeptSelection, parts_of, rows_of, selection_of
 from desktop_app.widgets.grid_time import GridTime
 from desktop_app.widgets.grid_view import GAP_PX, in_view
 from desktop_app.widgets.grid_wishes import GridWishes
@@ -52,7 +52,7 @@ class PhotoGrid(PaintedView):
     """Shows a ResultsModel. Rows of the model are photos; lines of the layout are what one sees as rows."""
 
     activated = Signal(int)
-    selection_changed = Signal(object)  # list of rows, ascending
+    selection_changed = Signal()
     visible_range = Signal(int, int)
     context_requested = Signal(int, QPoint)  # row (-1: none), global position
     alike_wanted = Signal(int)  # row whose copies and neighbours in time are to be seen
@@ -82,6 +82,10 @@ class PhotoGrid(PaintedView):
     def selected_rows(self) -> list[int]:
         """Ascending."""
         return rows_of(self.selectionModel())
+
+    def selected_parts(self) -> list[range]:
+        """The same as stretches of neighbours, which costs nothing where 200,000 are selected."""
+        return parts_of(self.selectionModel())
 
     def set_current_row(self, row: int) -> None:
         """Make this photo the current and only selected one, and bring it into sight."""
@@ -171,7 +175,7 @@ class PhotoGrid(PaintedView):
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:  # noqa: N802
         super().selectionChanged(selected, deselected)
-        self.selection_changed.emit(self.selected_rows())
+        self.selection_changed.emit()
 
     def _tell_range(self) -> None:
         """Say what is in sight, and ask for its hits and thumbnails."""
