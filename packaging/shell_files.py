@@ -8,6 +8,7 @@ Needs the extra `packaging`.
 from __future__ import annotations
 
 import argparse
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -63,7 +64,12 @@ def manual_page() -> str:
     words = [f"--version={VERSION}", "--author=The Afterimage authors", "--manual-title=Afterimage"]
     about.append("--description=find your photos by describing them")
     made = subprocess.run([*command, *about, *words], capture_output=True, text=True, check=True).stdout
-    return f"{made.rstrip()}\n{examples()}{FILES}"
+    return f"{as_it_stands(made.rstrip())}\n{examples()}{FILES}"
+
+
+def as_it_stands(page: str) -> str:
+    """Usage and what is indented keep their lines, which the page would else fill."""
+    return re.sub(r"^((?:usage: .*\n)(?:  .*\n)*|(?:  .*\n)+)", r".nf\n\1.fi\n", page, flags=re.MULTILINE)
 
 
 def examples() -> str:

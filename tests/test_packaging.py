@@ -231,6 +231,9 @@ def test_bash_completes_commands_options_and_choices() -> None:
 def test_the_manual_page_ends_with_what_the_help_ends_with_as_it_stands() -> None:
     shell_files = module("shell_files")
     assert shell_files.roff("-n 5\n.hidden\\x") == "\\-n 5\n\\&.hidden\\ex"
+    usage = "Words.\nusage: a [-b]\n         [-c]\n\n  a   as it is\n\nWords.\n"
+    assert shell_files.as_it_stands(usage).count("\n.fi\n") == 2
+    assert ".nf\nusage: a [-b]\n         [-c]\n.fi\n" in shell_files.as_it_stands(usage)
     page = shell_files.examples()
     assert ".SS afterimage search\n.nf\n" in page
     assert "exit status" not in page
