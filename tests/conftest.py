@@ -14,8 +14,12 @@ from typing import Any
 # where each of a thousand steps waits until both have had their turn. Processes that tests start inherit it.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import psutil
 import pytest
 
+from engine.allocator import give_back_freed_memory
+
+GROWN_BYTES = 64 * 2**20
 _made: list[str] = []
 
 
@@ -37,3 +41,12 @@ def _offline(request: pytest.FixtureRequest) -> Iterator[None]:
         sys.modules["torch"].set_flush_denormal(False)  # a training leaves it on, and hypothesis wants tiny numbers
     if request.node.get_closest_marker("local_server") is None:
         assert len(_made) == before, "this test made an internet socket"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _memory_is_given_back() -> Iterator[None]:
+    """What serves a model keeps the memory of the last one, and a test run would grow with the largest of each kind."""
+    before = psutil.Process().memory_info().rss
+    yield
+    if psutil.Process().memory_info().rss > before + GROWN_BYTES:
+        give_back_freed_memory()
