@@ -1,68 +1,92 @@
-"""What it costs to bring a decoded photo to the engine: through the pipe, or through memory that both see.
+"""What it costs to bring a decoded photo to the engine, and how far a decoder can be ahead of it: through the pipe, or
+through memory that both see.
 
-    python -m benchmarks.pixels [--photos 2000]
+    python -m benchmarks.pixels [--photos 2000] [--json]
 
-Milliseconds a photo, of both sides together, from a process that has the pixels to one that has read them all.
+Milliseconds a photo, of both sides together, from a process that has the pixels to one that has read them all; and how
+many photos there is room for while the engine is busy with a batch. A pipe holds what the system allows (on Linux
+net.core.wmem_max).
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import multiprocessing
+import socket
 import time
 from multiprocessing.connection import Connection
-from multiprocessing.shared_memory import SharedMemory
 
-SIZES = {"starter": 3 * 256**2, "large": 3 * 384**2}
+from benchmarks.report import show
+from engine.decode_pool import LOOK_AHEAD, LOOK_FAR_AHEAD
+from engine.decode_pool_pixels import SharedPixels
+from engine.decode_pool_worker import SEND_BUFFER_BYTES
+
+EDGES = {"starter": 256, "large": 384}
+ROUNDS = 3
 
 
-def by_pipe(ours: Connection, size: int, photos: int) -> None:
+def write(ours: Connection, shared: SharedPixels | None, size: int, photos: int) -> None:
     pixels = bytes(size)
-    for _ in range(photos):
-        ours.send_bytes(pixels)
+    for number in range(photos):
+        if shared is None:
+            ours.send_bytes(pixels)
+        else:
+            shared.put(number, pixels)
+            ours.send_bytes(b"1")
+            ours.recv_bytes()  # it was read
 
 
-def by_memory(ours: Connection, name: str, size: int, photos: int) -> None:
-    memory, pixels = SharedMemory(name), bytes(size)
-    for _ in range(photos):
-        memory.buf[:size] = pixels
-        ours.send_bytes(b"1")
-        ours.recv_bytes()  # the place is free again
-    memory.close()
-
-
-def measure(kind: str, size: int, photos: int) -> float:
+def measure(shared: SharedPixels | None, size: int, photos: int) -> float:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    memory = SharedMemory(create=True, size=size)
-    work, more = (by_pipe, ()) if kind == "pipe" else (by_memory, (memory.name,))
-    process = context.Process(target=work, args=(theirs, *more, size, photos))
+    process = context.Process(target=write, args=(theirs, shared, size, photos))
     process.start()
     started, taken = 0.0, 0
     for number in range(photos):
-        if kind == "pipe":
-            taken += len(ours.recv_bytes())
-        else:
-            ours.recv_bytes()
-            taken += len(bytes(memory.buf[:size]))
+        said = ours.recv_bytes()
+        taken += len(said if shared is None else shared.take(number))
+        if shared is not None:
             ours.send_bytes(b"1")
-        started = started or time.perf_counter() if number == 0 else started
+        started = started or time.perf_counter()
     seconds = time.perf_counter() - started
     process.join()
-    memory.close()
-    memory.unlink()
     assert taken == size * photos
     return 1000 * seconds / (photos - 1)
 
 
+def room(size: int) -> int:
+    """Photos that a pipe takes while nobody reads."""
+    one, other = socket.socketpair()
+    with one, other:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+        one.setblocking(False)
+        sent = 0
+        try:
+            while True:
+                sent += one.send(bytes(size))
+        except BlockingIOError:
+            return sent // size
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.pixels", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.pixels", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--photos", type=int, default=2000)
-    photos = parser.parse_args().photos
-    for name, size in SIZES.items():
-        found = {kind: round(min(measure(kind, size, photos) for _ in range(3)), 3) for kind in ("pipe", "memory")}
-        print(json.dumps({"pixels": name, "bytes": size, "ms_a_photo": found}))
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    report = {}
+    for name, edge in EDGES.items():
+        size = 3 * edge**2
+        ways = {"pipe": None, "memory": SharedPixels.make(LOOK_AHEAD, LOOK_FAR_AHEAD, size)}
+        report[name] = {
+            way: {
+                "ms_a_photo": round(min(measure(shared, size, given.photos) for _ in range(ROUNDS)), 3),
+                "room_for_photos": room(size) if shared is None else shared.slots,
+            }
+            for way, shared in ways.items()
+        }
+    show(report, as_json=given.json)
 
 
 if __name__ == "__main__":

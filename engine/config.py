@@ -42,6 +42,10 @@ class ModelInput:
     std: tuple[float, float, float] = (0.5, 0.5, 0.5)
     fill: int = 0
 
+    @property
+    def photo_bytes(self) -> int:
+        return 3 * self.size**2
+
     def digest(self) -> str:
         """Part of a model's identity: other preprocessing gives other embeddings."""
         import hashlib  # every start reads this file

@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -19,9 +20,13 @@ from engine.config import DECODE_TIMEOUT_S, ModelInput
 from engine.decode_pool_clock import PhotoClock, worker_at
 from engine.decode_pool_frames import unpack_outcome
 from engine.decode_pool_outbox import Outbox, outbox
+from engine.decode_pool_pixels import SharedPixels
 from engine.photo import DecodedPhoto, DecodeFailure, DecodeOutcome, DecodeTask, KnownPhoto, ReadWords, RenderedPhoto
 
-LOOK_AHEAD = 8  # photos a worker may be ahead: it goes on while the engine is busy with a batch
+# Photos a worker may be ahead: it goes on while the engine is busy with a batch. More only of those that take little
+# time, because a picture that somebody wants to see now waits behind them.
+LOOK_AHEAD, LOOK_FAR_AHEAD = 8, 32
+LOOK_AHEAD_S = 0.15
 START_TIMEOUT_S = 60.0  # a cold disk under load
 START_TRIES = 5
 END_GRACE_S = 0.05  # a worker that is dying anyway keeps its own exit status, which tells why
@@ -30,6 +35,7 @@ BACK_OFF_LIMIT_S = 10.0
 # a task must fit the pipe beside another without blocking, so beyond these the pool itself compares
 HASHES_IN_TASK = 128
 CPU_LIMIT_TIMES = 6
+SPARE_SLOTS = 2  # an urgent task, and the answer that is being written
 LARGEST_FRAME_BYTES = 2**30  # the largest rendition is far below
 
 
@@ -39,8 +45,16 @@ class _Worker:
     connection: Connection
     outbox: Outbox
     clock: PhotoClock
+    pixels: SharedPixels | None
     ready: bool = False
+    answers: int = 0
     tasks: deque[DecodeTask] = field(default_factory=deque)
+
+    @property
+    def depth(self) -> int:
+        """How many photos it may have."""
+        far = LOOK_FAR_AHEAD if self.pixels is None else self.pixels.slots - SPARE_SLOTS
+        return max(LOOK_AHEAD, min(far, self.clock.photos_in(LOOK_AHEAD_S)))
 
 
 class DecodePool:
@@ -78,7 +92,9 @@ class DecodePool:
     def free(self) -> int:
         """How many more photos it takes before they would only wait here. Renditions are always taken."""
         queued = sum(not task.rendition_edge for worker in self._workers for task in worker.tasks)
-        return max(0, self.limit * LOOK_AHEAD - queued - len(self._waiting))
+        depths = [worker.depth for worker in self._workers[: self.limit]]
+        room = sum(depths) + LOOK_AHEAD * (self.limit - len(depths))
+        return max(0, room - queued - len(self._waiting))
 
     @property
     def pending(self) -> int:
@@ -166,7 +182,7 @@ class DecodePool:
     def _feed(self) -> None:
         while self._urgent or self._waiting:
             urgent = bool(self._urgent)
-            worker = self._worker_for(LOOK_AHEAD + urgent)
+            worker = self._worker_for(urgent=urgent)
             if worker is None:
                 return
             queue = self._urgent if urgent else self._waiting
@@ -181,29 +197,38 @@ class DecodePool:
                 worker.clock.begin(self._timeout_s)
             worker.tasks.append(task)
 
-    def _worker_for(self, depth: int) -> _Worker | None:
+    def _worker_for(self, *, urgent: bool) -> _Worker | None:
         """The least busy worker with room, or a new one rather than a queue."""
         best = min(self._workers[: self.limit], key=lambda worker: len(worker.tasks), default=None)
         if best is not None and not best.tasks:
             return best
         if len(self._workers) < self.limit and time.monotonic() >= self._start_after:
             return self._start()
-        return best if best is not None and len(best.tasks) < depth else None
+        return best if best is not None and len(best.tasks) < best.depth + urgent else None
 
     def _start(self) -> _Worker:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        cpu_limit_s = CPU_LIMIT_TIMES * self._timeout_s
+        limits = {"niceness": self._niceness, "cpu_limit_s": CPU_LIMIT_TIMES * self._timeout_s}
+        least, most = LOOK_AHEAD + SPARE_SLOTS, LOOK_FAR_AHEAD + SPARE_SLOTS
+        pixels = SharedPixels.make(least, most, self._model_input.photo_bytes)
         process = context.Process(
             target=decode_pool_worker.run,
-            args=(theirs, self._model_input, self._niceness, cpu_limit_s),
+            args=(theirs, self._model_input, pixels),
+            kwargs=limits,
             name="afterimage-decode",
             daemon=True,
         )
-        with _ctrl_c_held_back():
-            process.start()
+        try:
+            with _ctrl_c_held_back():
+                process.start()
+        except BaseException:
+            if pixels is not None:
+                pixels.close()
+            raise
         theirs.close()
-        worker = _Worker(process, ours, outbox(ours), PhotoClock(START_TIMEOUT_S, worker_at(process.pid or 0)))
+        clock = PhotoClock(START_TIMEOUT_S, worker_at(process.pid or 0))
+        worker = _Worker(process, ours, outbox(ours), clock, pixels)
         self._workers.append(worker)
         return worker
 
@@ -220,7 +245,10 @@ class DecodePool:
             worker.ready = True
             self.walls = frame.removeprefix(decode_pool_worker.READY).decode().strip()
             return
-        outcome = replace(unpack_outcome(frame, self._model_input), photo_id=worker.tasks[0].photo_id)
+        apart = partial(worker.pixels.take, worker.answers) if worker.pixels is not None else None
+        worker.answers += 1
+        outcome = unpack_outcome(frame, self._model_input, apart=apart)
+        outcome = replace(outcome, photo_id=worker.tasks[0].photo_id)
         _require_answer(worker.tasks[0], outcome)
         task = worker.tasks.popleft()
         if isinstance(outcome, DecodedPhoto) and outcome.file_hash in task.known_hashes:
@@ -252,6 +280,8 @@ class DecodePool:
     def _end(self, worker: _Worker) -> int | None:
         worker.outbox.close()
         worker.connection.close()
+        if worker.pixels is not None:
+            worker.pixels.close()
         process = worker.process
         process.join(END_GRACE_S)
         if process.is_alive():

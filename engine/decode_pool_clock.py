@@ -12,6 +12,9 @@ IDLE_SHARE = 0.1  # who used less of a processor than this, and wants none, wait
 LONGEST_TIMES = 6  # by the clock, of what a photo may take of a processor
 WORTH_WAITING = 0.05  # of the same
 
+ENOUGH = 8  # photos
+SHORTEST_S = 0.001
+
 Work = tuple[float, bool]  # seconds of a processor used so far, and whether it wants one right now
 NOTHING: Work = (0.0, False)
 
@@ -22,7 +25,8 @@ class PhotoClock:
     def __init__(self, start_s: float, work: Callable[[], Work], now_s: Callable[[], float] = time.monotonic) -> None:
         self._work = work
         self._now_s = now_s
-        self._used_before_s = 0.0
+        self._used_before_s, self._used_at_first_s = 0.0, 0.0
+        self._begun = 0
         self._latest = 0.0
         self.deadline = now_s() + start_s
 
@@ -31,6 +35,16 @@ class PhotoClock:
         now = self._now_s()
         self.deadline, self._latest = now + timeout_s, now + LONGEST_TIMES * timeout_s
         self._used_before_s, _ = self._work()
+        if not self._begun:
+            self._used_at_first_s = self._used_before_s
+        self._begun += 1
+
+    def photos_in(self, seconds: float) -> int:
+        """How many are done in so much of a processor, by those that were; 0 as long as too few were to tell."""
+        if self._begun <= ENOUGH:
+            return 0
+        each_s = (self._used_before_s - self._used_at_first_s) / (self._begun - 1)
+        return int(seconds / max(each_s, SHORTEST_S))
 
     def put_off(self, timeout_s: float) -> bool:
         """Past its deadline: whether the photo gets more time, because others had the processor."""

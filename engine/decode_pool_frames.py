@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from typing import Any
 
 from engine.config import ModelInput
@@ -34,14 +35,16 @@ def unpack_task(frame: bytes) -> DecodeTask:
     return DecodeTask(path=path, known_hashes=known, **header)
 
 
-def pack_outcome(outcome: DecodeOutcome) -> bytes:
+def pack_outcome(outcome: DecodeOutcome, *, apart: bool = False) -> bytes:
+    """`apart`: without the pixels, which travel another way."""
     match outcome:
         case DecodedPhoto():
             header = {"kind": "decoded", "photo_id": outcome.photo_id, "size": outcome.size, "tone": outcome.tone}
             header |= {"words": outcome.words}
             header |= {"mtime_ns": outcome.mtime_ns, "facts": asdict(outcome.facts)}
             hashes = (outcome.file_hash, outcome.pixel_hash)
-            return _pack(header, *hashes, outcome.pixels, outcome.thumbnail, outcome.sketch)
+            pixels = b"" if apart else outcome.pixels
+            return _pack(header, *hashes, pixels, outcome.thumbnail, outcome.sketch)
         case KnownPhoto():
             header = {"kind": "known", "photo_id": outcome.photo_id, "size": outcome.size, "mtime_ns": outcome.mtime_ns}
             return _pack(header, outcome.file_hash)
@@ -54,10 +57,13 @@ def pack_outcome(outcome: DecodeOutcome) -> bytes:
             return _pack({"kind": "failure", **asdict(outcome)})
 
 
-def unpack_outcome(frame: bytes, model_input: ModelInput) -> DecodeOutcome:
-    """Raises ValueError for whatever is not exactly one outcome that fits: a photo may have written it."""
+def unpack_outcome(frame: bytes, model_input: ModelInput, *, apart: Callable[[], bytes] | None = None) -> DecodeOutcome:
+    """`apart` gives the pixels that travelled another way. Raises ValueError for whatever is not exactly one outcome
+    that fits: a photo may have written it."""
     try:
         outcome = _outcome(*_unpack(frame))
+        if apart is not None and isinstance(outcome, DecodedPhoto):
+            outcome = replace(outcome, pixels=apart())
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise ValueError("a decoder said what makes no sense") from error
     require_sense(outcome, model_input)

@@ -25,7 +25,7 @@ def require_sense(outcome: DecodeOutcome, model_input: ModelInput) -> None:
             _whole(mtime_ns=(outcome.mtime_ns, _TIME))
             _facts(outcome.facts)
             _long(file_hash=(outcome.file_hash, _HASH_BYTES), pixel_hash=(outcome.pixel_hash, _HASH_BYTES))
-            _long(pixels=(outcome.pixels, 3 * model_input.size**2))
+            _long(pixels=(outcome.pixels, model_input.photo_bytes))
             _long(sketch=(outcome.sketch, _SKETCH_BYTES if outcome.sketch else 0))
             _jpeg(outcome.thumbnail, LARGEST_THUMBNAIL_BYTES)
             _text(outcome.words, LONGEST_WORDS)

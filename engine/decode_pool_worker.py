@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import os
 import signal
@@ -17,16 +18,19 @@ from engine import cage
 from engine.config import ModelInput
 from engine.decode_pool_frames import pack_outcome, unpack_task
 from engine.decode_pool_outbox import OPENS_FOR_WORKERS, receive_file
+from engine.decode_pool_pixels import SharedPixels
 from engine.errors import PhotoUnreadable
 from engine.offline import stay_offline
-from engine.photo import DecodeFailure, DecodeOutcome, DecodeTask
+from engine.photo import DecodedPhoto, DecodeFailure, DecodeOutcome, DecodeTask
 
 READY = b"ready"
 MEMORY_LIMIT_BYTES = 1536 * 2**20  # for one photo, beyond what the process needs anyway
 SEND_BUFFER_BYTES = 2 * 2**20
 
 
-def run(connection: Connection, model_input: ModelInput, niceness: int, cpu_limit_s: float) -> None:
+def run(
+    connection: Connection, model_input: ModelInput, pixels: SharedPixels | None, *, niceness: int, cpu_limit_s: float
+) -> None:
     """The body of a worker process. A photo that needs more than `cpu_limit_s` of processor time ends it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the process that owns the pool
     _mute()
@@ -40,11 +44,14 @@ def run(connection: Connection, model_input: ModelInput, niceness: int, cpu_limi
     walls = cage.enter() if beside is not None else ()  # a photo may be made to take a decoder over
     try:
         connection.send_bytes(b" ".join((READY, ", ".join(walls).encode())))
-        while True:
+        for answer in itertools.count():
             task = unpack_task(connection.recv_bytes())
             _allow_cpu(cpu_limit_s)
             opening = partial(receive_file, beside) if beside is not None else None
-            connection.send_bytes(pack_outcome(_work(task, model_input, opening)))
+            outcome = _work(task, model_input, opening)
+            if pixels is not None and isinstance(outcome, DecodedPhoto):
+                pixels.put(answer, outcome.pixels)
+            connection.send_bytes(pack_outcome(outcome, apart=pixels is not None))
     except (EOFError, OSError):
         return  # the pool is gone, or its process: nobody is left to tell
 

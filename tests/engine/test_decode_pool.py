@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -16,9 +17,10 @@ import pytest
 from PIL import Image
 
 from engine.config import ModelInput
-from engine.decode_pool import LOOK_AHEAD, DecodePool
-from engine.decode_pool_clock import PhotoClock
+from engine.decode_pool import LOOK_AHEAD, LOOK_FAR_AHEAD, DecodePool
+from engine.decode_pool_clock import ENOUGH, PhotoClock
 from engine.decode_pool_frames import pack_outcome, pack_task, unpack_outcome, unpack_task
+from engine.decode_pool_pixels import SharedPixels
 from engine.decoder import decode
 from engine.photo import (
     DecodedPhoto,
@@ -143,7 +145,56 @@ def test_it_takes_a_few_photos_for_each_worker_and_says_so(tmp_path: Path, pool:
         pool.submit(task(tmp_path, number))
     assert (pool.free, pool.pending) == (0, LOOK_AHEAD)
     outcomes(pool, LOOK_AHEAD)
-    assert (pool.free, pool.pending) == (LOOK_AHEAD, 0)
+    assert LOOK_AHEAD <= pool.free <= LOOK_FAR_AHEAD
+    assert pool.pending == 0
+
+
+def test_pixels_are_the_photos_own_however_far_a_worker_is_ahead(tmp_path: Path, pool: DecodePool) -> None:
+    photos = [task(tmp_path, number) for number in range(LOOK_FAR_AHEAD)]
+    for _ in range(3):  # more answers than there is room for, and nobody listens meanwhile
+        left = deque(photos)
+        while left:
+            asked = [left.popleft() for _ in range(min(pool.free, len(left)))]
+            for each in asked:
+                pool.submit(each)
+            assert outcomes(pool, len(asked)) == [decode(each, INPUT) for each in asked]
+
+
+def test_a_worker_gets_as_many_photos_as_it_does_in_a_moment() -> None:
+    used = [1.0]
+    clock = PhotoClock(60, lambda: (used[0], True))
+    for _ in range(ENOUGH):
+        clock.begin(10)
+        used[0] += 0.01
+        assert clock.photos_in(0.15) == 0  # too early to tell
+    clock.begin(10)
+    assert clock.photos_in(0.155) == 15
+
+
+def test_shared_pixels_are_seen_by_a_process_that_is_started_with_them() -> None:
+    pixels = SharedPixels.make(2, 4, 3)
+    if pixels is None:
+        pytest.skip("this system has no memory of that kind")
+    process = multiprocessing.get_context("spawn").Process(target=pixels.put, args=(5, b"abc"))
+    process.start()
+    process.join(60)
+    assert pixels.slots == 4
+    assert (pixels.take(1), pixels.take(0)) == (b"abc", bytes(3))
+    with pytest.raises((ValueError, IndexError)):
+        pixels.put(0, b"longer")
+    pixels.close()
+
+
+def test_shared_pixels_cannot_be_made_fewer_below_whoever_reads_them() -> None:
+    pixels = SharedPixels.make(2, 4, 3)
+    if pixels is None:
+        pytest.skip("this system has no memory of that kind")
+    of_it = [fd for fd in Path("/proc/self/fd").iterdir() if "afterimage-pixels" in os.readlink(fd)]
+    assert of_it
+    for fd in of_it:
+        with pytest.raises(PermissionError):
+            os.ftruncate(int(fd.name), 1)
+    pixels.close()
 
 
 def test_its_connections_wake_who_waits_for_an_outcome(tmp_path: Path, pool: DecodePool) -> None:
