@@ -7,6 +7,7 @@ from array import array
 from bisect import bisect_left
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import compress, count
 from urllib.parse import quote_from_bytes
 
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, QUrl, Signal
@@ -219,7 +220,7 @@ class ResultsModel(QAbstractListModel):
         if len(photo_ids) <= FEW:
             return sorted(row for photo_id in photo_ids if (row := self.row_of(photo_id)) is not None)
         wanted = frozenset(photo_ids)
-        return [row for row, photo_id in enumerate(self._ids) if photo_id in wanted]
+        return list(compress(count(), map(wanted.__contains__, self._ids)))
 
     def photo_ids(self, parts: Iterable[range]) -> list[int]:
         """Of stretches of rows."""

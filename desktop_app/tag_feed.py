@@ -181,7 +181,7 @@ class TagFeed(QObject):
 def _words(told: dict[str, Any]) -> dict[int, PhotoWords]:
     return {
         int(photo): PhotoWords(
-            tuple((path, source) for path, source in said["tags"]),
+            tuple(map(tuple, said["tags"])),
             int(said.get("rating", 0)),
             int(said.get("pick", 0)),
             said.get("label", ""),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 MOST = 8
 FEW = 3  # letters: from here on some may be left out
+KEPT = 20_000  # names in lower case: all are asked for at every letter
 
 
 def matches(typed: str, tags: Sequence[str], recent: Sequence[str], *, most: int = MOST) -> list[str]:
@@ -21,6 +23,7 @@ def matches(typed: str, tags: Sequence[str], recent: Sequence[str], *, most: int
     return [tag for *_, tag in sorted(ranked)][:most]
 
 
+@lru_cache(maxsize=KEPT)
 def plain(text: str) -> str:
     """Lower case, accents aside."""
     apart = unicodedata.normalize("NFKD", text.casefold())

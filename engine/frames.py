@@ -110,6 +110,8 @@ def _written(value: typing.Any, sections: list[bytes]) -> typing.Any:
     if dataclasses.is_dataclass(value):
         return {f.name: _written(getattr(value, f.name), sections) for f in dataclasses.fields(value)}
     if isinstance(value, tuple):
+        if _only_int64(value):
+            return list(value)
         return [_written(item, sections) for item in value]
     if isinstance(value, enum.Enum):
         return value.value
@@ -118,6 +120,11 @@ def _written(value: typing.Any, sections: list[bytes]) -> typing.Any:
     if isinstance(value, int) and value not in _INT64:
         raise ValueError(f"{value} does not fit int64")
     return value
+
+
+def _only_int64(values: tuple[typing.Any, ...]) -> bool:
+    """As the ids of all photos of a library are: looked at together, for the window waits."""
+    return set(map(type, values)) == {int} and min(values) in _INT64 and max(values) in _INT64
 
 
 @functools.cache

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import count, groupby
+from operator import sub
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange
 
@@ -50,15 +52,16 @@ def selection_of(model: ResultsModel, rows: Iterable[int]) -> QItemSelection:
 
 
 def _runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """(first, last) of neighbours, which have the same distance from their place among the rows."""
     if isinstance(rows, range):
         if rows:
             yield rows[0], rows[-1]
         return
     first = 0
-    for at in range(1, len(rows) + 1):
-        if at == len(rows) or rows[at] != rows[at - 1] + 1:
-            yield rows[first], rows[at - 1]
-            first = at
+    for _, run in groupby(map(sub, rows, count())):
+        last = first + len(list(run)) - 1
+        yield rows[first], rows[last]
+        first = last + 1
 
 
 class KeptSelection:

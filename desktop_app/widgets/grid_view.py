@@ -305,6 +305,11 @@ class JustifiedView(QListView):
                 region += self._rect(row).adjusted(-GAP_PX, -GAP_PX, GAP_PX, GAP_PX)
         return region
 
+    def selectAll(self) -> None:  # noqa: N802
+        """At once: Qt's list would ask of every row whether it is hidden."""
+        flag = _Flag.ClearAndSelect
+        self.selectionModel().select(selection_of(self._results, self.model_rows), flag)
+
     def setSelection(self, rect: QRect, command: _Flag) -> None:  # noqa: N802
         """A rubber band takes all photos that it touches; a click with Shift all from the first to the last."""
         if self.state() == QAbstractItemView.State.DragSelectingState:

@@ -131,13 +131,14 @@ class TagEntry(QFrame):
 
     def know(self, tags: Sequence[tuple[str, int]], recent: Sequence[str]) -> None:
         """All there are, with their photos."""
-        self._tags, self._recent = dict(tags), tuple(tag for tag in recent if tag in dict(tags))
-        self._fill()
+        self._tags = dict(tags)
+        self._recent = tuple(tag for tag in recent if tag in self._tags)
+        self._fill_again()
 
     def set_carried(self, tags: frozenset[str]) -> None:
         """Those that all of the photos have."""
         self._carried = tags
-        self._fill()
+        self._fill_again()
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -149,6 +150,11 @@ class TagEntry(QFrame):
     def _typed(self, text: str) -> None:
         self._lit = 0 if text.strip() else NONE
         self._fill()
+
+    def _fill_again(self) -> None:
+        """At every photo that is passed by, unless nobody sees it: it is filled when it is opened."""
+        if not self.isHidden():
+            self._fill()
 
     def _fill(self) -> None:
         text = "/".join(part.strip() for part in self._box.text().split("/") if part.strip())
