@@ -27,7 +27,7 @@ def doctor(arguments: Namespace) -> int:
     facts = json.loads(report)
     if arguments.offline_proof:
         return _offline_proof(facts["network"])
-    for line in [*verdict(facts), "", *_lines("", facts)]:
+    for line in [*in_short(facts), "", *_lines("", facts)]:
         sys.stdout.buffer.write(line.encode("utf-8", "replace") + b"\n")
     return 0
 
@@ -42,7 +42,7 @@ def _offline_proof(network: dict[str, Any]) -> int:
     return 0 if guarded and not network["connections"] else 1
 
 
-def verdict(facts: dict[str, Any]) -> list[str]:
+def in_short(facts: dict[str, Any]) -> list[str]:
     """What a person wants to know first: what works, and what does not with where to read on."""
     photos = facts["photos"]
     waiting = f", {photos['pending']:,} are waiting" if photos["pending"] else ""

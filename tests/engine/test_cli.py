@@ -17,7 +17,7 @@ import pytest
 
 from desktop_app import __main__ as entry
 from engine import cli, engine_socket
-from engine.cli_doctor import verdict
+from engine.cli_doctor import in_short
 from engine.cli_parser import build_parser
 from engine.engine_loop import EngineLoop
 from engine.errors import DiskFull
@@ -295,13 +295,13 @@ def test_what_is_wrong_with_a_library_is_told_before_all_else() -> None:
     photos = {"pending": 3, "ready": 1_200, "missing": 2}
     folders = [{"path": "/media/usb", "offline": True}, {"path": "/photos", "offline": False}]
     facts = {"photos": photos, "folders": folders, "problems": [{}] * 7, "index": {"verified": None}}
-    assert verdict(facts | {"database": {"integrity": "ok"}}) == [
+    assert in_short(facts | {"database": {"integrity": "ok"}}) == [
         "1,200 photos can be searched, 3 are waiting.",
         "7 photos or files have a problem; they are listed under problems.",
         "2 photos are missing from their folders.",
         "/media/usb is not within reach; its photos stay searchable.",
     ]
-    assert any("damaged" in line for line in verdict(facts | {"database": {"integrity": "page 3"}}))
+    assert any("damaged" in line for line in in_short(facts | {"database": {"integrity": "page 3"}}))
 
 
 def test_doctor_makes_no_library_where_there_is_none(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
