@@ -6,6 +6,7 @@ with path and remedy on stderr.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from argparse import Namespace
@@ -60,6 +61,8 @@ def _open_standard_streams() -> None:
             os.dup2(nowhere, number)
             os.close(nowhere)
         setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115  as long as we live
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a name that the locale cannot write is spelled out, as on stderr
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _run(arguments: Namespace) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import os
 import signal
@@ -380,3 +381,11 @@ def test_a_command_loads_neither_qt_nor_torch() -> None:
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert out.stdout == b"[]\n"
+
+
+def test_a_name_that_the_locale_cannot_write_is_spelled_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="ascii"))
+    assert cli.main(["--version"]) == 0
+    print("Größe", flush=True)
+    assert written.getvalue().endswith(b"Gr\\xf6\\xdfe\n")
