@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 # Models of tests are so small that threads wait for each other longer than they compute: above all on a busy machine,
@@ -18,6 +19,7 @@ import psutil
 import pytest
 
 from engine.allocator import give_back_freed_memory
+from tests.tiers import computes, starts_a_process
 
 GROWN_BYTES = 64 * 2**20
 _made: list[str] = []
@@ -31,6 +33,25 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
 sys.addaudithook(_hear)
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fast", action="store_true", help="without networks, processes and what is marked slow")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    fast = config.getoption("--fast") and collection_path.name.startswith("test_")
+    return True if fast and computes(collection_path) else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if isinstance(item, pytest.Function) and starts_a_process(item):
+            item.add_marker("process")
+    if config.getoption("--fast"):
+        left = [item for item in items if not (item.get_closest_marker("process") or item.get_closest_marker("slow"))]
+        config.hook.pytest_deselected(items=[item for item in items if item not in left])
+        items[:] = left
 
 
 @pytest.fixture(autouse=True)
