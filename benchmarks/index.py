@@ -64,7 +64,7 @@ def main(argv: list[str] | None = None) -> int:
         return 0
     report: dict[str, Any] = {"skipped": {}}
     with tempfile.TemporaryDirectory(prefix="afterimage-benchmark-") as scratch:
-        models = {name: _folder_of(name, Path(scratch), report["skipped"]) for name in given.models}
+        models = {name: folder_of(name, Path(scratch), report["skipped"]) for name in given.models}
         for edge in given.edges:
             count = given.photos or PHOTOS.get(edge, 100)
             folder = _sample(photos_in(given), count, os.path.join(scratch, str(edge)), edge=edge)
@@ -86,7 +86,7 @@ def _rows(folder: str, models: dict[str, str | None], cores: list[int], skipped:
     return rows
 
 
-def _folder_of(name: str, scratch: Path, skipped: dict[str, str]) -> str | None:
+def folder_of(name: str, scratch: Path, skipped: dict[str, str]) -> str | None:
     """A model's name or folder; of an architecture a folder with random weights is made."""
     from engine.presets import Presets
 

@@ -30,6 +30,12 @@ SECTIONS = {
         "The limit is 1 / (1/D + 1/F): D photos/s decoded, F photos/s through the model, each alone on the same cores. "
         "All three are warm; `first photo s` is what the first photo of a new library waits for decoders to start.",
     ),
+    "forward": (
+        "The forward pass over photos",
+        "",
+        "Alone, in full batches. The limit is what the multiplications take at the rate of one large product in the same "
+        "number format, measured in turns with it.",
+    ),
     "cold": (
         "A search on the command line",
         "PHOTOS",

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks import performance_page, rerank, scan
+from benchmarks import forward, performance_page, rerank, scan
 from benchmarks.drawn_photos import draw
 from benchmarks.performance_targets import summary
 from benchmarks.photos import add_photos, photos_in
@@ -44,6 +44,15 @@ def test_reranking_counts_its_multiplications_and_skips_what_cannot_rerank(capsy
     assert list(report["skipped"]) == ["no such model"]
     assert report["starter"]["photos_4"]["gmac"] > 0
     assert "without_torch" in report["starter"]
+
+
+def test_a_forward_pass_is_measured_in_every_format_of_this_processor(capsys: pytest.CaptureFixture[str]) -> None:
+    forward.main(["--models", "starter", "no such model", "--json"])
+    report = json.loads(capsys.readouterr().out)
+    numbers_only(report)
+    assert "no such model" in report["skipped"]
+    assert report["starter"]["float32"]["share_of_limit"] > 0
+    assert report["starter"]["gmac_per_photo"] == pytest.approx(0.26, abs=0.01)
 
 
 def test_a_process_is_measured_alone_and_its_end_is_told() -> None:
