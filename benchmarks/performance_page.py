@@ -33,8 +33,8 @@ SECTIONS = {
     "forward": (
         "The forward pass over photos",
         "",
-        "Alone, in full batches. The limit is what the multiplications take at the rate of one large product in the same "
-        "number format, measured in turns with it.",
+        "Alone, in full batches. The limit is what the multiplications take at the rate of one large product in the "
+        "same number format, measured in turns with it.",
     ),
     "cold": (
         "A search on the command line",
