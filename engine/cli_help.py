@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
-import textwrap
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -50,6 +48,8 @@ class Parser(argparse.ArgumentParser):
         return used
 
     def _likely(self, option: str) -> str:
+        import difflib  # most starts make no mistake, and show no help
+
         near = difflib.get_close_matches(option.partition("=")[0], self._option_string_actions, n=1)
         meant = f"did you mean {near[0]}? " if near and option.startswith("--") else ""
         dashes = "what begins with - is an option: put the whole sentence in quotes; "
@@ -59,6 +59,8 @@ class Parser(argparse.ArgumentParser):
 
 def _filled(paragraph: str, width: int, indent: str) -> str:
     """A paragraph's lines up to the first that is indented, filled; the rest as it stands."""
+    import textwrap
+
     lines = paragraph.split("\n")
     plain = next((place for place, line in enumerate(lines) if line.startswith(" ")), len(lines))
     head = textwrap.fill(" ".join(lines[:plain]), width, initial_indent=indent, subsequent_indent=indent)
