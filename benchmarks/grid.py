@@ -1,11 +1,12 @@
 """Frame times of the photo grid while it scrolls through 200,000 rows, without a screen.
 
-    python -m benchmarks.grid [--rows 200000] [--frames 400] [--days 4000] [--squares] [--json]
+    python -m benchmarks.grid [--rows 200000] [--frames 400] [--days 4000] [--squares] [--size 1920x1200] [--json]
+    QT_SCALE_FACTOR=2 python -m benchmarks.grid --size 3840x2160
 
 The rows are photos of so many days, each with its heading (0: none, as in the results of a search). A frame is one step
 of the scroll bar with everything that is painted for it, skeletons and thumbnails alike; hits and thumbnails come as in
-the window: pages on demand, JPEGs read by the loader's threads. Times are in milliseconds: as they pass, and (cpu) what
-the window's own thread works, which is what remains of them where nothing else keeps the processor busy.
+the window: pages on demand, JPEGs read by the loader's threads, none twice. Times are in milliseconds: as they pass,
+and (cpu) what the window's own thread works, which is what remains of them where nothing else keeps the processor busy.
 """
 
 from __future__ import annotations
@@ -15,16 +16,17 @@ import json
 import os
 import random
 import statistics
-import struct
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
+from benchmarks.turns_library import PICTURES, draw_pictures, packed_days, packed_rows, thumbnail_of
 from desktop_app.result_rows import unpacked
 from desktop_app.results_model import ResultsModel
 from desktop_app.theme import DARK
@@ -32,53 +34,32 @@ from desktop_app.thumbnail_loader import ThumbnailLoader
 from desktop_app.widgets.photo_grid import PhotoGrid
 from engine.photo import SearchHit
 
-ASPECTS = (1.5, 1.5, 1.5, 1.33, 1.33, 0.67, 0.75, 1.0, 1.78)
-PICTURES = 200
 
+class DrawnPages(QObject):
+    """Answers the model as an engine does: with hits that another thread has made, in another turn of the loop."""
 
-def draw_thumbnails(folder: str, rng: random.Random) -> list[bytes]:
-    """As large as the engine's, and noisy enough to cost a real decode."""
-    paths = []
-    for number in range(PICTURES):
-        image = QImage(512, 341, QImage.Format.Format_RGB32)
-        painter = QPainter(image)
-        gradient = QLinearGradient(0, 0, 512, 341)
-        for stop in range(8):
-            gradient.setColorAt(stop / 7, QColor(*(rng.randrange(256) for _ in range(3))))
-        painter.fillRect(image.rect(), gradient)
-        for _ in range(400):
-            painter.setPen(QColor(*(rng.randrange(256) for _ in range(3))))
-            painter.drawLine(rng.randrange(512), rng.randrange(341), rng.randrange(512), rng.randrange(341))
-        painter.end()
-        paths.append(os.path.join(folder, f"{number}.jpg"))
-        image.save(paths[-1], quality=85)
-    return [os.fsencode(path) for path in paths]
+    _made = Signal(int, object)
 
+    def __init__(self, model: ResultsModel, pictures: list[bytes]) -> None:
+        super().__init__()
+        self._model, self._pictures, self._maker = model, pictures, ThreadPoolExecutor(1)
+        self._made.connect(self._hand_over, Qt.ConnectionType.QueuedConnection)
+        model.page_needed.connect(self._ask)
 
-def answer_pages(model: ResultsModel, thumbnails: list[bytes]) -> Callable[[int, int], None]:
-    def answer(first: int, count: int) -> None:
-        rows = range(first, first + count)
-        hits = [SearchHit(row + 1, b"/p/%d.jpg" % row, thumbnails[row % len(thumbnails)], 3000, 2000) for row in rows]
-        model.set_hits(first, hits, result=1)
+    @Slot(int, int)
+    def _ask(self, first: int, count: int) -> None:
+        self._maker.submit(self._make, first, count)
 
-    return answer
+    def _make(self, first: int, count: int) -> None:
+        rows = [(row, thumbnail_of(row, self._pictures)) for row in range(first, first + count)]
+        self._made.emit(first, [SearchHit(row + 1, b"/p/%d.jpg" % row, file, 3000, 2000) for row, file in rows])
 
+    @Slot(int, object)
+    def _hand_over(self, first: int, hits: list[SearchHit]) -> None:
+        self._model.set_hits(first, hits, result=1)
 
-def packed_rows(rows: int, rng: random.Random) -> tuple[bytes, bytes, bytes]:
-    aspects = [rng.choice(ASPECTS) for _ in range(rows)]
-    tones = [rng.randrange(1 << 24) for _ in range(rows)]
-    ids = struct.pack(f"<{rows}q", *range(1, rows + 1))
-    return ids, struct.pack(f"<{rows}f", *aspects), struct.pack(f"<{rows}I", *tones)
-
-
-def packed_days(rows: int, days: int, rng: random.Random) -> bytes:
-    """(day, rows) in pairs, latest first: outings of a few photos or a few hundred."""
-    if not days:
-        return b""
-    cuts = sorted(rng.sample(range(1, rows), min(days, rows) - 1))
-    counts = [end - start for start, end in zip([0, *cuts], [*cuts, rows], strict=True)]
-    runs = [(20_000 - 2 * at, count) for at, count in enumerate(counts)]
-    return struct.pack(f"<{2 * len(runs)}i", *(value for run in runs for value in run))
+    def close(self) -> None:
+        self._maker.shutdown()
 
 
 def spin(app: QApplication, done: Callable[[], bool]) -> tuple[float, float]:
@@ -92,6 +73,7 @@ def spin(app: QApplication, done: Callable[[], bool]) -> tuple[float, float]:
 
 
 def scroll(app: QApplication, grid: PhotoGrid, frames: int, pixels: int) -> dict[str, float]:
+    """Frames as fast as they come: the readers have no pause in which they are in nobody's way."""
     bar, times, worked = grid.verticalScrollBar(), [], []
     for _ in range(frames):
         start, cpu = time.perf_counter(), time.thread_time()
@@ -108,16 +90,19 @@ def percentiles(times: list[float]) -> dict[str, float]:
     return {"p50": round(statistics.median(ordered), 2), "p99": round(worst, 2), "max": round(ordered[-1], 2)}
 
 
-def measure(rows: int, frames: int, *, days: int = 4_000, squares: bool = False) -> dict[str, object]:
+def measure(
+    rows: int, frames: int, *, days: int = 4_000, squares: bool = False, size: tuple[int, int] = (1920, 1200)
+) -> dict[str, object]:
     app, rng = QApplication.instance() or QApplication(["benchmark"]), random.Random(7)
     assert isinstance(app, QApplication)
     with tempfile.TemporaryDirectory() as folder:
         loader = ThumbnailLoader()
         model, grid = ResultsModel(loader), PhotoGrid(DARK)
-        model.page_needed.connect(answer_pages(model, draw_thumbnails(folder, rng)))
+        pages = DrawnPages(model, draw_pictures(folder, PICTURES, (512, 341), rng))
         grid.setModel(model)
         grid.set_squares(squares)
-        grid.resize(1920, 1200)
+        ratio = grid.devicePixelRatioF()
+        grid.resize(round(size[0] / ratio), round(size[1] / ratio))
         grid.show()
         app.processEvents()
         arrays, in_days = packed_rows(rows, rng), packed_days(rows, days, rng)
@@ -131,6 +116,7 @@ def measure(rows: int, frames: int, *, days: int = 4_000, squares: bool = False)
             "rows": rows,
             "days": len(in_days) // 8,
             "squares": squares,
+            "pixels": f"{size[0]} x {size[1]}, {ratio:g} to one of the window",
             "frames": frames,
             "fill_ms": round(1e3 * (packed - start), 1),
             "first_paint_ms": round(1e3 * (first_paint - packed), 2),
@@ -141,6 +127,7 @@ def measure(rows: int, frames: int, *, days: int = 4_000, squares: bool = False)
             "jumps_ms": scroll(app, grid, frames, 333_333),
         }
         grid.close()
+        pages.close()
         loader.close()
     return found
 
@@ -151,9 +138,11 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=400)
     parser.add_argument("--days", type=int, default=4_000)
     parser.add_argument("--squares", action="store_true")
+    parser.add_argument("--size", default="1920x1200", help="in pixels of the screen; see QT_SCALE_FACTOR")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    found = measure(options.rows, options.frames, days=options.days, squares=options.squares)
+    width, height = map(int, options.size.split("x"))
+    found = measure(options.rows, options.frames, days=options.days, squares=options.squares, size=(width, height))
     if options.json:
         print(json.dumps(found))
     else:

@@ -16,7 +16,7 @@ from PySide6.QtGui import QImage, QImageReader
 CACHE_BYTES = 256 * 2**20
 READERS = 2
 RETRY_MISSING_S = 5.0
-NICENESS = 10  # of the readers
+NICENESS = 5  # of the readers; with more, a busy machine would hold them up while the thread that draws waits for them
 JPEG_BEGINS = b"\xff\xd8\xff"
 JPEG = QByteArray(b"jpeg")
 LARGER = 2.0

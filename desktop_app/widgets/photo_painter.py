@@ -151,7 +151,10 @@ class PhotoPainter:
         """`cover`: what a photo leaves free of its cell is painted too."""
         place = fitted(look.rect, look.aspect) if look.whole else look.rect
         image = look.image
-        if cover and place is not look.rect:
+        if cover and not painter.device().devicePixelRatioF().is_integer():
+            # edges are rounded here and there, and what shines through is not to be what was painted before
+            painter.fillRect(look.rect.adjusted(-1, -1, 1, 1), self._theme.background)
+        elif cover and place is not look.rect:
             painter.fillRect(look.rect, self._theme.background)
         if image is None or look.arrived < 1:
             self._skeleton(painter, place, look)
