@@ -160,8 +160,8 @@ def _held(kept: Sequence[str], texts: Sequence[str]) -> np.ndarray:
         words = PeopleWords(catalog)
         found = np.zeros((len(texts), len(kept)), bool)
         for at, text in enumerate(texts):
-            *_, contents = words.finding(parse(text), None)
-            for content in () if contents is None else contents.tolist():
+            *_, told = words.finding(parse(text), None)
+            for content in () if told is None else told.whole.tolist():
                 found[at, rows[content]] = True
         catalog.close()
     return found

@@ -34,14 +34,24 @@ class PeopleWordTable:
         case and accents, one or many of it."""
         return np.union1d(self._captioned(word), self._tagged(word))
 
-    def contents_of(self, photos: np.ndarray) -> np.ndarray:
-        """int64[n], ascending, of READY ones among int64[m]."""
+    @property
+    def photos(self) -> int:
+        """How many there are."""
+        return int(self._file.value("SELECT count(*) FROM photos"))
+
+    def contents_with(self, photos: np.ndarray, shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """int64[n], ascending, of READY ones among int64[m], ascending, with their shares float32[n] of float32[m]; of
+        one content the largest."""
         rows = self._file.rows(
-            """SELECT content_id FROM photos WHERE id IN (SELECT value FROM json_each(?))
+            """SELECT content_id, id FROM photos WHERE id IN (SELECT value FROM json_each(?))
             AND state = 'ready' AND content_id IS NOT NULL""",
             [ids_text(photos.tolist())],
         )
-        return np.unique(ids_array(rows))
+        pairs = np.array(rows, np.int64).reshape(-1, 2)
+        contents, places = np.unique(pairs[:, 0], return_inverse=True)
+        largest = np.zeros(len(contents), np.float32)
+        np.maximum.at(largest, places, shares[np.searchsorted(photos, pairs[:, 1])])
+        return contents, largest
 
     def _captioned(self, word: str) -> np.ndarray:
         rows = self._file.rows(

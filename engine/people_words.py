@@ -1,17 +1,20 @@
-"""A person's words beside the model: photos whose captions or tags hold every word of the sentence.
+"""A person's words beside the model: photos whose captions or tags hold words of the sentence.
 
-Whoever wrote "Grandma's birthday" below a photo knows better than any model what it shows: such photos come first, in
-the order that the model gives them, and count as matches. Words that a model put there do not count.
+Whoever wrote "Grandma's birthday" below a photo knows better than any model what it shows. Photos that hold every word
+come first, in the order that the model gives them, and count as matches; those that hold a good part of what is asked
+for are the likelier for it. Words that a model put there do not count, and a photo without any is judged by the model
+alone. What a part is worth: docs/search.md.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from engine.calibration import Expected
 from engine.catalog import Catalog
 from engine.language_words import ASIDE
 from engine.query import Query
@@ -19,6 +22,9 @@ from engine.searcher import Answer, Ranking, Searcher
 
 MOST_WORDS = 8  # with more it is a sentence that nobody wrote
 MOST_PHOTOS = 300  # beyond what the model finds by itself
+MOST_TOLD = 2_000  # photos that hold a part, those with the largest first
+# Log odds of a photo of which a person's words hold a share of what is asked for; chosen on captions of dev.
+WORTH_NOTHING, WORTH = -2.0, 8.0
 
 _WORD = re.compile(r"[^\W_]+")
 _GERMAN = """der die das den dem des ein eine einen einem einer und oder mit ohne auf im in am an bei beim vom von vor
@@ -28,27 +34,66 @@ _ASIDE = frozenset(f"{ASIDE} {_GERMAN}".split())
 NONE = np.zeros(0, np.int64)
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What people wrote of contents int64[n], ascending: the shares float32[n] of what is asked for that their words
+    hold, of which rare words are the larger part; 1 where they hold every word."""
+
+    contents: np.ndarray = field(default_factory=lambda: NONE)
+    shares: np.ndarray = field(default_factory=lambda: np.zeros(0, np.float32))
+
+    @property
+    def whole(self) -> np.ndarray:
+        """int64[m]: those that hold every word."""
+        return self.contents[self.shares >= 1]
+
+    def of(self, contents: np.ndarray) -> np.ndarray:
+        """float32[m]: the shares of contents int64[m]; 0 where nobody wrote of them."""
+        found = np.zeros(len(contents), np.float32)
+        if len(self.contents):
+            places = np.minimum(np.searchsorted(self.contents, contents), len(self.contents) - 1)
+            here = self.contents[places] == contents
+            found[here] = self.shares[places[here]]
+        return found
+
+
 class PeopleWords:
     def __init__(self, catalog: Catalog) -> None:
         self._words = catalog.sets.words
 
-    def finding(self, query: Query, among: np.ndarray | None) -> Iterator[np.ndarray | None]:
-        """None between slices of work, then int64[n], ascending: what a person described with the words of a plain
-        sentence; `among` ids where given."""
+    def finding(self, query: Query, among: np.ndarray | None) -> Iterator[Written | None]:
+        """None between slices of work, then what people described with words of a plain sentence; `among` ids where
+        given."""
         words = written(query)
         if not words or not self._words.any:
-            yield NONE
+            yield Written()
             return
-        photos: np.ndarray | None = None
+        holders = []
         for word in words:
-            some = self._words.photos_with(word)
-            photos = some if photos is None else np.intersect1d(photos, some, assume_unique=True)
-            if not len(photos):
-                yield NONE
-                return
+            holders.append(self._words.photos_with(word))
             yield None
-        found = self._words.contents_of(photos if photos is not None else NONE)
-        yield found if among is None else np.intersect1d(found, among, assume_unique=True)
+        photos, shares = _shares(holders, self._words.photos)
+        contents, shares = self._words.contents_with(photos, shares)
+        kept = slice(None) if among is None else np.isin(contents, among, assume_unique=True)
+        yield Written(contents[kept], shares[kept])
+
+
+def _shares(holders: Sequence[np.ndarray], photos: int) -> tuple[np.ndarray, np.ndarray]:
+    """Of the photos that hold each word, int64[n], ascending, and of how many there are: int64[m] that hold enough of
+    the words to be the likelier for it, and their shares float32[m]. A word counts by how rare it is (BM25's)."""
+    rarity = np.array([np.log1p((photos - len(some) + 0.5) / (len(some) + 0.5)) for some in holders])
+    every, places = np.unique(np.concatenate(holders), return_inverse=True)
+    total = np.bincount(places, np.repeat(rarity, [len(some) for some in holders]), minlength=len(every))
+    shares = total / max(float(rarity.sum()), 1e-9)
+    shares[np.bincount(places, minlength=len(every)) == len(holders)] = 1.0
+    worth = np.flatnonzero(_worth(shares) > 0)
+    worth = np.sort(worth[np.argsort(-shares[worth], kind="stable")[:MOST_TOLD]])
+    return every[worth], np.minimum(shares[worth], 1.0).astype(np.float32)
+
+
+def _worth(shares: np.ndarray) -> np.ndarray:
+    """Log odds; a few common words in common say nothing, and say nothing against a photo either."""
+    return np.asarray(np.maximum(WORTH_NOTHING + WORTH * shares, 0.0) * (shares > 0))
 
 
 def written(query: Query) -> list[str]:
@@ -80,6 +125,27 @@ def joined(ranking: Ranking, contents: np.ndarray, sentence: str, searcher: Sear
     )
 
 
+def likelier(ranking: Ranking, answer: Answer, written: Written, *, threshold: float) -> tuple[Ranking, Answer]:
+    """With what people wrote in the probabilities, the likeliest first. What their words made at least as likely as the
+    `threshold` matches."""
+    likely = ranking.probabilities
+    worth = _worth(written.of(ranking.ids))
+    if likely is None or not worth.any():
+        return ranking, answer
+    more = (likely / (likely + (1 - likely) * np.exp(-worth))).astype(np.float32)
+    matching = (np.arange(len(more)) < answer.matched) | ((worth > 0) & (more >= threshold))
+    order = np.lexsort((np.arange(len(more)), -more, ~matching))
+    expected = _with(answer.expected, float((more - likely).sum()))
+    told = replace(answer, matched=int(matching.sum()), best=float(more.max()), expected=expected)
+    return replace(ranking, probabilities=more).only(order), told
+
+
+def _with(expected: Expected | None, more: float) -> Expected | None:
+    if expected is None:
+        return None
+    return replace(expected, count=expected.count + more, low=expected.low + more, high=expected.high + more)
+
+
 def first(ranking: Ranking, answer: Answer, contents: np.ndarray) -> tuple[Ranking, Answer]:
     """These contents before all others, and matches whatever the model says of them: its probability of such a one
     would only puzzle, and becomes NaN."""
@@ -89,8 +155,7 @@ def first(ranking: Ranking, answer: Answer, contents: np.ndarray) -> tuple[Ranki
     matching = known | (np.arange(len(known)) < answer.matched)
     expected, likely = answer.expected, ranking.probabilities
     if expected is not None and likely is not None:
-        more = float((1 - likely[known]).sum())
-        expected = replace(expected, count=expected.count + more, low=expected.low + more, high=expected.high + more)
+        expected = _with(expected, float((1 - likely[known]).sum()))
     order = np.argsort(~known, kind="stable")
     if likely is not None:
         ranking = replace(ranking, probabilities=np.where(known, np.float32(np.nan), likely))

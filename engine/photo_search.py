@@ -19,7 +19,7 @@ from engine.examples import with_examples
 from engine.language import foreign
 from engine.messages import Search, SearchResults, Stage
 from engine.pairs import Pairs, with_pairs
-from engine.people_words import PeopleWords
+from engine.people_words import PeopleWords, Written
 from engine.photo import PhotoState
 from engine.presets import spoken_by
 from engine.query import Order, Query, parse, texts
@@ -106,7 +106,7 @@ class PhotoSearch:
                     yield None
                 else:
                     asked.written = written
-        if len(asked.written):
+        if len(asked.written.whole):
             asked.unknown, asked.language = (), ""  # somebody used these words
         search = search_for(served.searcher, tree, among=among, examples=embeddings)
         ranking, shown = self._retrieve(served, search, asked)
@@ -139,8 +139,8 @@ class PhotoSearch:
         while True:
             ranking = search.retrieve(depth)
             retrieved = len(ranking.ids)
-            if len(asked.written):
-                ranking = people_words.joined(ranking, asked.written, asked.query.sentence, served.searcher)
+            if len(asked.written.contents):
+                ranking = people_words.joined(ranking, asked.written.contents, asked.query.sentence, served.searcher)
             photos = self._catalog.photo_rows(ranking.ids.tolist(), **asked.chosen)
             kept = ranking.only(np.array([int(content) in photos for content in ranking.ids], bool))
             alike = None if request.every_copy else likeness(self._catalog, served.index, kept.ids, photos)
@@ -205,7 +205,7 @@ class _Asked:
     started: float
     unknown: tuple[str, ...] = ()
     language: str = ""
-    written: np.ndarray = field(default_factory=lambda: people_words.NONE)  # contents that a person described so
+    written: Written = field(default_factory=Written)
 
     @property
     def words(self) -> str:
@@ -247,7 +247,11 @@ def _rows(newest: Newest, copies: tuple[np.ndarray, np.ndarray], limit: int) -> 
 
 def _found(served: ServedModel, ranking: Ranking, shown: _Shown, asked: _Asked) -> _Found:
     request = asked.request
-    ranking, answer = people_words.first(*served.searcher.answer(ranking), asked.written)
+    ranking, answer = served.searcher.answer(ranking)
+    calibration = served.searcher.calibration
+    if calibration is not None:
+        ranking, answer = people_words.likelier(ranking, answer, asked.written, threshold=calibration.threshold)
+    ranking, answer = people_words.first(ranking, answer, asked.written.whole)
     stacks = stacked(ranking.ids, shown.photos, alike=shown.alike, every_copy=request.every_copy)
     matched = None if answer.uncalibrated else answer.matched
     result = from_ranking(ranking, stacks, request.limit if matched is None else asked.looked_through, matched=matched)

@@ -107,7 +107,7 @@ def test_exact_words_are_found_in_names_tags_and_captions(travels: Shelf) -> Non
 
 def described(travels: Shelf, sentence: str) -> list[int]:  # noqa: F811
     *_, found = PeopleWords(travels.catalog).finding(parse(sentence), None)
-    return [] if found is None else found.tolist()
+    return [] if found is None else found.whole.tolist()
 
 
 def test_forgetting_everything_takes_names_of_sets_along(travels: Shelf) -> None:  # noqa: F811
