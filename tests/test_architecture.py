@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import subprocess
 import sys
@@ -215,7 +216,8 @@ def is_face(name: str) -> bool:
     return any(name == face or name.startswith(f"{face}_") for face in FACES)
 
 
-def imported(path: Path, *, module_level_only: bool = False) -> set[str]:
+@functools.cache
+def imported(path: Path, *, module_level_only: bool = False) -> frozenset[str]:
     """Full names of the modules that a file imports, save those for type checking only."""
     tree = ast.parse(path.read_text())
     nodes = tree.body if module_level_only else list(ast.walk(tree))
@@ -225,7 +227,7 @@ def imported(path: Path, *, module_level_only: bool = False) -> set[str]:
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return names
+    return frozenset(names)
 
 
 def engine_imports(path: Path) -> set[str]:
@@ -234,7 +236,7 @@ def engine_imports(path: Path) -> set[str]:
     return {part[1] for part in parts if part[0] == "engine" and len(part) > 1 and part[1] in known}
 
 
-def top_level(names: set[str]) -> set[str]:
+def top_level(names: frozenset[str]) -> set[str]:
     return {name.split(".")[0] for name in names}
 
 
@@ -328,7 +330,7 @@ def test_the_entry_point_needs_the_standard_library_only() -> None:
 
 
 def test_files_stay_readable() -> None:
-    for folder in ("engine", "desktop_app", "benchmarks"):
+    for folder in ("engine", "desktop_app", "benchmarks", "tests"):
         for path in (ROOT / folder).rglob("*.py"):
             assert len(path.read_text().splitlines()) <= 400, path
 

@@ -19,7 +19,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 NETWORKS = re.compile(
     r"^\s*(?:import|from) (?:torch|open_clip|timm|transformers"
-    r"|engine\.(?:training|evaluation|model_store|joint_model|bi_encoder|cross_encoder))",
+    r"|engine\.(?:training|evaluation|model_store|joint_model|bi_encoder|cross_encoder)|benchmarks import)",
     re.MULTILINE,
 )
 OF_TESTS = re.compile(r"^(?:from|import) (tests\.[\w.]+)", re.MULTILINE)
@@ -27,12 +27,14 @@ MODULES = {"subprocess", "multiprocessing"}
 STARTERS = {
     "engine.library.Library",
     "engine.decode_pool.DecodePool",
+    "engine.engine_export.ExportCounter",
     "engine.export.Exporter",
     "engine.model_fetch.ModelFetch",
     "engine.model_convert.convert",
     "engine.engine_models_intake.ModelIntake",
     "desktop_app.engine_client.EngineClient",
     "desktop_app.app.main",
+    "tests.engine.hub_server.Hub",
 }
 
 
@@ -65,9 +67,11 @@ def _names_a_starter(function: Any) -> bool:
             if isinstance(used, ModuleType):
                 if used.__name__ in MODULES:
                     return True
-            elif f"{getattr(used, '__module__', '')}.{getattr(used, '__qualname__', '')}" in STARTERS:
+                continue
+            module, name = (str(getattr(used, part, "")) for part in ("__module__", "__qualname__"))
+            if f"{module}.{name}" in STARTERS:
                 return True
-            elif str(getattr(used, "__module__", "")).startswith("tests."):
+            if module.startswith("tests."):
                 waiting += vars(used).values() if isinstance(used, type) else [inspect.unwrap(used)]
     return False
 
