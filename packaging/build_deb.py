@@ -32,13 +32,12 @@ CONTROL = """\
 Package: afterimage
 Version: {version}
 Architecture: {architecture}
-Maintainer: The Afterimage authors <afterimage@users.noreply.github.com>
+Maintainer: The Afterimage authors <authors@afterimage.invalid>
 Installed-Size: {size_kb}
 Depends: {depends}
 Recommends: {recommends}
 Section: graphics
 Priority: optional
-Homepage: https://github.com/afterimage/afterimage
 Description: find your photos by describing them
  Afterimage watches your photo folders, and a sentence typed in its window
  finds the pictures that show it. It retrieves fast, then looks closely at the

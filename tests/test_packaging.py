@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import importlib.util
+import os
 import plistlib
 import re
 import shutil
@@ -204,6 +205,40 @@ def test_a_library_that_nothing_names_is_told_from_one_that_is_needed(tmp_path: 
     assert named not in binaries.lacking(tmp_path)
     assert binaries.unreferenced(libraries) == [libraries / "libnobody.so.1"]
     assert re.fullmatch(r"2\.\d+", binaries.glibc(tmp_path))
+
+
+@pytest.mark.skipif(
+    not (shutil.which("dpkg-deb") and shutil.which("objdump") and importlib.util.find_spec("build_manpages")),
+    reason="needs dpkg, binutils and the extra `packaging`",
+)
+def test_a_package_for_debian_holds_program_menu_icons_and_manual_and_names_what_it_needs(tmp_path: Path) -> None:
+    folder = tmp_path / "afterimage"
+    (folder / "_internal").mkdir(parents=True)
+    shutil.copy("/bin/true", folder / "afterimage")
+    command = [sys.executable, str(PACKAGING / "build_deb.py"), f"--folder={folder}", f"--to={tmp_path / 'made'}"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
+    (package,) = (tmp_path / "made").iterdir()
+    assert package.name.startswith(f"afterimage_{VERSION}_")
+
+    def told(option: str, *fields: str) -> str:
+        return subprocess.run(
+            ["dpkg-deb", option, str(package), *fields], capture_output=True, text=True, check=True
+        ).stdout
+
+    assert re.match(r"libc6 \(>= 2\.\d+\)", told("--field", "Depends"))
+    held = told("--contents")
+    for line in (
+        "/usr/bin/afterimage -> ../lib/afterimage/afterimage",
+        f"/usr/share/applications/{APP_ID}.desktop",
+        f"/usr/share/icons/hicolor/scalable/apps/{APP_ID}.svg",
+        f"/usr/share/icons/hicolor/256x256/apps/{APP_ID}.png",
+        "/usr/share/man/man1/afterimage.1.gz",
+        "/usr/share/bash-completion/completions/afterimage",
+        "/usr/share/doc/afterimage/copyright",
+    ):
+        assert line in held
+    assert all(line.split()[1] == "root/root" for line in held.splitlines())
 
 
 BASH = """
