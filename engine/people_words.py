@@ -86,13 +86,14 @@ def _shares(holders: Sequence[np.ndarray], photos: int) -> tuple[np.ndarray, np.
     total = np.bincount(places, np.repeat(rarity, [len(some) for some in holders]), minlength=len(every))
     shares = total / max(float(rarity.sum()), 1e-9)
     shares[np.bincount(places, minlength=len(every)) == len(holders)] = 1.0
-    worth = np.flatnonzero(_worth(shares) > 0)
-    worth = np.sort(worth[np.argsort(-shares[worth], kind="stable")[:MOST_TOLD]])
-    return every[worth], np.minimum(shares[worth], 1.0).astype(np.float32)
+    told = np.flatnonzero(worth(shares) > 0)
+    told = np.sort(told[np.argsort(-shares[told], kind="stable")[:MOST_TOLD]])
+    return every[told], np.minimum(shares[told], 1.0).astype(np.float32)
 
 
-def _worth(shares: np.ndarray) -> np.ndarray:
-    """Log odds; a few common words in common say nothing, and say nothing against a photo either."""
+def worth(shares: np.ndarray) -> np.ndarray:
+    """Log odds float64[n] that shares float32[n] are worth. A few common words in common say nothing, and say nothing
+    against a photo either."""
     return np.asarray(np.maximum(WORTH_NOTHING + WORTH * shares, 0.0) * (shares > 0))
 
 
@@ -129,11 +130,11 @@ def likelier(ranking: Ranking, answer: Answer, written: Written, *, threshold: f
     """With what people wrote in the probabilities, the likeliest first. What their words made at least as likely as the
     `threshold` matches."""
     likely = ranking.probabilities
-    worth = _worth(written.of(ranking.ids))
-    if likely is None or not worth.any():
+    more_odds = worth(written.of(ranking.ids))
+    if likely is None or not more_odds.any():
         return ranking, answer
-    more = (likely / (likely + (1 - likely) * np.exp(-worth))).astype(np.float32)
-    matching = (np.arange(len(more)) < answer.matched) | ((worth > 0) & (more >= threshold))
+    more = (likely / (likely + (1 - likely) * np.exp(-more_odds))).astype(np.float32)
+    matching = (np.arange(len(more)) < answer.matched) | ((more_odds > 0) & (more >= threshold))
     order = np.lexsort((np.arange(len(more)), -more, ~matching))
     expected = _with(answer.expected, float((more - likely).sum()))
     told = replace(answer, matched=int(matching.sum()), best=float(more.max()), expected=expected)
