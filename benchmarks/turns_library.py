@@ -178,18 +178,18 @@ class DrawnLibrary(QObject):
 
     def _results(self, search: m.Search) -> m.SearchResults:
         ids, aspects, tones = self._packed
-        count = self._rows
+        count = min(self._rows, search.limit) if search.describes else self._rows
         found = m.SearchResults(
             request=search.request,
             result=next(self._handles),
             stage=m.Stage.RETRIEVED,
             count=count,
-            photo_ids=ids,
-            aspect_ratios=aspects,
-            tones=tones,
+            photo_ids=ids[: 8 * count],
+            aspect_ratios=aspects[: 4 * count],
+            tones=tones[: 4 * count],
             looked_closely=0,
-            searched=count,
-            total=count,
+            searched=self._rows,
+            total=self._rows,
             seconds=0.01,
             sentence=search.sentence,
             matched=count,

@@ -222,6 +222,14 @@ class ResultsModel(QAbstractListModel):
         wanted = frozenset(photo_ids)
         return list(compress(count(), map(wanted.__contains__, self._ids)))
 
+    def stretch_of(self, photo_ids: Sequence[int]) -> range | None:
+        """The rows of these photos where they stand together in this order."""
+        first = self.row_of(photo_ids[0]) if photo_ids else None
+        if first is None:
+            return None
+        rows = range(first, first + len(photo_ids))
+        return rows if self._ids[rows.start : rows.stop] == array("q", photo_ids) else None
+
     def photo_ids(self, parts: Iterable[range]) -> list[int]:
         """Of stretches of rows."""
         ids: list[int] = []

@@ -10,6 +10,8 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRa
 
 from desktop_app.results_model import ResultsModel
 
+STRETCHES = 16  # of neighbours; of more each photo is looked for at once
+
 
 def ranges(selection: QItemSelection) -> list[QItemSelectionRange]:
     return [selection.at(at) for at in range(selection.size())]
@@ -69,11 +71,24 @@ class KeptSelection:
 
     def __init__(self, model: ResultsModel, selected: QItemSelectionModel) -> None:
         current = selected.currentIndex().row()
-        self._ids = model.photo_ids(parts_of(selected))
+        self._parts = [model.photo_ids([part]) for part in parts_of(selected)]
         self._current = model.photo_id(current) if current >= 0 else None
 
     def restore(self, model: ResultsModel, selected: QItemSelectionModel) -> None:
-        selected.select(selection_of(model, model.rows_of(self._ids)), QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        selected.select(self._selection(model), QItemSelectionModel.SelectionFlag.ClearAndSelect)
         row = None if self._current is None else model.row_of(self._current)
         if row is not None:
             selected.setCurrentIndex(model.index(row), QItemSelectionModel.SelectionFlag.NoUpdate)
+
+    def _selection(self, model: ResultsModel) -> QItemSelection:
+        """Long stretches mostly moved as they are; otherwise each photo is looked for."""
+        selection = QItemSelection()
+        if len(self._parts) <= STRETCHES:
+            moved = [model.stretch_of(part) for part in self._parts]
+            for stretch in moved:
+                if stretch is None:
+                    break
+                selection.select(model.index(stretch.start), model.index(stretch.stop - 1))
+            else:
+                return selection
+        return selection_of(model, model.rows_of([photo_id for part in self._parts for photo_id in part]))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QImage, QWheelEvent
+from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QImage, QPainter, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -378,3 +378,45 @@ def test_an_empty_result_is_an_empty_ground(grid: PhotoGrid, model: ResultsModel
     QTest.keyClick(grid, Key.Key_Down)
     QTest.keyClick(grid, Key.Key_Return)
     assert grid.selected_rows() == []
+
+
+def test_the_screen_shows_after_scrolling_what_a_whole_painting_shows(
+    grid: PhotoGrid, model: ResultsModel, tmp_path: Path
+) -> None:
+    paths = [jpeg(tmp_path / f"{n}.jpg", 240, 160, colour=f"#{2 * n:02x}60c0") for n in range(90)]
+    shapes = [(1.5, 0.3, 1.0, 6.0)[n % 4] for n in range(90)]  # some are not as their thumbnails are
+    model.set_results(1, 90, *packed(range(90), shapes))
+    marks = {"rating": 3, "pair": b"/photos/1.raf"}
+    hits = [hit(n, paths[n], offline=n % 7 == 3, pick=(0, 0, -1)[n % 3], **(marks if n % 2 else {})) for n in range(90)]
+    model.set_hits(0, hits, result=1)
+    grid.select_rows(range(6, 12))
+    bar = grid.verticalScrollBar()
+    for step in (0, 7, 40, -33, 450, -500, 2_000):
+        bar.setValue(bar.value() + step)
+        until(lambda: all(model.thumbnail(row) for row in grid._visible_rows()))
+        for _ in range(3):
+            QApplication.processEvents()
+        seen = grid.screen().grabWindow(grid.winId()).toImage()
+        assert most_apart(seen, grid.grab().toImage()) <= 2, f"after {step} pixels"
+
+
+def most_apart(one: QImage, other: QImage) -> int:
+    """Levels between two pictures of the same size, where they differ most."""
+    apart = one.convertToFormat(QImage.Format.Format_RGB32)
+    painter = QPainter(apart)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Difference)
+    painter.drawImage(0, 0, other)
+    painter.end()
+    plain = apart.convertToFormat(QImage.Format.Format_RGB888)  # held on to: its bits are only pointed at
+    return max(bytes(plain.constBits()))
+
+
+def test_photos_that_moved_together_stay_selected_together(grid: PhotoGrid, model: ResultsModel) -> None:
+    model.set_results(1, 50, *packed(range(50)))
+    grid.select_rows(range(10, 14))
+    model.set_results(2, 50, *packed([*range(20, 50), *range(20)]), reorder=True)
+    assert grid.selected_rows() == [40, 41, 42, 43]
+    model.set_results(3, 50, *packed([13, *range(13), *range(14, 50)]), reorder=True)
+    assert grid.selected_rows() == [0, 11, 12, 13]
+    model.set_results(4, 48, *packed([*range(11), *range(13, 50)]), reorder=True)
+    assert grid.selected_rows() == [10, 11], "two have left"
