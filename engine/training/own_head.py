@@ -52,6 +52,14 @@ class Home:
 
 
 @dataclass(frozen=True, slots=True)
+class Base:
+    """What a head stands on: known by its ids, so that its towers need not stay in memory while a head learns."""
+
+    model_id: str
+    token_version: str
+
+
+@dataclass(frozen=True, slots=True)
 class OwnHead:
     """A head that was trained and kept."""
 
@@ -83,7 +91,7 @@ def train_head(config: TrainConfig, material: Material, home: Home, run: Run) ->
 
     Raises what `learn` raises, TrainingDataError for fewer photos than can be split.
     """
-    base, folder = home.store(device=config.device).load(config.model), run.folder
+    folder, base = run.folder, _base(home.store(device=config.device).load(config.model))
     if not run.resume:
         shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -96,8 +104,12 @@ def train_head(config: TrainConfig, material: Material, home: Home, run: Run) ->
     return OwnHead(config.model, facts, outcome, dev)
 
 
+def _base(loaded: LoadedModel) -> Base:
+    return Base(loaded.model_id, loaded.token_version)
+
+
 def keep_head(
-    trained: Path, base: LoadedModel, home: Home, *, before: str = "", story: dict[str, Any] | None = None
+    trained: Path, base: Base, home: Home, *, before: str = "", story: dict[str, Any] | None = None
 ) -> HeadFacts:
     """Takes the head out of a model folder that was trained from `base`, for which the head `before` was chosen. Raises
     ModelAltered where its towers are other ones."""
