@@ -16,6 +16,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import xml.etree.ElementTree as ElementTree
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 
 import binaries
@@ -27,12 +30,13 @@ from engine.config import VERSION
 
 HERE = Path(__file__).resolve().parent
 APP_ID = "io.github.afterimage.Afterimage"
+AUTHORS = "The Afterimage authors <authors@afterimage.invalid>"
 ICON_EDGES = (48, 64, 128, 256, 512)
 CONTROL = """\
 Package: afterimage
 Version: {version}
 Architecture: {architecture}
-Maintainer: The Afterimage authors <authors@afterimage.invalid>
+Maintainer: {authors}
 Installed-Size: {size_kb}
 Depends: {depends}
 Recommends: {recommends}
@@ -98,9 +102,20 @@ def lay_out(folder: Path, root: Path) -> None:
         file.parent.mkdir(parents=True)
         picture.resize((edge, edge)).save(file, optimize=True)
     about = share / "doc" / "afterimage"
-    write(about / "changelog.gz", packed((HERE.parent / "CHANGELOG.md").read_bytes()))
+    write(about / "changelog.gz", packed(changelog().encode()))
+    write(about / "CHANGELOG.md.gz", packed((HERE.parent / "CHANGELOG.md").read_bytes()))
     write(about / "copyright", (HERE.parent / "LICENSE").read_bytes())
     write(about / "THIRD_PARTY.md.gz", packed((HERE / "THIRD_PARTY.md").read_bytes()))
+
+
+def changelog() -> str:
+    """As Debian's tools read one; what changed is told in the other."""
+    release = ElementTree.parse(HERE / "linux" / f"{APP_ID}.metainfo.xml").getroot().find("releases/release")
+    if release is None or release.get("version") != VERSION:
+        raise LookupError(f"the metainfo tells of no release {VERSION}")
+    made = datetime.fromisoformat(str(release.get("date"))).replace(tzinfo=UTC)
+    lines = ["  * What changed: see CHANGELOG.md.gz.", "", f" -- {AUTHORS}  {format_datetime(made)}"]
+    return "\n".join([f"afterimage ({VERSION}) unstable; urgency=medium", "", *lines, ""])
 
 
 def describe(folder: Path, root: Path, architecture: str) -> None:
@@ -109,6 +124,7 @@ def describe(folder: Path, root: Path, architecture: str) -> None:
     needed, wished = packages(folder)
     control = CONTROL.format(
         version=VERSION,
+        authors=AUTHORS,
         architecture=architecture,
         size_kb=sum(-(-path.stat().st_size // 1024) for path in files),
         depends=", ".join(needed),
