@@ -20,13 +20,14 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
-from benchmarks.turns_library import PICTURES, draw_pictures, packed_days, packed_rows, thumbnail_of
+from benchmarks.turns_library import draw_pictures, packed_days, packed_rows, pictures_for, thumbnail_of
 from desktop_app.result_rows import unpacked
 from desktop_app.results_model import ResultsModel
 from desktop_app.theme import DARK
@@ -92,13 +93,13 @@ def percentiles(times: list[float]) -> dict[str, float]:
 
 def measure(
     rows: int, frames: int, *, days: int = 4_000, squares: bool = False, size: tuple[int, int] = (1920, 1200)
-) -> dict[str, object]:
+) -> dict[str, Any]:
     app, rng = QApplication.instance() or QApplication(["benchmark"]), random.Random(7)
     assert isinstance(app, QApplication)
     with tempfile.TemporaryDirectory() as folder:
         loader = ThumbnailLoader()
         model, grid = ResultsModel(loader), PhotoGrid(DARK)
-        pages = DrawnPages(model, draw_pictures(folder, PICTURES, (512, 341), rng))
+        pages = DrawnPages(model, draw_pictures(folder, pictures_for(rows), (512, 341), rng))
         grid.setModel(model)
         grid.set_squares(squares)
         ratio = grid.devicePixelRatioF()
@@ -112,7 +113,7 @@ def measure(
         grid.viewport().repaint()
         first_paint = time.perf_counter()
         laid_out, longest = spin(app, lambda: grid.laid_out)
-        found: dict[str, object] = {
+        found: dict[str, Any] = {
             "rows": rows,
             "days": len(in_days) // 8,
             "squares": squares,

@@ -26,7 +26,7 @@ from benchmarks.report import json_of
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 KEPT = DOCS / "performance.json"
 WITH_PHOTOS = ("index", "cold", "search", "start", "idle")
-BENCHMARKS = (*WITH_PHOTOS, "forward", "rerank", "scan", "grid", "allocator")
+BENCHMARKS = (*WITH_PHOTOS, "forward", "rerank", "scan", "grid", "turns", "allocator")
 LIBRARIES = "AFTERIMAGE_BENCHMARK_LIBRARIES"
 MORE = {"start": {"QT_QPA_PLATFORM": "offscreen"}}
 

@@ -60,6 +60,11 @@ SECTIONS = {
         "From the start of the process to the first painted window and to an engine that can search.",
     ),
     "grid": ("Scrolling", "", "Milliseconds a frame, without a screen."),
+    "turns": (
+        "Using the window",
+        "",
+        "Milliseconds of the longest turn of the event loop after each gesture, with 200,000 photos, without a screen.",
+    ),
     "scan": ("Looking through folders", "", "The limit is the bare walk: every name, and one look at what it is."),
     "idle": ("Doing nothing", "PHOTOS", "An engine with nothing to do."),
     "allocator": ("Kept memory", "", "What it brings to keep freed memory for the next batch."),

@@ -52,6 +52,8 @@ TARGETS = (
     Target("memory of the window", "start/memory_mb/window", 150, "MB"),
     Target("memory of the engine, 100,000 photos", "start/memory_mb/engine", 1_200, "MB"),
     Target("a frame while scrolling 200,000 photos, p99", "grid/calm_scroll_ms/p99", 1000 / 60, "ms"),
+    Target("the same, by three quarters of a page a frame, p99", "grid/fast_scroll_ms/p99", 1000 / 60, "ms"),
+    Target("the same, to another year a frame, p99", "grid/jumps_ms/p99", 1000 / 60, "ms"),
     Target("doing nothing, of a core", "idle/cpu_percent_of_a_core", 0.1, "%"),
     Target("doing nothing, written", "idle/bytes_written", 0, "bytes"),
 )

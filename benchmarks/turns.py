@@ -19,13 +19,14 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from benchmarks.report import show
 from benchmarks.turns_library import DrawnLibrary
@@ -326,9 +327,10 @@ GESTURES: dict[str, Gesture] = {
         comparing,
     )
 }
+LARGE = {"leafing", "looking_closely", "comparing"}
 
 
-def _wheel(viewport, notches: int, modifier: Qt.KeyboardModifier) -> None:  # type: ignore[no-untyped-def]
+def _wheel(viewport: QWidget, notches: int, modifier: Qt.KeyboardModifier) -> None:
     at = QPoint(viewport.width() // 2, viewport.height() // 2)
     place, buttons = QPointF(at), Qt.MouseButton.NoButton
     away = QPointF(viewport.mapToGlobal(at))
@@ -337,16 +339,18 @@ def _wheel(viewport, notches: int, modifier: Qt.KeyboardModifier) -> None:  # ty
     QApplication.sendEvent(viewport, event)
 
 
-def measure(rows: int, rounds: int, names: list[str]) -> dict[str, object]:
+def measure(rows: int, rounds: int, names: list[str]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
-        app, library = application(), DrawnLibrary(folder, rows)
+        app, library = application(), DrawnLibrary(folder, rows, large=not LARGE.isdisjoint(names))
         window = AppWindow(app, Options(library=os.fsencode(os.path.join(folder, "library"))), lambda _: library)
         window.window.resize(*SIZE_PX)
         window.show()
         stage = Stage(app, window, library)
         stage.rest()
-        found = {name: _rounds(stage, GESTURES[name], rounds) for name in names}
-        window.close()
+        try:
+            found = {name: _rounds(stage, GESTURES[name], rounds) for name in names}
+        finally:
+            window.close()
     return {"rows": rows, "rounds": rounds, "longest_turn_ms": found}
 
 

@@ -47,6 +47,11 @@ def draw_picture(size: tuple[int, int], rng: random.Random, *, lines: int) -> QI
     return image
 
 
+def pictures_for(rows: int) -> int:
+    """Files that stand behind the thumbnails of so many rows."""
+    return max(1, min(PICTURES, rows // 20))
+
+
 def draw_pictures(folder: str, count: int, size: tuple[int, int], rng: random.Random) -> list[bytes]:
     """JPEGs in the folder."""
     paths = [os.path.join(folder, f"{size[0]}-{number}.jpg") for number in range(count)]
@@ -82,7 +87,7 @@ def packed_days(rows: int, days: int, rng: random.Random) -> bytes:
 
 
 class DrawnLibrary(QObject):
-    """`rows` photos of `days` days; what is said of photos is not kept."""
+    """`rows` photos of `days` days; what is said of photos is not kept. `large`: they can be seen large too."""
 
     message = Signal(object)
     started = Signal()
@@ -90,12 +95,12 @@ class DrawnLibrary(QObject):
     gave_up = Signal(str)
     _came = Signal(object)
 
-    def __init__(self, folder: str, rows: int, *, days: int = 4_000) -> None:
+    def __init__(self, folder: str, rows: int, *, days: int = 4_000, large: bool = True) -> None:
         super().__init__()
         self._rng = random.Random(7)
         self._rows = rows
-        self._pictures = draw_pictures(folder, PICTURES, (512, 341), self._rng)
-        self._large = draw_pictures(folder, LARGE_PICTURES, LARGE_PX, self._rng)
+        self._pictures = draw_pictures(folder, pictures_for(rows), (512, 341), self._rng)
+        self._large = draw_pictures(folder, LARGE_PICTURES if large else 0, LARGE_PX, self._rng)
         self._packed, self._days = packed_rows(rows, self._rng), packed_days(rows, days, self._rng)
         self._ids, self._handles = itertools.count(1), itertools.count(1)
         self._turned: set[int] = set()  # results that come the oldest first
@@ -144,7 +149,7 @@ class DrawnLibrary(QObject):
                     rows = range(self._rows - 1 - rows.start, self._rows - 1 - rows.stop, -1)
                 hits = tuple(self._hit(row) for row in rows)
                 yield m.Hits(request.request, request.result, request.first, hits)
-            case m.GetRendition():
+            case m.GetRendition() if self._large:
                 path = self._large[request.photo_id % LARGE_PICTURES]
                 yield m.Rendition(request.request, request.photo_id, path, *LARGE_PX)
             case m.ListFolders():
