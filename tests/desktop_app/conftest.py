@@ -19,6 +19,10 @@ from shiboken6 import getAllValidWrappers
 
 from desktop_app import app as desktop
 from desktop_app.app import AppWindow, Options
+from desktop_app.results_model import ResultsModel
+from desktop_app.theme import DARK
+from desktop_app.thumbnail_loader import ThumbnailLoader
+from desktop_app.widgets.photo_grid import PhotoGrid
 from engine.photo import Folder, SearchHit
 from tests.desktop_app.hands import Opened
 from tests.desktop_app.memory_engine import MemoryEngine
@@ -133,3 +137,27 @@ def shown(opened: Opened, engine: MemoryEngine) -> AppWindow:
     until(lambda: window.model.rowCount() == 12 and window.model.hit(0))
     until(lambda: window.window.grid.laid_out)
     return window
+
+
+# ---- a grid alone -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def model(qapp: QApplication) -> Iterator[ResultsModel]:
+    loader = ThumbnailLoader()
+    yield ResultsModel(loader)
+    loader.close()
+
+
+@pytest.fixture
+def grid(model: ResultsModel) -> Iterator[PhotoGrid]:
+    grid = PhotoGrid(DARK)
+    grid.set_animated(False)
+    grid.setModel(model)
+    grid.resize(1000, 640)
+    grid.show()
+    grid.setFocus()
+    QApplication.processEvents()
+    yield grid
+    grid.close()
+    grid.deleteLater()
