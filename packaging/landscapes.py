@@ -75,8 +75,9 @@ def landscape(seed: int) -> QImage:
 
 def _mix(one: str, other: str, share: float, alpha: int = 255) -> QColor:
     a, b = QColor(one), QColor(other)
-    parts = ((a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue()))
-    return QColor(*(round(p + (q - p) * share) for p, q in parts), alpha)
+    ends = ((a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue()))
+    red, green, blue = (round(start + (end - start) * share) for start, end in ends)
+    return QColor(red, green, blue, alpha)
 
 
 def _sky(painter: QPainter, rng: random.Random, area: QRectF, light: Light, x: float) -> None:
