@@ -139,7 +139,7 @@ class JustifiedView(QListView):
         self._anchor = anchor
         breaks, head = self._breaks()
         width = self.viewport().width()
-        layout = GridLayout(self._shapes(), width, self._row_height, gap=GAP_PX, breaks=breaks, head=head)
+        layout = GridLayout(self._shapes(), width, self._line_height(width), gap=GAP_PX, breaks=breaks, head=head)
         self._lines.start(layout, enough=self._reaches_view)
 
     def _breaks(self) -> tuple[Sequence[int], int]:
@@ -148,6 +148,14 @@ class JustifiedView(QListView):
         if results.groups:
             return [group.first for group in results.groups], HEADING_PX
         return ([results.split], STRIP_PX) if results.unfolded and results.split else ((), 0)
+
+    def _line_height(self, width: int) -> int:
+        """As it is wished; of squares as so many as fit fill the width, so that those of a short line are no larger."""
+        if not self._squares:
+            return self._row_height
+        room = width - GAP_PX
+        fit = max(1, round(room / (self._row_height + GAP_PX)))
+        return max(1, room // fit - GAP_PX)
 
     def _shapes(self) -> Sequence[float]:
         """Width / height of every cell."""

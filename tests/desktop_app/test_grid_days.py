@@ -148,6 +148,8 @@ def test_squares_show_the_middle_of_every_photo_in_equal_cells(grid: PhotoGrid, 
     assert abs(cell.width() - cell.height()) <= 1
     until(lambda: grid.viewport().grab().toImage().pixelColor(cell.center()).red() > 200)
     seen = grid.viewport().grab().toImage()
+    sizes = {grid.visualRect(model.index(row)).width() for row in range(9)}
+    assert max(sizes) - min(sizes) <= 1, "also in a line that is not full"
     corners = (cell.topLeft() + QPoint(12, 12), cell.bottomRight() - QPoint(12, 12))
     assert all(seen.pixelColor(at).red() > 200 and seen.pixelColor(at).blue() < 60 for at in corners)
     grid.set_squares(False)
