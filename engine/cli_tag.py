@@ -106,7 +106,8 @@ def _by_sentence(session: Session, arguments: Namespace) -> int:
     if not sure:
         surest = max((hit.probability or 0.0 for hit in hits), default=0.0)
         print(
-            f"No photo is that sure: the surest is {surest:.0%} (lower --precision, or tag by hand).", file=sys.stderr
+            f"No photo is that sure: the surest is {int(100 * surest)} % (lower --precision, or tag by hand).",
+            file=sys.stderr,
         )
     if arguments.dry_run or not sure:
         _show(sure, "would be tagged")
