@@ -47,12 +47,13 @@ SMALLEST_LOSS = 0.05
 @dataclass(frozen=True, slots=True)
 class Data:
     """One folder of captioned photos with its splits, and where scores are kept; how well words are seen is measured on
-    `words_of`, in the files of other `languages` too."""
+    `words_of`, in the files of other `languages` too, even where a calibration knows them if `look_again`."""
 
     folder: Path
     measures: Measures
     words_of: str = "train"
     languages: tuple[str, ...] = ()
+    look_again: bool = False
 
     def pairs(self, split: str, *, captions: str = "captions.tsv") -> CaptionedPhotos:
         photos, path = (os.fsencode(self.folder / name) for name in ("images", captions))
@@ -62,7 +63,7 @@ class Data:
 def main(argv: list[str] | None = None) -> int:
     given = _parser().parse_args(argv)
     measures = Measures(cache=os.fsencode(given.scores) if given.scores else None)
-    data = Data(given.data, measures, given.words_of, tuple(given.languages))
+    data = Data(given.data, measures, given.words_of, tuple(given.languages), given.look_again)
     model = ModelStore().load(given.model)
     if given.fit:
         path = os.fsencode(_folder_of(given.model) / calibration.FILE)
@@ -89,7 +90,7 @@ def calibration_of(model: LoadedModel, data: Data, path: bytes) -> Calibration:
     """Fitted on dev; the lexicon comes from the photos for training, or from a calibration of the same towers at this
     path."""
     before = calibration.read(path, model_id=model.model_id, head=None)
-    lexicon = before.lexicon if before is not None else _lexicon(model, data)
+    lexicon = before.lexicon if before is not None and not data.look_again else _lexicon(model, data)
     searches = search_captioned(
         model,
         data.pairs("dev"),
@@ -110,13 +111,15 @@ def _lexicon(model: LoadedModel, data: Data) -> Lexicon:
     embeddings = Scorer(model, pool, data.measures, _progress).encoded().embeddings
     rows = {name: row for row, name in enumerate(photos.photos)}
     words: dict[str, tuple[float, float]] = {}
+    doing: dict[str, tuple[float, float]] = {}
     for name in (*data.languages[::-1], "captions.tsv"):
         pairs = data.pairs(data.words_of, captions=name)
         seen = embeddings[[rows[photo] for photo in pairs.photos]]
         agreed = AGREED if min(map(len, pairs.captions)) >= AGREED else 1
         lexicon = lexicon_of(model, Named(pairs), seen, agreed=agreed)
         words |= lexicon.words
-    return Lexicon(words, lexicon.usual)
+        doing |= lexicon.doing
+    return Lexicon(words, lexicon.usual, doing)
 
 
 def measure(model: LoadedModel, known: Calibration, data: Data, *, parts: Sequence[str]) -> dict[str, Any]:
@@ -150,6 +153,7 @@ def scores(known: Calibration, found: Searches) -> dict[str, Any]:
         "all": calibrated.reliability(known, found.all()),
         "concepts": calibrated.reliability(known, found.concepts),
         "captions": calibrated.reliability(known, found.captions),
+        "phrases": calibrated.reliability(known, found.phrases),
         "without_rerank": calibrated.reliability(known, found.all(), rerank=False),
         "nothing": calibrated.by_concept(known, kinds["scene"]),
         "nothing_without_rerank": calibrated.by_concept(known, kinds["scene"], rerank=False),
@@ -225,6 +229,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--words-of", default="train", metavar="SPLIT", help="where words are looked at (default: train)"
     )
+    parser.add_argument("--look-again", action="store_true", help="at the words, whatever calibration there is")
     parser.add_argument(
         "--languages",
         nargs="+",

@@ -24,7 +24,7 @@ def as_text(report: dict[str, Any]) -> str:
 
 def _reliability(report: dict[str, Any]) -> list[str]:
     lines = [f"{'probabilities':24}{'searches':>9}{'ECE':>8}{'ECE 1st':>9}{'Brier':>8}{'Brier 1st':>11}{'base':>8}"]
-    rows = {name: report[name] for name in ("all", "concepts", "captions", "without_rerank", "thirds")}
+    rows = {name: report[name] for name in ("all", "concepts", "phrases", "captions", "without_rerank", "thirds")}
     rows |= {f"concepts, {size} photos": row for size, row in report["sizes"].items()}
     for name, row in rows.items():
         figures = [row[key] for key in ("ece", "ece_first", "brier_skill", "brier_skill_first", "base")]

@@ -22,7 +22,8 @@ OF_SCORES = ("score", "ground")  # features in the units of a score
 OF_DIFFERENCES = ("over", "over_best", "over_top", "over_least", "lead", "scatter", "ahead")  # and of what lies between
 TIMES = {"score_least": "least", "score_length": "length"}  # a score times another feature
 LARGEST_ODDS = 30.0
-SURE = 0.5
+SURE = 0.65  # a hit that is so likely is shown, whatever is thought of the search
+SHORT = 6  # words, known or not, up to which a sentence is one that people type rather than write
 LONG = 4  # known words, from which on what the nearest score tells nothing of whether anything matches
 NEARLY = 0.7  # of the best probability: from here on a row is as good as the best
 SAMPLE = 2_000  # contents whose cosines tell what is usual for a sentence in this library
@@ -34,13 +35,15 @@ NORMAL_80 = 1.2816  # standard deviations on either side of the middle 80 % of a
 class Curve:
     """A probability's log odds: `bias` plus the features (see `features_of`), each times its weight. `ground`: what
     contents score where nothing matches. `presence`: a curve for whether anything at all matches, of which the log odds
-    are the feature "present"; below `least` it is said that nothing does."""
+    are the feature "present"; below `least` it is said that nothing does. `short`: bias and weights for sentences of
+    up to SHORT words, of which the same score says another thing."""
 
     bias: float
     weights: dict[str, float]
     ground: Ground = NO_GROUND
     presence: Curve | None = None
     least: float = 0.5
+    short: Curve | None = None
 
     def __call__(self, features: dict[str, np.ndarray]) -> np.ndarray:
         """float[n] each -> float32[n], between 0 and 1."""
@@ -49,7 +52,9 @@ class Curve:
         return (1 / (1 + np.exp(-self.odds(features)))).astype(np.float32)
 
     def odds(self, features: dict[str, np.ndarray]) -> np.ndarray:
-        """Log odds float[n]."""
+        """Log odds float[n], of one search."""
+        if self.short is not None and (features["typed"] <= SHORT).all():
+            return self.short.odds(features)
         odds = self.bias + sum(weight * features[name] for name, weight in self.weights.items())
         clipped: np.ndarray = np.clip(odds, -LARGEST_ODDS, LARGEST_ODDS)
         return clipped
@@ -63,7 +68,8 @@ class Curve:
     def stretched(self, bias: float, slope: float) -> Curve:
         """With log odds of `bias` plus `slope` times what they were."""
         weights = {name: slope * weight for name, weight in self.weights.items()}
-        return replace(self, bias=bias + slope * self.bias, weights=weights)
+        short = self.short.stretched(bias, slope) if self.short is not None else None
+        return replace(self, bias=bias + slope * self.bias, weights=weights, short=short)
 
     def rescaled(self, offset: float, slope: float) -> Curve:
         """For scores of which `offset` plus `slope` times them are those that this curve was fitted to."""
@@ -79,6 +85,7 @@ class Curve:
             weights=weights,
             ground=self.ground.rescaled(offset, slope),
             presence=self.presence.rescaled(offset, slope) if self.presence is not None else None,
+            short=self.short.rescaled(offset, slope) if self.short is not None else None,
         )
 
 
@@ -212,11 +219,14 @@ def read(path: bytes, *, model_id: str, head: str | None) -> Calibration | None:
             return None
         retrieved, reranked = facts.pop("retrieved"), facts.pop("reranked")
         lexicon = facts.pop("lexicon")
-        words = {word: (float(seen), float(odds)) for word, (seen, odds) in lexicon["words"].items()}
+        words, doing = (
+            {word: (float(seen), float(odds)) for word, (seen, odds) in some.items()}
+            for some in (lexicon["words"], lexicon.get("doing", {}))
+        )
         mean, spread = lexicon["usual"]
         return Calibration(
             **facts,
-            lexicon=Lexicon(words, (mean, spread)),
+            lexicon=Lexicon(words, (mean, spread), doing),
             retrieved=_curve(retrieved),
             reranked=_curve(reranked) if reranked is not None else None,
         )
@@ -229,11 +239,12 @@ def read(path: bytes, *, model_id: str, head: str | None) -> Calibration | None:
 
 
 def _curve(facts: dict[str, Any]) -> Curve:
-    presence, ground = facts.pop("presence"), facts.pop("ground")
+    presence, ground, short = facts.pop("presence"), facts.pop("ground"), facts.pop("short", None)
     return Curve(
         **facts,
         ground=Ground(**(ground | {"weights": tuple(map(float, ground["weights"]))})),
         presence=_curve(presence) if presence is not None else None,
+        short=_curve(short) if short is not None else None,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import NormalDist
 
 import numpy as np
@@ -33,10 +33,11 @@ class View:
 class Lexicon:
     """What is known of a model's words and cosines before a search. `words`: for each, how far photos that show it
     stand out from the others, in standard deviations of their cosines, and the log odds that a photo shows it. `usual`:
-    mean and standard deviation of cosines."""
+    mean and standard deviation of cosines. `doing`: the same of what is only done, beside which something is named."""
 
     words: dict[str, tuple[float, float]]
     usual: tuple[float, float]
+    doing: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def read(self, sentence: str) -> np.ndarray:
         """float[n, 2] of the words of a sentence that are known; of an average rare word where none is."""
@@ -49,6 +50,11 @@ class Lexicon:
     def unread(self, sentence: str, unknown: int) -> float:
         """The share of the words that could be seen of which the model met none: `unknown` of them."""
         return unknown / max(unknown + self.known(sentence), 1)
+
+    def done(self, sentence: str) -> tuple[float, float]:
+        """Of what is done, how well it is seen at worst and the log odds of all of it; 0 where nothing is."""
+        found = [self.doing[word] for word in plain_words(sentence) if word in self.doing]
+        return min((seen for seen, _ in found), default=0.0), sum(odds for _, odds in found)
 
     def _found(self, sentence: str) -> list[tuple[float, float]]:
         return [self.words[word] for word in plain_words(sentence) if word in self.words]
@@ -103,12 +109,15 @@ def features_of(
     deviations above what is usual here; clear: beyond times least; first, first_least, first_length: 1 for the very
     best, and that times least and length.
 
-    Of the search: seen, least: how well the model sees the sentence's words, on average and at worst; rarity: log odds
-    of all the words together; words: how many; length: the log of one more; unread: the share that it never met;
-    ground: what the sentence usually scores; over, over_best, over_top: how far above the ground of as many contents
-    those that compete score in the middle, the best of them, and the very best; over_least: over times least; scatter:
-    how far they lie apart; lead, ahead: best and top above middle, times least.
+    Of the search: seen, least: how well the model sees the sentence's words, on average and at worst; least_square: the
+    latter times itself; rarity: log odds of all the words together; rarest: of the rarest of them; done_least,
+    done_rarity: the same of what is done, 0 where nothing is; typed: how many words there are; words: known ones;
+    length: the log of one more; unread: the share that it never met; ground: what the sentence usually scores; over,
+    over_best, over_top: how far above the ground of as many contents those that compete score in the middle, the best
+    of them, and the very best; over_least: over times least; scatter: how far they lie apart; lead, ahead: best and top
+    above middle, times least.
     """
+    done_least, done_rarity = lexicon.done(view.sentence)
     read, unread = lexicon.read(view.sentence), lexicon.unread(view.sentence, view.unknown)
     usual, spread = _usual(view, lexicon.usual)
     here = ground.among(view)
@@ -121,7 +130,12 @@ def features_of(
     of_search = {
         "seen": read[:, 0].mean(),
         "least": least,
+        "least_square": least**2,
         "rarity": read[:, 1].sum(),
+        "rarest": read[:, 1].min(),
+        "done_least": done_least,
+        "done_rarity": done_rarity,
+        "typed": typed(view.sentence),
         "words": len(read),
         "length": length,
         "unread": unread,
@@ -153,6 +167,11 @@ def _usual(view: View, before: tuple[float, float]) -> tuple[float, float]:
     mean = view.cosines.mean() if count else 0.0
     spread = view.cosines.std() if count else 0.0
     return share * float(mean) + (1 - share) * before[0], share * float(spread) + (1 - share) * before[1]
+
+
+def typed(sentence: str) -> int:
+    """How many words there are."""
+    return len(_WORD.findall(sentence))
 
 
 def plain_words(sentence: str) -> list[str]:

@@ -96,7 +96,16 @@ class _Sentence:
             scores = self.alone[chosen] + np.float32(self.cosine_scale) * scores
         matches = self.asked.matches
         return Searched(
-            self.asked, whole, view, chosen, self.cosines[chosen], scores, matches[chosen], cosines, matches[pool]
+            self.asked,
+            whole,
+            view,
+            chosen,
+            self.cosines[chosen],
+            scores,
+            matches[chosen],
+            cosines,
+            matches[pool],
+            pool=pool,
         )
 
 

@@ -37,7 +37,7 @@ def brier_skill(probabilities: np.ndarray, matches: np.ndarray) -> float:
 def reliability(calibration: Calibration, searches: Sequence[Searched], *, rerank: bool = True) -> dict[str, Any]:
     """Over the head of every search and over the first hit of each; `curve`: for each bin of the head what is said,
     what is so, and of how many."""
-    heads = [(likely(calibration, each, rerank=rerank), each.matches) for each in searches if each.whole]
+    heads = [(likely(calibration, each, rerank=rerank), each.right) for each in searches if each.whole]
     heads = [head for head in heads if len(head[0])]
     every, right = (np.concatenate(part) for part in zip(*heads, strict=True))
     first = np.array([said.max() for said, _ in heads])
@@ -134,6 +134,7 @@ def _narrowed(search: Searched, size: int) -> Searched:
         matches=search.matches[kept],
         all_cosines=cosines,
         all_matches=search.all_matches[:size],
+        pool=np.arange(len(search.all_cosines))[:size],
     )
 
 
@@ -171,8 +172,8 @@ def counts(calibration: Calibration, searches: Sequence[Searched]) -> dict[str, 
     """In percent: how often the range of a count holds; `bias`: what is expected over what is there, summed."""
     asked = [search for search in searches if search.whole]
     said = [amount(calibration, search) for search in asked]
-    held = [holds(each.total, *of, calibration.spread) for each, of in zip(asked, said, strict=True)]
-    total = sum(search.total for search in asked)
+    held = [holds(int(each.all_right.sum()), *of, calibration.spread) for each, of in zip(asked, said, strict=True)]
+    total = sum(int(search.all_right.sum()) for search in asked)
     return {
         "holds": _percent(np.array(held)),
         "searches": len(asked),

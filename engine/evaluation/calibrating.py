@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.calibration import SURE, Calibration, Curve, expected
-from engine.calibration_features import Ground, Lexicon, features_of
+from engine.calibration import SHORT, SURE, Calibration, Curve, expected
+from engine.calibration_features import Ground, Lexicon, features_of, typed
 from engine.evaluation.asked import Searched
 from engine.evaluation.concepts import AGREED, Named
 from engine.evaluation.grounds import grounds
+from engine.evaluation.phrases import KINDS
 
 if TYPE_CHECKING:
     from engine.model_store import LoadedModel
@@ -24,6 +25,7 @@ OF_SEARCH = ("seen", "least", "rarity", "words", "length", "ground", "over", "ov
 # Within one search probabilities rise with what orders its rows: nothing else that differs from row to row may enter.
 OF_COSINES = (*OF_SEARCH, "score", "beyond", "clear", "first")
 OF_HEAD = (*OF_SEARCH, "score", "score_least", "score_length", "first", "first_least", "first_length")
+OF_SHORT = ("least_square", "rarest", "done_least", "done_rarity")  # of a search for few words, beside the others
 PRESENCE = (
     "over", "over_best", "over_top", "over_least", "scatter", "lead", "ahead", "ground",
     "seen", "least", "rarity", "words",
@@ -95,7 +97,7 @@ def shown(calibration: Calibration, search: Searched, *, rerank: bool = True) ->
 def lexicon_of(model: LoadedModel, named: Named, embeddings: np.ndarray, *, agreed: int = AGREED) -> Lexicon:
     """Of captioned photos, embeddings float32[n, d]: how well the model sees each word that enough of them show, which
     is where so many captions agreed on it."""
-    known = named.frequent(RARE, agreed=agreed)
+    known = [*named.frequent(RARE, agreed=agreed), *(done := named.done(RARE, agreed=agreed))]
     cosines = model.bi_encoder.encode_sentences([named.spelling(word) for word in known]) @ embeddings.T
     words: dict[str, tuple[float, float]] = {}
     for word, row in zip(known, cosines, strict=True):
@@ -105,7 +107,9 @@ def lexicon_of(model: LoadedModel, named: Named, embeddings: np.ndarray, *, agre
         trust = len(shown) / (len(shown) + DOUBT)
         odds = float(np.log(len(shown) / max(len(row) - len(shown), 1)))
         words[word] = (round(trust * apart + (1 - trust), 3), round(odds, 3))
-    return Lexicon(words, (float(cosines.mean()), float(cosines.std(1).mean())))
+    things = cosines[: len(known) - len(done)]
+    doing = {word: words.pop(word) for word in done}
+    return Lexicon(words, (float(things.mean()), float(things.std(1).mean())), doing)
 
 
 def _usual(searches: Sequence[Searched]) -> tuple[float, float]:
@@ -114,20 +118,35 @@ def _usual(searches: Sequence[Searched]) -> tuple[float, float]:
 
 
 def _curve(searches: Sequence[Searched], lexicon: Lexicon, *, cosines: bool) -> Curve:
+    """Of long sentences, of whether anything matches and of the ground phrases tell nothing that concepts do not."""
     searches = [search for search in searches if len(search.cosines)]
-    ground, told = grounds(searches, cosines=cosines)
-    parts = [_rows(search, lexicon, each, cosines=cosines) for search, each in zip(searches, told, strict=True)]
-    presence = _presence(searches, parts)
+    of_all = [search for search in searches if search.asked.kind not in KINDS]
+    ground, told = grounds(of_all, cosines=cosines)
+    parts = [_rows(search, lexicon, each, cosines=cosines) for search, each in zip(of_all, told, strict=True)]
+    presence = _presence(of_all, parts)
     for part in parts:
         part.features["present"] = presence.odds(part.features)
     names = OF_COSINES if cosines else OF_HEAD
+    bias, weights = _weighed(parts, names)
+    of_about = {search.asked.about: each for search, each in zip(of_all, told, strict=True)}
+    short = []
+    for search in searches:
+        if typed(search.asked.text) <= SHORT:
+            here = of_about.get(search.asked.about, ground)
+            part = _rows(search, lexicon, here, cosines=cosines, enough=True)
+            part.features["present"] = presence.odds(part.features)
+            short.append(part)
+    of_short = Curve(*_weighed(short, (*names, *OF_SHORT))) if short else None
+    return Curve(bias, weights, ground, presence, least=0.0, short=of_short)
+
+
+def _weighed(parts: Sequence[Rows], names: Sequence[str]) -> tuple[float, dict[str, float]]:
+    """Bias and weights of a curve."""
     matrix = np.stack([np.concatenate([part.features[name] for part in parts]) for name in (*names, "unread")], 1)
     matches = np.concatenate([part.matches for part in parts])
-    weights = np.concatenate([part.weights for part in parts])
-    bias, slopes = logistic(matrix, matches, weights)
-    weighed = {name: float(slope) for name, slope in zip(names, slopes[:-1], strict=True)}
-    weighed["unread"] = min(float(slopes[-1]), UNREAD)
-    return Curve(bias, weighed, ground, presence, least=0.0)
+    bias, slopes = logistic(matrix, matches, np.concatenate([part.weights for part in parts]))
+    weights = {name: float(slope) for name, slope in zip(names, slopes[:-1], strict=True)}
+    return bias, weights | {"unread": min(float(slopes[-1]), UNREAD)}
 
 
 def _presence(searches: Sequence[Searched], parts: Sequence[Rows]) -> Curve:
@@ -148,19 +167,21 @@ def _share(search: Searched, *, without: float = WITHOUT) -> float:
     return search.share * (1.0 if search.whole else without) * (CAPTION if search.asked.kind == "caption" else 1.0)
 
 
-def _rows(search: Searched, lexicon: Lexicon, ground: Ground, *, cosines: bool) -> Rows:
-    """The head of a search; for cosines also some of the rest, in proportion."""
+def _rows(search: Searched, lexicon: Lexicon, ground: Ground, *, cosines: bool, enough: bool = False) -> Rows:
+    """The head of a search; for cosines also some of the rest, in proportion. What matches beyond doubt or, where that
+    is `enough`, what contents whoever asks."""
     share = _share(search)
     if not cosines:
         features = features_of(lexicon, search.view, search.scores, search.cosines, first=search.scores, ground=ground)
-        return Rows(features, search.matches.astype(float), np.full(len(search.scores), share))
+        matches = search.right if enough else search.matches
+        return Rows(features, matches.astype(float), np.full(len(search.scores), share))
     order = np.argsort(-search.all_cosines, kind="stable")
     head = len(search.cosines)
     chosen = np.concatenate([order[:head], order[head::REST_EVERY]])
     values = search.all_cosines[chosen]
     weights = np.where(np.arange(len(chosen)) < head, share, share * REST_EVERY)
     features = features_of(lexicon, search.view, values, values, first=search.view.nearest, ground=ground)
-    return Rows(features, search.all_matches[chosen].astype(float), weights)
+    return Rows(features, (search.all_right if enough else search.all_matches)[chosen].astype(float), weights)
 
 
 def logistic(matrix: np.ndarray, matches: np.ndarray, weights: np.ndarray) -> tuple[float, np.ndarray]:
@@ -186,7 +207,7 @@ def logistic(matrix: np.ndarray, matches: np.ndarray, weights: np.ndarray) -> tu
 def _threshold(calibration: Calibration, searches: Sequence[Searched]) -> float:
     asked = _of_concepts(searches) or list(searches)
     said = np.concatenate([likely(calibration, search) for search in asked])
-    so = np.concatenate([search.matches for search in asked])
+    so = np.concatenate([search.right for search in asked])
     shown = said[:, None] >= THRESHOLDS
     f1 = 2 * (shown & so[:, None]).sum(0) / np.maximum(shown.sum(0) + so.sum(), 1)
     return float(THRESHOLDS[np.argmax(f1)])
@@ -237,7 +258,7 @@ def holds(total: int, count: float, variance: float, spread: float) -> bool:
 def _spread(calibration: Calibration, searches: Sequence[Searched]) -> float:
     """The smallest error of counts with which ranges hold as often as they say, over scenes and over other things."""
     asked = _of_concepts(searches)
-    amounts = [(search.total, *amount(calibration, search)) for search in asked]
+    amounts = [(int(search.all_right.sum()), *amount(calibration, search)) for search in asked]
     scenes = np.array([search.asked.kind == "scene" for search in asked], bool)
     groups = [group for group in (scenes, ~scenes) if group.any()]
     for spread in np.linspace(0, 3, 61):

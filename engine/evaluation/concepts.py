@@ -14,6 +14,7 @@ from engine.captions.pairs import CaptionedPhotos
 
 PERSON = "person"  # named by any of PEOPLE
 AGREED = 2  # captions of a photo that must name a concept for the photo to show it beyond doubt
+ENOUGH = 1  # for whoever asks for it to be content: captions leave out much of what is plain to see
 _PEOPLE = "person man woman boy girl child kid lady guy toddler baby someone crowd group player adult teenager couple"
 PEOPLE = frozenset(_PEOPLE.split())
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
@@ -30,6 +31,9 @@ making made use using used try trying put large big little small young old front
 area way photo picture image camera's it's something what how posing dressed set pair lot kind background foreground
 """
 VAGUE = frozenset(singular(word) for word in _VAGUE.split())
+# Of these, what can be seen being done: nobody asks for it alone, but "dog running" is more than "dog".
+_DOING = """stand standing sit sitting walk walking run running play playing jump jumping hold holding"""
+DOING = frozenset(_DOING.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,13 @@ SMALL = (
     _concept("rope", "a man on a rope", "rope"),
     _concept("sign", "a man with a sign", "sign"),
 )
+_CHILDREN = frozenset(["child", "kid", "boy", "girl", "toddler", "baby"])
+# Words that stand for more than themselves: whoever asks for a dog wants puppies too.
+FAMILIES = {concept.phrases[0]: concept.words for concept in SCENES} | {
+    "bike": frozenset(["bicycle", "bike", "bicyclist", "biker", "cyclist", "bicycling"]),
+    "child": _CHILDREN,
+    "kid": _CHILDREN,
+}
 
 
 class Named:
@@ -113,6 +124,10 @@ class Named:
             for word in _WORD.findall(caption.lower()):
                 self._spelled.setdefault(singular(word), Counter())[word] += 1
 
+    def of(self, word: str) -> np.ndarray:
+        """int[n]: how many captions of each photo name this, by whichever word of its family."""
+        return self.by(FAMILIES.get(word, (word,)))
+
     def by(self, words: Iterable[str]) -> np.ndarray:
         """int[n]: how many captions of each photo name any of these words."""
         columns = [self._columns[word] for word in words if word in self._columns]
@@ -124,6 +139,10 @@ class Named:
         counts = {word: int(shown[column]) for word, column in self._columns.items()}
         wanted = sorted((word for word, count in counts.items() if count >= photos), key=lambda word: -counts[word])
         return [word for word in wanted if word not in VAGUE and word != PERSON and len(word) > 2]
+
+    def done(self, photos: int, *, agreed: int = AGREED) -> list[str]:
+        """What at least so many photos show being done."""
+        return sorted(word for word in DOING if (self.by([word]) >= agreed).sum() >= photos)
 
     def spelling(self, word: str) -> str:
         """How captions write a word most often."""

@@ -13,7 +13,7 @@ from engine.calibration_features import Lexicon
 from engine.captions.pairs import CaptionedPhotos
 from engine.config import RERANK_HEAD
 from engine.errors import TrainingDataError
-from engine.evaluation import asked
+from engine.evaluation import asked, phrases
 from engine.evaluation.array_cache import ArrayCache
 from engine.evaluation.asked import Searched
 from engine.evaluation.asked_scores import of_captions, of_sentences
@@ -26,6 +26,7 @@ from engine.model_store import LoadedModel
 
 FEWEST_PHOTOS = 200
 WORDS = 90  # words that are drawn from the captions to be asked for
+PHRASES = 5  # words for each phrase of a kind
 CAPTIONS = 400
 FEWEST_JUDGMENTS = 20
 LONGEST_STEP = 0.5
@@ -34,15 +35,16 @@ TRUST = 5.0  # judgments that weigh as much as the calibration that was there
 
 @dataclass(frozen=True, slots=True)
 class Searches:
-    """What was asked of one set of captioned photos: concepts and captions, each in all photos and without its own;
-    and concepts in each third of the photos."""
+    """What was asked of one set of captioned photos: concepts, captions and phrases as people type them, each in all
+    photos and without its own; and concepts and phrases in each third of the photos."""
 
     concepts: list[Searched]
     captions: list[Searched]
     thirds: list[Searched] = field(default_factory=list)
+    phrases: list[Searched] = field(default_factory=list)
 
     def all(self) -> list[Searched]:
-        return self.concepts + self.captions
+        return self.concepts + self.phrases + self.captions
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +71,24 @@ def search_captioned(
     captions: int = CAPTIONS,
     head: int = RERANK_HEAD,
 ) -> Searches:
-    """Asks for scenes, small things, words and at most so many captions of these photos. `head` of the captions may be
-    shorter: what was scored for another measurement is taken from the cache of `measures`."""
+    """Asks for scenes, small things, words, phrases of each kind, a fifth as many, and at most so many captions of
+    these photos. `head` of the captions may be shorter: what was scored for another measurement is taken from the cache
+    of `measures`."""
     pool = read_pool(pairs, named=len(pairs.photos), notice=measures.notice)
     scorer = Scorer(model, pool, measures, progress)
     named = Named(pairs)
     sentences = asked.scenes(named) + asked.small_things(named) + asked.words(named, words, seed=7)
+    typed = phrases.asked(pairs, phrases.phrases(pairs), most=max(words // PHRASES, 2))
+    sentences += [each for each, _ in typed]
     identity = [model.model_id, model.head, [each.hex() for each in pool.digests], [each.text for each in sentences]]
     cache = ArrayCache(measures.cache, "asked", identity) if measures.cache is not None else None
     found = of_sentences(model, scorer.encoded(), sentences, cache=cache, progress=progress)
     every = asked.captions(pairs, named)
     rows = np.arange(len(every))[:: max(len(every) // captions, 1)]
-    concepts, thirds = ([each for each in found if (each.share == 1) == whole] for whole in (True, False))
-    return Searches(concepts, of_captions(scorer, every, rows, head=head), thirds)
+    whole, thirds = ([each for each in found if (each.share == 1) == alone] for alone in (True, False))
+    of_phrases = [each for each in whole if each.asked.kind in phrases.KINDS]
+    concepts = [each for each in whole if each.asked.kind not in phrases.KINDS]
+    return Searches(concepts, of_captions(scorer, every, rows, head=head), thirds, of_phrases)
 
 
 def calibrate(
@@ -129,7 +136,7 @@ def judge(after: Calibration, before: Calibration | None, searches: Searches) ->
 def _figures(calibration: Calibration, searches: Sequence[Searched]) -> tuple[float, float]:
     some = [search for search in searches if len(search.scores)]
     said = np.concatenate([likely(calibration, search) for search in some])
-    so = np.concatenate([search.matches for search in some])
+    so = np.concatenate([search.right for search in some])
     return log_loss(said, so), calibration_error(said, so)
 
 

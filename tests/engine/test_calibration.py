@@ -196,3 +196,28 @@ def test_a_curve_can_be_put_on_the_scale_of_other_scores() -> None:
     moved = curve.rescaled(1.0, 2.0)
     assert moved(of_new) == pytest.approx(curve(of_old))
     assert moved.ground == Ground(1.5)
+
+
+def test_few_words_have_a_curve_of_their_own() -> None:
+    both = Curve(-4.0, {"score": 8.0}, short=Curve(1.0, {"score": 2.0}))
+    words = Lexicon(dict.fromkeys(("dog", "ball", "grass", "boy"), (2.0, -1.0)), (0.1, 0.2))
+    known = made(retrieved=both, lexicon=words)
+    one = np.array([0.5], np.float32)
+    odds = {
+        sentence: float(known.of_cosines(view(sentence=sentence), one)[0])
+        for sentence in ("a dog", "a dog, a ball, a boy, grass")
+    }
+    assert odds["a dog"] == pytest.approx(1 / (1 + np.exp(-2.0)), rel=1e-5)
+    assert odds["a dog, a ball, a boy, grass"] == pytest.approx(0.5)
+
+
+def test_a_curve_for_few_words_is_kept_moved_and_rescaled_with_the_other(tmp_path: Path) -> None:
+    both = Curve(-4.0, {"score": 8.0}, short=Curve(1.0, {"score": 2.0}))
+    calibration.write(path := os.fsencode(tmp_path / "c.json"), made(retrieved=both))
+    kept = calibration.read(path, model_id="m", head="h")
+    assert kept is not None
+    assert kept.retrieved == both
+    assert both.stretched(1.0, 0.5).short == Curve(1.5, {"score": 1.0})
+    moved = both.rescaled(1.0, 2.0).short
+    assert moved is not None
+    assert (moved.bias, moved.weights) == (3.0, {"score": 4.0})
