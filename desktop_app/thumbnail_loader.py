@@ -45,8 +45,11 @@ def read_image(path: bytes, edge: int) -> QImage:
     # GUI thread may hold, deleting something, while it waits in turn for the interpreter that we hold: for ever.
     reader = QImageReader(buffer, JPEG)
     reader.setAutoDetectImageFormat(False)
+    # Asked for in any case: the first question makes Qt find the plugin, under a lock of its own, and ask our buffer
+    # where it is, for which it needs the interpreter. `read` would have let that go, and another reader that has it
+    # would wait for the lock: each for the other, for ever.
+    width, height = reader.size().toTuple()
     if edge > 0:
-        width, height = reader.size().toTuple()
         share = min(edge / max(width, height, 1), LARGER)
         if share != 1:
             # downwards the JPEG reader then skips most of the decoding

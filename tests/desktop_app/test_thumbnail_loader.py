@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -133,3 +135,27 @@ def test_only_a_jpeg_is_read_so_that_no_other_plugin_is_asked(tmp_path: Path) ->
     assert image.save(str(tmp_path / "photo"), "JPEG")
     assert read_image(os.fsencode(tmp_path / "photo.png"), 0).isNull()
     assert read_image(os.fsencode(tmp_path / "photo"), 0).size() == image.size()
+
+
+READ_BOTH_WAYS = """
+import sys, threading
+from PySide6.QtGui import QGuiApplication
+from desktop_app.thumbnail_loader import read_image
+
+app = QGuiApplication([])
+
+def read(edge):
+    for _ in range(500):
+        assert not read_image(sys.argv[1].encode(), edge).isNull()
+
+readers = [threading.Thread(target=read, args=(edge,)) for edge in (0, 48, 0, 48)]
+for reader in readers:
+    reader.start()
+for reader in readers:
+    reader.join()
+"""
+
+
+def test_whole_pictures_and_thumbnails_are_read_at_once_without_waiting_for_each_other(tmp_path: Path) -> None:
+    path = jpeg(tmp_path / "a.jpg", 96, 64)
+    subprocess.run([sys.executable, "-c", READ_BOTH_WAYS, path], check=True, timeout=120)  # it once stood still
