@@ -124,8 +124,8 @@ class Calibration:
 
     def matches(self, view: View, likely: np.ndarray, scores: np.ndarray, cosines: np.ndarray) -> np.ndarray:
         """Which contents with these probabilities float32[n] are said to match, bool[n]; `scores` and `cosines`: see
-        `anything`. Where something matches, the likeliest do, however little is said of each. A search with a hit that
-        is more likely than not never ends with nothing."""
+        `anything`. Where something matches, the likeliest do, however little is said of each. A search with a hit as
+        likely as SURE never ends with nothing."""
         best = float(likely.max(initial=0.0))
         if best < SURE and not self.anything(view, scores, cosines):
             return np.zeros(len(likely), bool)
