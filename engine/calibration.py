@@ -20,7 +20,12 @@ FORMAT = 2
 FILE = "calibration.json"
 OF_SCORES = ("score", "ground")  # features in the units of a score
 OF_DIFFERENCES = ("over", "over_best", "over_top", "over_least", "lead", "scatter", "ahead")  # and of what lies between
-TIMES = {"score_least": "least", "score_length": "length"}  # a score times another feature
+TIMES = {  # a score times another feature
+    "score_least": "least",
+    "score_length": "length",
+    "score_every_least": "every_least",
+    "score_every_length": "every_length",
+}
 LARGEST_ODDS = 30.0
 SURE = 0.65  # a hit that is so likely is shown, whatever is thought of the search
 SHORT = 6  # words, known or not, up to which a sentence is one that people type rather than write
@@ -116,6 +121,10 @@ class Calibration:
     def of_cosines(self, view: View, cosines: np.ndarray) -> np.ndarray:
         """Probabilities float32[n] of any contents of the library."""
         return self.retrieved(self._of_cosines(view, cosines))
+
+    def beyond_doubt(self, view: View, cosines: np.ndarray) -> np.ndarray:
+        """The same of what people would name unasked, as a tag is; for whoever asks for it less is enough."""
+        return replace(self.retrieved, short=None)(self._of_cosines(view, cosines))
 
     def of_scores(self, view: View, scores: np.ndarray, cosines: np.ndarray) -> np.ndarray:
         """Probabilities float32[n] of the contents that were looked at closely, all of one search together; the higher

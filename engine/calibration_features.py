@@ -51,10 +51,10 @@ class Lexicon:
         """The share of the words that could be seen of which the model met none: `unknown` of them."""
         return unknown / max(unknown + self.known(sentence), 1)
 
-    def done(self, sentence: str) -> tuple[float, float]:
-        """Of what is done, how well it is seen at worst and the log odds of all of it; 0 where nothing is."""
-        found = [self.doing[word] for word in plain_words(sentence) if word in self.doing]
-        return min((seen for seen, _ in found), default=0.0), sum(odds for _, odds in found)
+    def every(self, sentence: str) -> np.ndarray:
+        """As `read`, of what is done too."""
+        doing = [self.doing[word] for word in plain_words(sentence) if word in self.doing]
+        return np.array(self._found(sentence) + doing or [UNREAD], np.float64)
 
     def _found(self, sentence: str) -> list[tuple[float, float]]:
         return [self.words[word] for word in plain_words(sentence) if word in self.words]
@@ -109,20 +109,21 @@ def features_of(
     deviations above what is usual here; clear: beyond times least; first, first_least, first_length: 1 for the very
     best, and that times least and length.
 
-    Of the search: seen, least: how well the model sees the sentence's words, on average and at worst; least_square: the
-    latter times itself; rarity: log odds of all the words together; rarest: of the rarest of them; done_least,
-    done_rarity: the same of what is done, 0 where nothing is; typed: how many words there are; words: known ones;
-    length: the log of one more; unread: the share that it never met; ground: what the sentence usually scores; over,
-    over_best, over_top: how far above the ground of as many contents those that compete score in the middle, the best
-    of them, and the very best; over_least: over times least; scatter: how far they lie apart; lead, ahead: best and top
-    above middle, times least.
+    Of the search: seen, least: how well the model sees the sentence's words, on average and at worst; rarity: log odds
+    of all the words together; words: how many; length: the log of one more; unread: the share that it never met;
+    ground: what the sentence usually scores; over, over_best, over_top: how far above the ground of as many contents
+    those that compete score in the middle, the best of them, and the very best; over_least: over times least; scatter:
+    how far they lie apart; lead, ahead: best and top above middle, times least; typed: how many words there are.
+
+    With "every": the same with what is only done among the words; every_rarest: log odds of the rarest of them.
     """
-    done_least, done_rarity = lexicon.done(view.sentence)
     read, unread = lexicon.read(view.sentence), lexicon.unread(view.sentence, view.unknown)
     usual, spread = _usual(view, lexicon.usual)
     here = ground.among(view)
     first = filled(first, here)
     least, length = float(read[:, 0].min()), float(np.log1p(len(read)))
+    every = lexicon.every(view.sentence)
+    every_least, every_length = float(every[:, 0].min()), float(np.log1p(len(every)))
     top = max(first.max(), scores.max(initial=-np.inf))
     best, middle = np.sort(first)[-BEST:].mean(), float(np.median(first))
     score, beyond = scores.astype(np.float64), (cosines.astype(np.float64) - usual) / spread
@@ -130,11 +131,14 @@ def features_of(
     of_search = {
         "seen": read[:, 0].mean(),
         "least": least,
-        "least_square": least**2,
         "rarity": read[:, 1].sum(),
-        "rarest": read[:, 1].min(),
-        "done_least": done_least,
-        "done_rarity": done_rarity,
+        "every_seen": every[:, 0].mean(),
+        "every_least": every_least,
+        "every_least_square": every_least**2,
+        "every_rarity": every[:, 1].sum(),
+        "every_rarest": every[:, 1].min(),
+        "every_words": len(every),
+        "every_length": every_length,
         "typed": typed(view.sentence),
         "words": len(read),
         "length": length,
@@ -152,11 +156,16 @@ def features_of(
         "score": score,
         "score_least": score * least,
         "score_length": score * length,
+        "score_every_least": score * every_least,
+        "score_every_length": score * every_length,
         "beyond": beyond,
         "clear": beyond * least,
+        "clear_every": beyond * every_least,
         "first": ahead,
         "first_least": ahead * least,
         "first_length": ahead * length,
+        "first_every_least": ahead * every_least,
+        "first_every_length": ahead * every_length,
     }
 
 

@@ -149,7 +149,7 @@ class TagSuggester:
             if known.line is not None:
                 likely.append(float(1 / (1 + np.exp(-(known.line[0] + known.line[1] * cosine[0])))))
             elif calibration is not None:
-                likely.append(_by_name(float(calibration.of_cosines(known.view, cosine)[0]), cosine[0], known.view))
+                likely.append(_by_name(float(calibration.beyond_doubt(known.view, cosine)[0]), cosine[0], known.view))
             else:
                 likely.append(0.0)
         order = np.argsort(-np.array(likely), kind="stable")[:SHOWN]

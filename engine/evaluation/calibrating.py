@@ -25,7 +25,16 @@ OF_SEARCH = ("seen", "least", "rarity", "words", "length", "ground", "over", "ov
 # Within one search probabilities rise with what orders its rows: nothing else that differs from row to row may enter.
 OF_COSINES = (*OF_SEARCH, "score", "beyond", "clear", "first")
 OF_HEAD = (*OF_SEARCH, "score", "score_least", "score_length", "first", "first_least", "first_length")
-OF_SHORT = ("least_square", "rarest", "done_least", "done_rarity")  # of a search for few words, beside the others
+# Of few words what is done is one too; how rare the rarest is tells more than all of them together.
+OF_SHORT_SEARCH = (
+    "every_seen", "every_least", "every_least_square", "every_rarity", "every_rarest", "every_words", "every_length",
+    "ground", "over", "over_best", "over_top", "present",
+)  # fmt: skip
+OF_SHORT_COSINES = (*OF_SHORT_SEARCH, "score", "beyond", "clear_every", "first")
+OF_SHORT_HEAD = (
+    *OF_SHORT_SEARCH,
+    "score", "score_every_least", "score_every_length", "first", "first_every_least", "first_every_length",
+)  # fmt: skip
 PRESENCE = (
     "over", "over_best", "over_top", "over_least", "scatter", "lead", "ahead", "ground",
     "seen", "least", "rarity", "words",
@@ -136,7 +145,7 @@ def _curve(searches: Sequence[Searched], lexicon: Lexicon, *, cosines: bool) -> 
             part = _rows(search, lexicon, here, cosines=cosines, enough=True)
             part.features["present"] = presence.odds(part.features)
             short.append(part)
-    of_short = Curve(*_weighed(short, (*names, *OF_SHORT))) if short else None
+    of_short = Curve(*_weighed(short, OF_SHORT_COSINES if cosines else OF_SHORT_HEAD)) if short else None
     return Curve(bias, weights, ground, presence, least=0.0, short=of_short)
 
 
