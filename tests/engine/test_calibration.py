@@ -221,3 +221,11 @@ def test_a_curve_for_few_words_is_kept_moved_and_rescaled_with_the_other(tmp_pat
     moved = both.rescaled(1.0, 2.0).short
     assert moved is not None
     assert (moved.bias, moved.weights) == (3.0, {"score": 4.0})
+
+
+def test_what_people_would_name_unasked_is_judged_by_the_curve_of_long_sentences() -> None:
+    both = Curve(-4.0, {"score": 8.0}, short=Curve(1.0, {"score": 2.0}))
+    one = np.array([0.5], np.float32)
+    known = made(retrieved=both)
+    assert known.beyond_doubt(view(), one)[0] == pytest.approx(0.5)
+    assert known.of_cosines(view(), one)[0] > 0.8

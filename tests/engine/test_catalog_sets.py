@@ -103,6 +103,11 @@ def test_exact_words_are_found_in_names_tags_and_captions(travels: Shelf) -> Non
     assert described(travels, "anna birthday") == contents.tolist()
     assert len(described(travels, "anna")) == 2
     assert described(travels, "anna lofoten") == []
+    *_, part = PeopleWords(travels.catalog).finding(parse("birthday sailing"), None)
+    assert part.contents.tolist() == described(travels, "birthday")
+    assert ((part.shares > 0) & (part.shares < 1)).all()
+    *_, chosen = PeopleWords(travels.catalog).finding(parse("birthday sailing"), part.contents + 1)
+    assert not len(chosen.contents)
 
 
 def described(travels: Shelf, sentence: str) -> list[int]:  # noqa: F811
