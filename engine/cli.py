@@ -67,6 +67,7 @@ def _open_standard_streams() -> None:
 
 def _run(arguments: Namespace) -> int:
     """Each command is imported when it is used, so that a mistake is answered at once."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # torch's import reads it: threads that spin starve others
     match arguments.command:
         case "index":
             from engine import cli_index
