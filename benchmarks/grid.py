@@ -28,6 +28,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from benchmarks.turns_library import draw_pictures, packed_days, packed_rows, pictures_for, thumbnail_of
+from desktop_app.collector import settle_collector
 from desktop_app.result_rows import unpacked
 from desktop_app.results_model import ResultsModel
 from desktop_app.theme import DARK
@@ -143,6 +144,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     width, height = map(int, options.size.split("x"))
+    settle_collector()
     found = measure(options.rows, options.frames, days=options.days, squares=options.squares, size=(width, height))
     if options.json:
         print(json.dumps(found))

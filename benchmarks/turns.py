@@ -31,6 +31,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from benchmarks.report import show
 from benchmarks.turns_library import DrawnLibrary
 from desktop_app.app import AppWindow, Options, application
+from desktop_app.collector import settle_collector
 
 SIZE_PX = (1920, 1200)
 REST_S = 0.25  # without anything to do
@@ -376,6 +377,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--only", nargs="+", choices=GESTURES, default=list(GESTURES), metavar="NAME")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(argv)
+    settle_collector()
     show(measure(given.rows, given.rounds, given.only), as_json=given.json)
     return 0
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from desktop_app import screen
 from desktop_app.alike_feed import AlikeFeed
+from desktop_app.collector import settle_collector
 from desktop_app.comparing import Comparing
 from desktop_app.drawings import app_icon
 from desktop_app.engine_client import EngineClient
@@ -112,6 +113,7 @@ def main(argv: Sequence[str] | None = None, *, make_client: MakeClient = EngineC
     signals = QuitSignals(app)
     window = AppWindow(app, chosen, make_client)
     window.show()
+    settle_collector()
     status = app.exec()
     window.close()
     signals.close()
