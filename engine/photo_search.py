@@ -169,6 +169,7 @@ class PhotoSearch:
         request, result, answer = asked.request, found.result, found.answer
         counts = self._catalog.counts()
         ready = counts.get(PhotoState.READY, 0)
+        searched = max(ready - self._catalog.unencoded(), 0)
         return SearchResults(
             request=request.request,
             result=self._results.put(result),
@@ -180,7 +181,7 @@ class PhotoSearch:
             alike=result.alike().astype("<u4").tobytes(),
             days=runs_of(result.days).astype("<i4").tobytes(),
             looked_closely=found.looked_closely,
-            searched=max(ready - self._catalog.unencoded(), 0),
+            searched=searched,
             total=ready + counts.get(PhotoState.PENDING, 0),
             seconds=time.perf_counter() - asked.started,
             sentence=request.sentence,
@@ -192,7 +193,7 @@ class PhotoSearch:
             best=answer.best,
             expected=answer.expected.count if answer.expected is not None else None,
             expected_low=answer.expected.low if answer.expected is not None else None,
-            expected_high=answer.expected.high if answer.expected is not None else None,
+            expected_high=min(answer.expected.high, searched) if answer.expected is not None else None,
         )
 
 
