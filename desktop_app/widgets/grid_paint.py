@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from PySide6.QtGui import QColor, QPainter, QRegion
 
 from desktop_app.results_model import ResultsModel
-from desktop_app.widgets.grid_layout import GridLayout
+from desktop_app.widgets.grid_layout import Box, GridLayout
 from desktop_app.widgets.photo_painter import SPARE_PX
 from engine.photo import SearchHit
 
 CLOSE_PX = 4  # a photo that leaves less free of its cell was rounded
 
 Plain = Callable[[int, int, int, int, int], bool]
-Piece = tuple[int, int, int, int]  # left, top, and what lies just right of it and below it
+Piece = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,52 +33,71 @@ class Sight:
 
 def paint_lines(painter: QPainter, region: QRegion, sight: Sight, *, ground: QColor, plain: Plain) -> list[int]:
     """Paints the ground, and each cell that the region touches by `plain(row, x, y, width, height)` in pixels of the
-    screen. Gives the rows for which that was False: nothing is painted there yet.
-
-    Where the region is in pieces, the painter is clipped to one cell after the other: Qt copies pictures line by line
-    into a rectangle, and bit by bit into anything else.
-    """
+    screen. Gives the rows for which that was False: nothing is painted there yet."""
     rects = [part.getRect() for part in region]  # type: ignore[attr-defined]  # which Qt's stubs do not know
-    pieces = [(x, y, x + width, y + height) for x, y, width, height in rects]
-    if not pieces:
+    if not rects:
         return []
-    left, right = min(piece[0] for piece in pieces), max(piece[2] for piece in pieces)
-    upper, below = min(piece[1] for piece in pieces), max(piece[3] for piece in pieces)
-    scale, in_pieces, rest = _scale(sight.ratio), len(pieces) > 1, []
     painter.save()
     painter.scale(1 / sight.ratio, 1 / sight.ratio)
-
-    def fill(x: int, y: int, to_x: int, to_y: int) -> None:
-        if to_x > x and to_y > y:
-            painter.fillRect(scale(x), scale(y), scale(to_x) - scale(x), scale(to_y) - scale(y), ground)
-
-    y = upper
-    for line in _lines(sight.layout, upper + sight.top, below + sight.top):
-        boxes = sight.layout.boxes(line)
-        head = boxes[0].y - sight.top
-        foot = head + boxes[0].height
-        fill(left, y, right, head)
-        x, y = left, foot
-        if foot <= upper or head >= below or not _touches(pieces, left, head, right, foot):
-            continue
-        at, tall = scale(head), scale(foot) - scale(head)
-        for row, box in enumerate(boxes, sight.layout.members(line).start):
-            end = box.x + box.width
-            fill(x, head, box.x, foot)
-            x = max(x, end)
-            if not _touches(pieces, box.x, head, end, foot):
-                continue
-            start, wide = scale(box.x), scale(end) - scale(box.x)
-            if in_pieces:
-                painter.setClipRect(start, at, wide, tall)
-            if not plain(row, start, at, wide, tall):
-                rest.append(row)
-            if in_pieces:
-                painter.setClipping(False)
-        fill(x, head, right, foot)
-    fill(left, y, right, below)
+    rest = _Lines(painter, rects, sight, ground=ground, plain=plain).paint()
     painter.restore()
     return rest
+
+
+class _Lines:
+    """Where the region is in pieces, the painter is clipped to one cell after the other: Qt copies pictures line by
+    line into a rectangle, and bit by bit into anything else."""
+
+    def __init__(
+        self, painter: QPainter, rects: Sequence[Piece], sight: Sight, *, ground: QColor, plain: Plain
+    ) -> None:
+        self._painter, self._sight, self._ground, self._plain = painter, sight, ground, plain
+        self._pieces = [(x, y, x + width, y + height) for x, y, width, height in rects]
+        self._left, self._right = min(x for x, _, _, _ in self._pieces), max(x for _, _, x, _ in self._pieces)
+        self._upper, self._below = min(y for _, y, _, _ in self._pieces), max(y for _, _, _, y in self._pieces)
+        self._scale, self._rest = _scale(sight.ratio), list[int]()
+
+    def paint(self) -> list[int]:
+        layout, top = self._sight.layout, self._sight.top
+        y = self._upper
+        for line in _lines(layout, self._upper + top, self._below + top):
+            boxes = layout.boxes(line)
+            head = boxes[0].y - top
+            foot = head + boxes[0].height
+            self._fill(self._left, y, self._right, head)
+            y = foot
+            if foot > self._upper and head < self._below and self._touched(self._left, head, self._right, foot):
+                self._paint_line(layout.members(line).start, boxes, head, foot)
+        self._fill(self._left, y, self._right, self._below)
+        return self._rest
+
+    def _paint_line(self, first: int, boxes: Sequence[Box], head: int, foot: int) -> None:
+        scale, x = self._scale, self._left
+        at, tall = scale(head), scale(foot) - scale(head)
+        for row, box in enumerate(boxes, first):
+            end = box.x + box.width
+            self._fill(x, head, box.x, foot)
+            x = max(x, end)
+            if self._touched(box.x, head, end, foot):
+                start = scale(box.x)
+                self._paint_cell(row, start, at, scale(end) - start, tall)
+        self._fill(x, head, self._right, foot)
+
+    def _paint_cell(self, row: int, x: int, y: int, width: int, height: int) -> None:
+        if len(self._pieces) > 1:
+            self._painter.setClipRect(x, y, width, height)
+        if not self._plain(row, x, y, width, height):
+            self._rest.append(row)
+        if len(self._pieces) > 1:
+            self._painter.setClipping(False)
+
+    def _fill(self, x: int, y: int, to_x: int, to_y: int) -> None:
+        if to_x > x and to_y > y:
+            left, top = self._scale(x), self._scale(y)
+            self._painter.fillRect(left, top, self._scale(to_x) - left, self._scale(to_y) - top, self._ground)
+
+    def _touched(self, left: int, top: int, right: int, bottom: int) -> bool:
+        return any(x < right and to_x > left and y < bottom and to_y > top for x, y, to_x, to_y in self._pieces)
 
 
 def _scale(ratio: float) -> Callable[[int], int]:
@@ -88,10 +107,6 @@ def _scale(ratio: float) -> Callable[[int], int]:
 
 def _lines(layout: GridLayout, top: int, bottom: int) -> range:
     return range(layout.line_at(top), layout.line_at(bottom) + 1) if layout.lines else range(0)
-
-
-def _touches(pieces: Sequence[Piece], left: int, top: int, right: int, bottom: int) -> bool:
-    return any(piece[0] < right and piece[2] > left and piece[1] < bottom and piece[3] > top for piece in pieces)
 
 
 class PlainPhotos:
