@@ -124,7 +124,7 @@ class Calibration:
 
     def beyond_doubt(self, view: View, cosines: np.ndarray) -> np.ndarray:
         """The same of what people would name unasked, as a tag is; for whoever asks for it less is enough."""
-        return replace(self.retrieved, short=None)(self._of_cosines(view, cosines))
+        return self.strict.of_cosines(view, cosines)
 
     def of_scores(self, view: View, scores: np.ndarray, cosines: np.ndarray) -> np.ndarray:
         """Probabilities float32[n] of the contents that were looked at closely, all of one search together; the higher
@@ -155,6 +155,12 @@ class Calibration:
         if not len(view.nearest):
             return False
         return self.retrieved.anything(self._of_cosines(view, view.nearest)) >= self.retrieved.least
+
+    @property
+    def strict(self) -> Calibration:
+        """Short sentences judged as long ones, by what people would name unasked."""
+        reranked = replace(self.reranked, short=None) if self.reranked is not None else None
+        return replace(self, retrieved=replace(self.retrieved, short=None), reranked=reranked)
 
     @property
     def _head(self) -> Curve:

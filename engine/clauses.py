@@ -66,6 +66,8 @@ def search_for(
         return PlainSearch(searcher, searcher.embed(sentence), sentence=sentence, among=among)
     if isinstance(tree, Example):
         return PlainSearch(searcher, examples[tree.number], among=among)
+    # What is enough for whoever asks for it would deny too much.
+    searcher = searcher.strictly() if _denies(tree) else searcher
     return ClauseSearch(searcher, tree, among=among, examples=examples)
 
 

@@ -5,6 +5,7 @@ Source of the method: Geigle et al., "Retrieve Fast, Rerank Smart", TACL 2022, s
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -213,6 +214,12 @@ class Searcher:
         seen = ranking.reranked
         likely[seen] = self.calibration.of_scores(view, ranking.scores[seen], ranking.cosines[seen])
         return replace(ranking, probabilities=likely)
+
+    def strictly(self) -> Searcher:
+        """The same, but that a short sentence asks for what people would name unasked."""
+        other = copy.copy(self)
+        other.calibration = self.calibration.strict if self.calibration is not None else None
+        return other
 
     def answer(self, ranking: Ranking) -> tuple[Ranking, Answer]:
         """The ranking with the likeliest first, so that what is said of its rows falls from each to the next, and what
