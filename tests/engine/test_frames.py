@@ -124,6 +124,8 @@ def test_a_hostile_frame_is_a_value_error(data: bytes) -> None:
 def test_an_integer_beyond_64_bits_is_refused_before_it_is_sent() -> None:
     with pytest.raises(ValueError, match="int64"):
         frames.encode(messages.RemoveFolder(1, 2**63))
+    with pytest.raises(ValueError, match="int64"):
+        frames.encode(messages.GetWords(1, (1, 2**63, 3)))
 
 
 JSON = st.recursive(
