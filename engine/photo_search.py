@@ -13,6 +13,7 @@ import numpy as np
 
 from engine import clauses, config, people_words
 from engine.alike import HEAD, Likeness, Stack, likeness, stacked
+from engine.calibration import Expected
 from engine.catalog import Catalog, Newest, PhotoRow
 from engine.clauses import search_for
 from engine.examples import with_examples
@@ -170,6 +171,7 @@ class PhotoSearch:
         counts = self._catalog.counts()
         ready = counts.get(PhotoState.READY, 0)
         searched = max(ready - self._catalog.unencoded(), 0)
+        expected = within(answer.expected, searched)
         return SearchResults(
             request=request.request,
             result=self._results.put(result),
@@ -191,10 +193,15 @@ class PhotoSearch:
             matched=len(result.photo_ids) if result.matched is None else result.matched,
             uncalibrated=answer.uncalibrated,
             best=answer.best,
-            expected=answer.expected.count if answer.expected is not None else None,
-            expected_low=answer.expected.low if answer.expected is not None else None,
-            expected_high=min(answer.expected.high, searched) if answer.expected is not None else None,
+            expected=expected.count if expected is not None else None,
+            expected_low=expected.low if expected is not None else None,
+            expected_high=expected.high if expected is not None else None,
         )
+
+
+def within(expected: Expected | None, photos: int) -> Expected | None:
+    """No more can match than were searched, however unsure the count is."""
+    return expected and Expected(*(min(number, photos) for number in (expected.count, expected.low, expected.high)))
 
 
 @dataclass(slots=True)

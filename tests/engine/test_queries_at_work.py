@@ -15,6 +15,7 @@ from engine.calibration import Expected
 from engine.library import Library
 from engine.locations import Locations
 from engine.messages import Search, SearchResults
+from engine.photo_search import within
 from engine.query import parse
 from engine.searcher import Answer, Ranking
 from tests.engine.library_at_work import COLOURS, hits, index, names, paint, results
@@ -137,3 +138,9 @@ def test_of_what_a_person_wrote_no_probability_is_told_and_it_counts_as_expected
     assert told.expected.count == pytest.approx(2.25)
     assert people_words.written(parse("the Dogs, in the snow")) == ["dogs", "snow"]
     assert people_words.written(parse("dogs NOT snow")) == []
+
+
+def test_no_more_photos_are_expected_to_match_than_were_searched() -> None:
+    assert within(Expected(33.0, 6.0, 68.0), 64) == Expected(33.0, 6.0, 64.0)
+    assert within(Expected(3.0, 2.0, 5.0), 64) == Expected(3.0, 2.0, 5.0)
+    assert within(None, 64) is None
