@@ -35,7 +35,7 @@ from engine.captions.pairs import CaptionedPhotos
 from engine.clauses import search_for
 from engine.evaluation import asked, phrases
 from engine.evaluation.calibrated import brier_skill, calibration_error
-from engine.evaluation.concepts import Named, words_of
+from engine.evaluation.concepts import PERSON, Named, words_of
 from engine.library import Library
 from engine.locations import Locations
 from engine.query import parse
@@ -129,6 +129,8 @@ def measure(asking: _Asking, pairs: CaptionedPhotos, absent: Sequence[str]) -> d
     answers: dict[str, list[Answered]] = {}
     gone: dict[str, list[bool]] = {}
     for each, said in phrases.asked(pairs, phrases.phrases(pairs), most=MOST):
+        if each.about == PERSON:  # a search for one is widened to men, women and children, captions are not
+            continue
         found = asking.of(each.text)
         answers.setdefault(each.kind, []).append(Answered(found, said.captions[found.photos]))
         gone.setdefault(each.kind, []).append(asking.of(each.text, ~each.named).matched == 0)
