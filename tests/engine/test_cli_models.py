@@ -214,6 +214,7 @@ def test_an_import_of_anything_else_is_status_3(run: Run, tmp_path: Path, name: 
     assert run("import", str(tmp_path / "absent"), "--yes")[0] == 3
 
 
+@pytest.mark.slow  # it asks torch, which takes two seconds to import
 def test_where_models_compute_is_a_setting(run: Run, library: Path) -> None:
     assert run("device") == (0, "auto\n", "")
     assert run("device", "cpu")[:2] == (0, "cpu\n")
