@@ -27,7 +27,7 @@ TIMES = {  # a score times another feature
     "score_every_length": "every_length",
 }
 LARGEST_ODDS = 30.0
-SURE = 0.65  # a hit that is so likely is shown, whatever is thought of the search
+SURE = 0.75  # a hit that is so likely is shown, whatever is thought of the search
 SHORT = 6  # words, known or not, up to which a sentence is one that people type rather than write
 LONG = 4  # known words, from which on what the nearest score tells nothing of whether anything matches
 NEARLY = 0.7  # of the best probability: from here on a row is as good as the best

@@ -188,7 +188,7 @@ def test_a_closer_look_reads_no_content_twice(tmp_path: Path) -> None:
     assert stage.shown == 300
 
 
-@pytest.mark.parametrize(("bias", "best", "found_some"), [(-3.0, 0.4, False), (3.0, 0.4, True), (-3.0, 0.7, True)])
+@pytest.mark.parametrize(("bias", "best", "found_some"), [(-3.0, 0.4, False), (3.0, 0.4, True), (-3.0, 0.8, True)])
 def test_nothing_matches_where_probably_nothing_is_there_and_no_hit_is_likely(
     tmp_path: Path, bias: float, best: float, found_some: bool
 ) -> None:
