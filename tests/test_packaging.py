@@ -97,7 +97,7 @@ def test_windows_gets_a_program_without_a_console_and_one_for_the_command_line()
     window, line = Recipe("win32").named("EXE")
     assert (window["name"], window["console"]) == ("afterimage", False)
     assert (line["name"], line["console"]) == ("afterimage-cli", True)
-    assert Path(window["icon"]).read_bytes()[:4] == b"\0\0\1\0"
+    assert Path(window["icon"]) == PACKAGING / "afterimage.ico"
     said = Path(window["version"]).read_text("utf-8")
     made = {name: lambda *given, **named: (given, named) for name in re.findall(r"\b([A-Z]\w+)\(", said)}
     ((), about) = eval(said, made)
@@ -110,18 +110,21 @@ def test_macos_gets_a_bundle_that_comes_to_the_front_and_says_why_it_reads_folde
     assert [program["console"] for program in recipe.named("EXE")] == [False]  # with one: LSBackgroundOnly
     (bundle,) = recipe.named("BUNDLE")
     assert bundle["version"] == VERSION
-    assert Path(bundle["icon"]).read_bytes()[:4] == b"icns"
+    assert Path(bundle["icon"]) == PACKAGING / "afterimage.icns"
     told = plistlib.loads(plistlib.dumps(bundle["info_plist"]))
     assert told["NSHighResolutionCapable"] is True
     assert all("only reads" in text for key, text in told.items() if key.endswith("UsageDescription"))
 
 
-def test_icons_hold_every_size_that_is_asked_for() -> None:
-    ico = (PACKAGING / "afterimage.ico").read_bytes()
+def test_icons_hold_every_size_that_is_asked_for(tmp_path: Path) -> None:
+    shutil.copy(PACKAGING / "afterimage.svg", tmp_path)
+    code = "import sys; from pathlib import Path; import icons; icons.make(Path(sys.argv[1]))"
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, env={**os.environ, "PYTHONPATH": PACKAGING})
+    ico = (tmp_path / "afterimage.ico").read_bytes()
     count = struct.unpack_from("<H", ico, 4)[0]
     sizes = {ico[6 + 16 * number] or 256 for number in range(count)}
     assert {16, 32, 48, 256} <= sizes
-    icns = (PACKAGING / "afterimage.icns").read_bytes()
+    icns = (tmp_path / "afterimage.icns").read_bytes()
     assert struct.unpack_from(">I", icns, 4)[0] == len(icns)
     place, kinds = 8, set()
     while place < len(icns):
