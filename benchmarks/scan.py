@@ -1,6 +1,6 @@
 """How fast folders are looked through: the first time, and again when nothing has changed.
 
-`python -m benchmarks.scan [--entries 100000] [--json]`
+`python -m benchmarks.scan [--entries 100000 1000000] [--json]`
 
 The limit of a scan is the bare walk: every name of every folder, and one look at what it is. Files are empty; nothing
 is decoded.
@@ -30,10 +30,10 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.scan", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--entries", type=int, default=100_000)
+    parser.add_argument("--entries", type=int, nargs="+", default=[100_000, 1_000_000], metavar="N")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(argv)
-    show(measure(given.entries), as_json=given.json)
+    show({f"entries_{number}": measure(number) for number in given.entries}, as_json=given.json)
     return 0
 
 

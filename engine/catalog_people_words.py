@@ -8,9 +8,10 @@ import unicodedata
 
 import numpy as np
 
+from engine.catalog_choices import numbers
 from engine.catalog_file import CatalogFile
 from engine.catalog_filters import EVERY_TAG, phrase
-from engine.catalog_rows import ids_array, ids_text
+from engine.catalog_rows import ids_text
 
 _WORD = re.compile(r"\w+")
 
@@ -54,22 +55,24 @@ class PeopleWordTable:
         return contents, largest
 
     def _captioned(self, word: str) -> np.ndarray:
-        rows = self._file.rows(
-            "SELECT c.photo_id FROM captions_words w JOIN captions c ON c.id = w.rowid WHERE captions_words MATCH ?",
+        text = self._file.value(
+            """SELECT group_concat(c.photo_id) FROM captions_words w JOIN captions c ON c.id = w.rowid
+            WHERE captions_words MATCH ?""",
             [" OR ".join(map(phrase, _forms(word)))],
         )
-        return ids_array(rows)
+        return numbers(text)
 
     def _tagged(self, word: str) -> np.ndarray:
         wanted = _forms(word)
         paths = [path for (path,) in self._file.rows(EVERY_TAG) if not wanted.isdisjoint(self._words_of(path))]
         if not paths:
-            return ids_array([])
-        rows = self._file.rows(
-            "SELECT photo_id FROM photo_tags WHERE path IN (SELECT value FROM json_each(?)) AND source <> 'model'",
+            return numbers("")
+        text = self._file.value(
+            """SELECT group_concat(photo_id) FROM photo_tags
+            WHERE path IN (SELECT value FROM json_each(?)) AND source <> 'model'""",
             [json.dumps(paths)],
         )
-        return ids_array(rows)
+        return numbers(text)
 
     def _words_of(self, path: str) -> frozenset[str]:
         if path not in self._known:

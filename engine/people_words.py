@@ -82,13 +82,15 @@ def _shares(holders: Sequence[np.ndarray], photos: int) -> tuple[np.ndarray, np.
     """Of the photos that hold each word, int64[n], ascending, and of how many there are: int64[m] that hold enough of
     the words to be the likelier for it, and their shares float32[m]. A word counts by how rare it is (BM25's)."""
     rarity = np.array([np.log1p((photos - len(some) + 0.5) / (len(some) + 0.5)) for some in holders])
-    every, places = np.unique(np.concatenate(holders), return_inverse=True)
-    total = np.bincount(places, np.repeat(rarity, [len(some) for some in holders]), minlength=len(every))
-    shares = total / max(float(rarity.sum()), 1e-9)
-    shares[np.bincount(places, minlength=len(every)) == len(holders)] = 1.0
+    size = 1 + max((int(some[-1]) for some in holders if len(some)), default=-1)
+    shares, held = np.zeros(size), np.zeros(size, np.uint8)  # by photo: no sorting of what common words hold
+    for some, rare in zip(holders, rarity, strict=True):
+        shares[some] += rare / max(float(rarity.sum()), 1e-9)
+        held[some] += 1
+    shares[held == len(holders)] = 1.0
     told = np.flatnonzero(worth(shares) > 0)
     told = np.sort(told[np.argsort(-shares[told], kind="stable")[:MOST_TOLD]])
-    return every[told], np.minimum(shares[told], 1.0).astype(np.float32)
+    return told, np.minimum(shares[told], 1.0).astype(np.float32)
 
 
 def worth(shares: np.ndarray) -> np.ndarray:
