@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import tempfile
 from collections.abc import Iterable
 
 from engine.errors import DiskFull
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
-_UNFINISHED = b".new-"
+_UNFINISHED = b".new"
+_WRITING = os.O_CREAT | os.O_TRUNC | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
 class ThumbnailStore:
@@ -21,8 +21,8 @@ class ThumbnailStore:
         """Clears away what a killed process left half written; one process at a time owns the folder."""
         self._folder = folder
         for name in os.listdir(folder) if os.path.isdir(folder) else ():
-            if name.startswith(_UNFINISHED):
-                os.unlink(os.path.join(folder, name))
+            with contextlib.suppress(OSError):
+                os.unlink(os.path.join(folder, name, _UNFINISHED))
 
     def path(self, pixel_hash: bytes) -> bytes:
         """Where the thumbnail of this content lies, or would lie."""
@@ -57,26 +57,22 @@ class ThumbnailStore:
                 os.unlink(self.path(pixel_hash))
 
     def _write(self, path: bytes, jpeg: bytes) -> None:
-        descriptor, temporary = self._unfinished()
+        """Begun where it will lie: file systems keep the files of a folder together, and one that is made elsewhere and
+        then moved costs ten times as much."""
+        temporary = os.path.join(os.path.dirname(path), _UNFINISHED)
+        descriptor = self._begun(temporary)
         try:
             with open(descriptor, "wb") as file:
                 file.write(jpeg)
-            self._move(temporary, path)
+            os.replace(temporary, path)
         except BaseException:
             os.unlink(temporary)
             raise
 
-    def _unfinished(self) -> tuple[int, bytes]:
-        try:
-            return tempfile.mkstemp(prefix=_UNFINISHED, suffix=b"", dir=self._folder)
-        except FileNotFoundError:  # somebody emptied the cache while we run
-            os.makedirs(self._folder, mode=0o700, exist_ok=True)
-            return tempfile.mkstemp(prefix=_UNFINISHED, suffix=b"", dir=self._folder)
-
-    def _move(self, temporary: bytes, path: bytes) -> None:
+    def _begun(self, temporary: bytes) -> int:
         """Makes the folder where it is not there: one level, because making folders costs more than making files."""
         try:
-            os.replace(temporary, path)
+            return os.open(temporary, _WRITING, 0o600)
         except FileNotFoundError:
-            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-            os.replace(temporary, path)
+            os.makedirs(os.path.dirname(temporary), mode=0o700, exist_ok=True)
+            return os.open(temporary, _WRITING, 0o600)

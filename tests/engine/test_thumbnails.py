@@ -69,6 +69,15 @@ except DiskFull as error:
 """
 
 
+def test_what_a_killed_process_left_half_written_is_cleared_away(tmp_path: Path) -> None:
+    folder = os.fsencode(tmp_path / "thumbnails")
+    ThumbnailStore(folder).put(HASH, b"whole")
+    (beside,) = (tmp_path / "thumbnails").iterdir()
+    (beside / ".new").write_bytes(b"ha")
+    store = ThumbnailStore(folder)
+    assert [name.name for name in beside.iterdir()] == [os.path.basename(os.fsdecode(store.path(HASH)))]
+
+
 def test_a_full_disk_is_named_and_leaves_only_whole_thumbnails(tmp_path: Path) -> None:
     mount = f"mount -t tmpfs -o size=200k none {tmp_path} && exec {sys.executable} -c '{FILL}' {tmp_path}"
     try:
