@@ -11,7 +11,7 @@ from engine.catalog_rows import ids_text
 from engine.catalog_words import make_room
 
 JOIN_WINDOW_NS = 30 * 24 * 3600 * 10**9
-TWINS = 16  # of one photo that are looked for when it appears; a thousand copies of one file must not cost a million
+TWINS = 16  # more than there are photos, looked for when they appear; a thousand copies must not cost a million
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Moves:
                 JOIN photos twin ON twin.file_hash = here.file_hash AND twin.id <> here.id AND twin.state = 'ready'
                 JOIN folders f ON f.id = twin.folder_id
                 WHERE here.id = ? AND here.state = 'ready' ORDER BY twin.id LIMIT ?""",
-                [photo_id, TWINS],
+                [photo_id, TWINS + len(photo_ids)],  # they may be copies of each other, that moved together
             )
             found |= {row[0]: Twin(*row) for row in rows}
         for photo_id in photo_ids:
