@@ -157,8 +157,8 @@ def measure(folder: str, *, model: str, cores: int) -> dict[str, Any]:
     paths = [entry.path for entry in scan(measured) if isinstance(entry, FileEntry)]
     decoding = decode_rate(paths, loaded.bi_encoder.model_input, cores)
     forward = forward_rate(loaded.bi_encoder, len(paths))
-    # Beside the photos until all is measured: a file system that has just deleted thousands of files takes fifty times
-    # as long to make one (ext4 looks at each that is gone).
+    # Beside the photos until all is measured: making files was seen to take many times as long where thousands had just
+    # been deleted, and the next row makes some.
     scratch = tempfile.mkdtemp(prefix="library-", dir=folder)
     first_s, pipeline, ready = pipeline_rate(folder, scratch, model=model, cores=cores)
     limit = 1 / (1 / decoding + 1 / forward)

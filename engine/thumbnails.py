@@ -57,8 +57,7 @@ class ThumbnailStore:
                 os.unlink(self.path(pixel_hash))
 
     def _write(self, path: bytes, jpeg: bytes) -> None:
-        """Begun where it will lie: file systems keep the files of a folder together, and one that is made elsewhere and
-        then moved costs ten times as much."""
+        """Begun where it will lie: where many files are made and moved away, some file systems are slow to make one."""
         temporary = os.path.join(os.path.dirname(path), _UNFINISHED)
         descriptor = self._begun(temporary)
         try:
