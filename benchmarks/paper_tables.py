@@ -13,6 +13,7 @@ from pathlib import Path
 from benchmarks.paper_markdown import Results
 from benchmarks.paper_results import RESULTS, ROOT, Measured, digest, read_all
 from benchmarks.paper_sections import SECTIONS
+from benchmarks.quoted import renew
 
 UNMEASURED = {
     "bi_encoder": "BE: a network trained as bi-encoder only",
@@ -57,6 +58,8 @@ def main(argv: list[str] | None = None) -> int:
     plots = draw({name: measured.report for name, measured in found.items()}, given.docs)
     page += "".join(f"\n![{caption}]({name})\n" for name, caption in plots.items())
     (given.docs / "results.md").write_text(page, encoding="utf-8")
+    if given.docs.resolve() == ROOT / "docs":
+        renew(ROOT)
     if not given.quiet:
         print(page)
     return 0

@@ -1,4 +1,5 @@
-"""All benchmarks of speed, and the page that tells of them: docs/performance.md with its plots.
+"""All benchmarks of speed, and the page that tells of them: docs/performance.md with its plots. Other pages that quote
+their figures are set anew.
 
     python -m benchmarks.performance [PHOTOS] [--only cold search] [--page] [--sizes 1000 1000000]
 
@@ -21,6 +22,7 @@ from typing import Any
 
 from benchmarks.performance_page import write
 from benchmarks.photos import add_photos, photos_in
+from benchmarks.quoted import renew
 from benchmarks.report import json_of
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -63,6 +65,7 @@ def _run(given: argparse.Namespace) -> int:
         print(f"{name}: done", file=sys.stderr)
         KEPT.write_text(json.dumps(reports, indent=1) + "\n")
     write(reports, DOCS)
+    renew(DOCS.parent)
     return failed
 
 
