@@ -34,7 +34,7 @@ from desktop_app.results_model import ResultsModel
 from desktop_app.theme import DARK
 from desktop_app.thumbnail_loader import ThumbnailLoader
 from desktop_app.widgets.photo_grid import PhotoGrid
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 
 
 class DrawnPages(QObject):

@@ -21,7 +21,8 @@ from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
 
 from engine import frames
 from engine import messages as m
-from engine.photo import Folder, SearchHit
+from engine.photo import Folder
+from engine.search_hit import SearchHit
 
 ASPECTS = (1.5, 1.5, 1.5, 1.33, 1.33, 0.67, 0.75, 1.0, 1.78)
 PICTURES = 200

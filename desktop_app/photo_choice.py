@@ -14,7 +14,7 @@ from desktop_app.widgets import menus
 from desktop_app.widgets.inspector import Inspector
 from desktop_app.widgets.photo_grid import PhotoGrid
 from desktop_app.widgets.preview import Preview
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 
 KEYS = {
     "M": "like",

@@ -11,7 +11,7 @@ from desktop_app.judgment_feed import JudgmentFeed
 from desktop_app.photo_actions import PhotoActions, copy_paths, copy_photos
 from desktop_app.results_model import ResultsModel
 from desktop_app.widgets.main_window import MainWindow
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 
 
 class PhotoDeeds(QObject):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from desktop_app.result_days import DayGroup, spoken_days
 from desktop_app.translation import tr
 from desktop_app.wording import counted, day, percent
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 
 
 def photo_date(hit: SearchHit) -> str:

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from desktop_app.results_model import ResultsModel
 from desktop_app.widgets.main_window import MainWindow
 from desktop_app.wording import counted, folder_name
 from engine.messages import SearchResults, Stage
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 
 SLOW_MS = 400  # a search that takes longer is announced
 DEEPER = 2  # each look goes so many times further

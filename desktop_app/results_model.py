@@ -19,7 +19,7 @@ from desktop_app.result_rows import NONE, Rows, rows_of_hits, unpacked
 from desktop_app.thumbnail_loader import ThumbnailLoader
 from engine.config import HIT_PAGE
 from engine.errors import printable
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 
 PhotoIdRole = Qt.ItemDataRole.UserRole + 1
 AspectRole = PhotoIdRole + 1

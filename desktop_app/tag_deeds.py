@@ -23,7 +23,7 @@ from desktop_app.widgets.tag_notice import TagNotice
 from desktop_app.widgets.window_keys import bind_keys
 from desktop_app.wording import counted, failure
 from engine.messages import Failed
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 
 MOST_OFFERS = 5
 WORDS_PX = 80  # the words and the line of a photo that is seen large

@@ -14,8 +14,8 @@ from desktop_app.widgets.main_window import MainWindow
 from desktop_app.widgets.review_page import LARGE_ROW_PX, ReviewPage
 from desktop_app.widgets.window_keys import bind_keys
 from engine.messages import Event, Failed, FindTaggable, GetHits, Hits, Taggable
-from engine.photo import SearchHit
 from engine.query import parse
+from engine.search_hit import SearchHit
 
 PAGE = "review"
 SHORT = 3  # words: what is searched for may be the name as well

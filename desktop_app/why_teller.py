@@ -8,8 +8,8 @@ from desktop_app.judgment_feed import JudgmentFeed
 from desktop_app.why_feed import WhyFeed
 from desktop_app.widgets.main_window import MainWindow
 from engine.messages import Explanation, SearchResults
-from engine.photo import SearchHit
 from engine.query import parse
+from engine.search_hit import SearchHit
 
 
 class WhyTeller(QObject):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from engine.errors import printable
 from engine.messages_search import SearchResults
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 
 CLOSEST = 5  # shown where nothing matches
 DOUBTFUL = 0.2  # closest photos as likely as this are not called no match

@@ -11,7 +11,7 @@ from engine.errors import LibraryEmpty, PhotoUnreadable, UsageError, printable
 from engine.export import Exported, Exporter, ExportItem, ExportPlan, told
 from engine.locations import Locations
 from engine.messages import GetHits, Hits, Search, SearchResults
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 
 NOTHING_MATCHES = 1
 NOT_ALL = 3

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
+import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from engine.errors import UsageError
 
 NARROW = 40  # columns; what is narrower is not heeded
+WIDE = 80  # columns, where nobody knows
 
 
 class Help(argparse.HelpFormatter):
     """Sentences are filled to the width of the terminal; what is indented (examples, tables) stays as it is."""
+
+    def __init__(self, prog: str, **settings: Any) -> None:
+        """argparse makes one for every option that it is told of, and imports much to ask for the width."""
+        settings.setdefault("width", _columns() - 2)
+        super().__init__(prog, **settings)
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         return "\n\n".join(_filled(part, max(width, NARROW), indent) for part in text.strip("\n").split("\n\n"))
@@ -65,3 +74,13 @@ def _filled(paragraph: str, width: int, indent: str) -> str:
     plain = next((place for place, line in enumerate(lines) if line.startswith(" ")), len(lines))
     head = textwrap.fill(" ".join(lines[:plain]), width, initial_indent=indent, subsequent_indent=indent)
     return "\n".join([*([head] if plain else []), *lines[plain:]])
+
+
+def _columns() -> int:
+    """As a person set it, or those of the terminal; neither is known where both are absent or 0."""
+    with contextlib.suppress(KeyError, ValueError):
+        if (said := int(os.environ["COLUMNS"])) > 0:
+            return said
+    with contextlib.suppress(AttributeError, OSError, ValueError):  # no standard output, or it is no terminal
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or WIDE  # type: ignore[union-attr]
+    return WIDE

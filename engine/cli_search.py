@@ -15,7 +15,7 @@ from engine.engine_session import Session, open_session
 from engine.errors import FolderUnreachable, LibraryEmpty, PhotoUnreadable, UsageError, printable
 from engine.locations import Locations
 from engine.messages_search import GetHits, Hits, Search, SearchResults
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 
 if TYPE_CHECKING:
     from engine.messages import Explanation

@@ -27,7 +27,7 @@ from engine.messages import (
     UndoEdit,
     WriteSidecars,
 )
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 
 PICKS = {"pick": "1", "reject": "-1", "unflag": None}
 MOST_HITS = 20_000
@@ -104,7 +104,7 @@ def _by_sentence(session: Session, arguments: Namespace) -> int:
     hits = _found(session, arguments.sentence)
     sure, doubtful = chosen(hits, arguments.precision)
     if not sure:
-        surest = max((hit.probability or 0.0 for hit in hits), default=0.0)
+        surest = max(map(_likely, hits), default=0.0)
         print(
             f"No photo is that sure: the surest is {int(100 * surest)} % (lower --precision, or tag by hand).",
             file=sys.stderr,
@@ -124,13 +124,18 @@ def _by_sentence(session: Session, arguments: Namespace) -> int:
 def chosen(hits: Sequence[SearchHit], precision: float) -> tuple[list[SearchHit], list[SearchHit]]:
     """Photos to tag: as many of the likeliest as keep the expected share of right ones at `precision`; and the other
     matches, for a person to look at."""
-    ranked = sorted(hits, key=lambda hit: hit.probability or 0.0, reverse=True)
+    ranked = sorted(hits, key=_likely, reverse=True)
     total, count = 0.0, 0
     for place, hit in enumerate(ranked, start=1):
-        total += hit.probability or 0.0
+        total += _likely(hit)
         if total / place >= precision:
             count = place
     return ranked[:count], [hit for hit in ranked[count:] if hit.matched]
+
+
+def _likely(hit: SearchHit) -> float:
+    """A match without a probability is one that a person described with these words."""
+    return hit.probability if hit.probability is not None else float(hit.matched)
 
 
 def _found(session: Session, sentence: str) -> list[SearchHit]:
@@ -154,6 +159,6 @@ def _show(hits: Sequence[SearchHit], what: str) -> None:
     if hits:
         print(f"{what}: {counted(len(hits), 'photo')}")
     for hit in hits[:SHOWN]:
-        print(f"  {hit.probability or 0:>4.0%}  {printable(hit.path)}")
+        print(f"  {_likely(hit):>4.0%}  {printable(hit.path)}")
     if len(hits) > SHOWN:
         print(f"  and {len(hits) - SHOWN:,} more")

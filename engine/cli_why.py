@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from engine.engine_session import Session
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 
 if TYPE_CHECKING:
     from engine.messages import Explanation, WordSight

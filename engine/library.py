@@ -37,7 +37,7 @@ from engine.model_switch import Models, ModelSwitch
 from engine.offers import Offers
 from engine.own_models import OwnModels
 from engine.pace import Pace
-from engine.photo import Folder, Problem, SearchHit
+from engine.photo import Folder, Problem
 from engine.photo_explanations import PhotoExplanations
 from engine.photo_renditions import PhotoRenditions
 from engine.photo_search import PhotoSearch
@@ -47,6 +47,7 @@ from engine.renditions import RenditionStore
 from engine.rescanner import Rescanner
 from engine.result_shelf import ResultShelf
 from engine.scrub import Scrub
+from engine.search_hit import SearchHit
 from engine.sentences_to_try import SentenceChooser
 from engine.served_model import ServedModel
 from engine.tag_finder import TagFinder

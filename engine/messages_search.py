@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 
 PROTOCOL = 1
 

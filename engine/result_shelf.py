@@ -11,7 +11,7 @@ import numpy as np
 from engine.alike import Stack, one_row_a_content
 from engine.catalog import Catalog, PhotoRow
 from engine.pairs import partner
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 from engine.searcher import Ranking
 from engine.thumbnails import ThumbnailStore
 

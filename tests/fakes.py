@@ -26,7 +26,8 @@ from engine.messages import (
 )
 from engine.model_data import ModelData
 from engine.model_estimate import ModelEstimate
-from engine.photo import Folder, Problem, SearchHit
+from engine.photo import Folder, Problem
+from engine.search_hit import SearchHit
 
 PREPARE_STEPS = 3
 

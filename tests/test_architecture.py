@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 SEAMS = {
     "photo",
+    "search_hit",
     "messages",
     "messages_alike",
     "messages_explanations",

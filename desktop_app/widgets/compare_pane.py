@@ -16,7 +16,7 @@ from desktop_app.widgets.photo_edges import edge_wanted
 from desktop_app.widgets.photo_line import PhotoLine
 from desktop_app.widgets.photo_painter import SPARE_PX
 from desktop_app.widgets.photo_renditions import Renditions
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 
 RING_PX = 2
 ASK_MS = 60

@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QPainter, QRegion
 from desktop_app.results_model import ResultsModel
 from desktop_app.widgets.grid_layout import Box, GridLayout
 from desktop_app.widgets.photo_painter import SPARE_PX
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 
 CLOSE_PX = 4  # a photo that leaves less free of its cell was rounded
 

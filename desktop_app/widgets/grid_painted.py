@@ -12,7 +12,7 @@ from desktop_app.widgets.grid_paint import PlainPhotos, Sight, paint_lines
 from desktop_app.widgets.grid_selection import rows_within
 from desktop_app.widgets.grid_view import JustifiedView
 from desktop_app.widgets.photo_painter import PhotoPainter, TileLook
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 
 
 class PaintedView(JustifiedView):

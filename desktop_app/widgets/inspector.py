@@ -26,7 +26,7 @@ from desktop_app.widgets.word_section import WordSection
 from desktop_app.wording import counted, date, decimal, file_size, home_relative, number, place
 from engine.errors import printable
 from engine.messages import Explanation
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 
 WIDTH_PX, BAR_PX = 288, 12  # with room for what scrolls it
 PICTURE_PX = 216

@@ -36,7 +36,7 @@ from desktop_app.widgets.tour_card import TourCard
 from desktop_app.widgets.window_keys import bind_keys
 from desktop_app.widgets.window_pages import AsidePage, WindowPages
 from desktop_app.window_state import Face, WindowState, face, notice
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 
 BAR_PX, BAR_PAD_PX = 64, 12
 SEARCH_PX = 680

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.photo_words import spoken_marks
 from desktop_app.widgets.photo_marks import FLAGS_PX, flags_rect, paint_flags
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 
 TOP_PX = 28  # inside a photo that fills the height
 

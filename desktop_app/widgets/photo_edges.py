@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize
 
 from engine.config import THUMBNAIL_EDGE_PX
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 
 STEP_PX = 512  # so that a window that is drawn a little larger needs no other rendition
 LARGEST_PX = 8192

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
 
 from desktop_app.wording import number
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 
 INSET_PX, HEIGHT_PX, PAD_PX = 6, 20, 7
 SIGN_PX = 10  # of the drawn stack

@@ -35,7 +35,7 @@ from desktop_app.widgets.photo_marks import (
     pair_rect,
 )
 from desktop_app.wording import percent
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 
 SPARE_PX = 4  # a thumbnail is read this much larger than its place, so that it can be drawn pixel for pixel
 GREY_KEPT = 200

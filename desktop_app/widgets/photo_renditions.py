@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 
 
 class Renditions:

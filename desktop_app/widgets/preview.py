@@ -19,7 +19,7 @@ from desktop_app.widgets.preview_histogram import PreviewHistogram
 from desktop_app.widgets.word_strip import WordStrip
 from desktop_app.wording import number, place
 from engine.messages import Explanation
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 
 ASK_MS = 60  # a photo that is only leafed past needs no rendition
 BUTTONS_MS = 1800

@@ -23,7 +23,8 @@ from desktop_app.results_model import ResultsModel
 from desktop_app.theme import DARK
 from desktop_app.thumbnail_loader import ThumbnailLoader
 from desktop_app.widgets.photo_grid import PhotoGrid
-from engine.photo import Folder, SearchHit
+from engine.photo import Folder
+from engine.search_hit import SearchHit
 from tests.desktop_app.hands import Opened
 from tests.desktop_app.memory_engine import MemoryEngine
 from tests.desktop_app.pictures import hit, jpeg, until

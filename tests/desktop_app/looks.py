@@ -21,9 +21,10 @@ from desktop_app.app import AppWindow, Options, application
 from desktop_app.model_look import Act
 from desktop_app.settings import Settings
 from engine import messages as m
-from engine.photo import Folder, SearchHit
+from engine.photo import Folder
 from engine.preset_facts import InUse, facts_of
 from engine.presets import Presets
+from engine.search_hit import SearchHit
 from tests.desktop_app.looks_asking import ASKING_STATES
 from tests.desktop_app.looks_grid import GRID_STATES
 from tests.desktop_app.looks_places import PLACES_STATES, dialogs

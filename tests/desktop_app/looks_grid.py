@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from desktop_app.app import AppWindow
 from desktop_app.widgets.grid_selection import selection_of
 from engine import messages as m
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 from tests.desktop_app.memory_engine import MemoryEngine
 from tests.desktop_app.pictures import until
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QMenu
 from desktop_app.app import AppWindow
 from desktop_app.widgets.word_button import WordButton
 from engine import messages as m
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 from tests.desktop_app.memory_engine import MemoryEngine
 from tests.desktop_app.pictures import hit, jpeg, until
 

@@ -12,8 +12,9 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine import messages as m
-from engine.photo import Folder, Problem, SearchHit
+from engine.photo import Folder, Problem
 from engine.query import parse
+from engine.search_hit import SearchHit
 from tests.desktop_app.memory_offers import MemoryOffers
 from tests.desktop_app.memory_tags import MemoryTags
 from tests.desktop_app.pictures import packed, packed_days

@@ -6,7 +6,7 @@ import json
 from typing import Any, Protocol
 
 from engine import messages as m
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 
 Said = dict[tuple[int, str, str], str]  # photo, field and tag: its source or value
 

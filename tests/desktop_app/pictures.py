@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 
 TONE = 0x336699
 PATIENT_S = 0.1
@@ -31,7 +31,7 @@ class Ear(QObject):
         self.heard.append(said)
 
 
-def until(condition: Callable[[], object], *, within_s: float = 10.0) -> None:
+def until(condition: Callable[[], object], *, within_s: float = 60.0) -> None:
     """Runs the event loop until the condition holds. What takes its time gets the processor: it may be an engine."""
     began = time.monotonic()
     while not condition():

@@ -19,7 +19,8 @@ from desktop_app.settings import Settings
 from desktop_app.tray import Tray
 from desktop_app.widgets.icon_entry import IconEntry
 from engine import messages as m
-from engine.photo import Folder, SearchHit
+from engine.photo import Folder
+from engine.search_hit import SearchHit
 from tests.desktop_app.hands import click_placed
 from tests.desktop_app.memory_engine import MemoryEngine
 from tests.desktop_app.model_rows import three_models

@@ -24,7 +24,7 @@ from desktop_app.thumbnail_loader import ThumbnailLoader
 from desktop_app.widgets.compare_page import ComparePage
 from desktop_app.widgets.photo_grid import PhotoGrid
 from desktop_app.widgets.preview import Preview
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 from tests.desktop_app.pictures import hit, packed, packed_days, until
 
 KEPT = Path(__file__).parent / "snapshots"

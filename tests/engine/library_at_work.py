@@ -10,7 +10,7 @@ from PIL import Image
 
 from engine.library import Library
 from engine.messages import Search, SearchResults
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 
 COLOURS = {"red": (200, 20, 20), "green": (20, 200, 20), "blue": (20, 20, 200), "dark": (60, 5, 5)}
 OLD = 1_600_000_000
@@ -23,7 +23,7 @@ def paint(path: Path, colour: tuple[int, int, int], *, size: tuple[int, int] = (
     return path
 
 
-def work(library: Library, *, patience_s: float = 30.0) -> None:
+def work(library: Library, *, patience_s: float = 120.0) -> None:
     """Steps until scan and queue are done."""
     deadline = time.monotonic() + patience_s
     while library.step() or not library.idle:

@@ -4,7 +4,7 @@ from typing import Any
 
 from engine.cli_answer import nothing, said_before, said_of
 from engine.messages import SearchResults, Stage
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 
 
 def results(**changes: Any) -> SearchResults:

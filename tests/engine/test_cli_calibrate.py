@@ -12,7 +12,7 @@ from engine.calibration import Calibration, Curve
 from engine.calibration_features import Lexicon
 from engine.evaluation.recalibrate import Verdict
 from engine.messages import GetHits, Hits, Reply, Search, SearchResults, Stage
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 
 MADE = Calibration("m", "h", Lexicon({}, (0.0, 0.1)), Curve(0.0, {"score": 1.0}), None, threshold=0.5)
 

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine import frames, messages
-from engine.photo import Folder, Problem, SearchHit
+from engine.photo import Folder, Problem
+from engine.search_hit import SearchHit
 
 
 def framed(header: object, *sections: bytes) -> bytes:

@@ -20,7 +20,7 @@ from engine.library import Library
 from engine.locations import Locations
 from engine.messages import Search
 from engine.model_store import ModelStore
-from engine.photo import SearchHit
+from engine.search_hit import SearchHit
 from engine.training import own_head
 from engine.training.own_calibration import calibrate
 from engine.training.train_config import build_config

@@ -13,8 +13,9 @@ from engine.cli_parser_tag import add_actions
 from engine.cli_tag import chosen
 from engine.errors import UsageError
 from engine.messages import MarkPhotos
-from engine.photo import FileEntry, SearchHit
+from engine.photo import FileEntry
 from engine.photo_tags import PhotoTags
+from engine.search_hit import SearchHit
 from tests.engine.catalog_at_work import NOW, finish, scan
 
 
