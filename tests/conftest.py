@@ -4,6 +4,7 @@ Ctrl+C ends what tests start, though the tests themselves may run in the backgro
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import sys
@@ -17,6 +18,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import psutil
 import pytest
+from hypothesis import HealthCheck, settings
 
 from engine.allocator import give_back_freed_memory
 from tests.tiers import computes, starts_a_process
@@ -30,9 +32,22 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
         _made.append(event)
 
 
+# The same examples in every run, however long each takes on a machine that does other things; to look for new ones:
+# --hypothesis-profile=default
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("steady")
 sys.addaudithook(_hear)
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _begin_chance_anew() -> None:
+    """What a test draws does not depend on the tests before it."""
+    random.seed(0)
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(0)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -57,6 +72,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(autouse=True)
 def _offline(request: pytest.FixtureRequest) -> Iterator[None]:
     before = len(_made)
+    _begin_chance_anew()
     yield
     if "torch" in sys.modules:
         sys.modules["torch"].set_flush_denormal(False)  # a training leaves it on, and hypothesis wants tiny numbers
@@ -67,6 +83,7 @@ def _offline(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="module")
 def _memory_is_given_back() -> Iterator[None]:
     """What serves a model keeps the memory of the last one, and a test run would grow with the largest of each kind."""
+    _begin_chance_anew()  # for what a module makes once
     before = psutil.Process().memory_info().rss
     yield
     if psutil.Process().memory_info().rss > before + GROWN_BYTES:

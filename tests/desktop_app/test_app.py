@@ -61,6 +61,7 @@ def test_a_signal_closes_the_window_and_ends_the_engine(tmp_path: Path, number: 
         while not (library / "engine.sock").exists():
             assert time.monotonic() < deadline
             assert window.poll() is None
+            time.sleep(0.01)
         window.send_signal(number)
         _, said = window.communicate(timeout=60)
     assert window.returncode == 0
@@ -80,7 +81,7 @@ class FirstWindow(threading.Thread):
         self.asked: list[m.Message] = []
 
     def run(self) -> None:
-        wait([self._door.waitable], 30)
+        wait([self._door.waitable], 60)
         connection = self._door.accept()
         assert connection is not None
         connection.send_bytes(frames.encode(m.EngineReady("0", m.PROTOCOL, 0, 0)))
@@ -98,7 +99,7 @@ def test_a_second_start_raises_the_first_window_and_leaves(app, tmp_path: Path) 
     engine = MemoryEngine()
     arguments = [str(tmp_path / "photos"), "--library", str(tmp_path / "library")]
     assert main(arguments, make_client=lambda library: engine) == 0
-    first.join(10)
+    first.join(60)
     assert first.asked == [m.RaiseWindow(1, (os.fsencode(tmp_path / "photos"),))]
     assert engine.starts == 0
 

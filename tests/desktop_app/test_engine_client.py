@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 import psutil
 import pytest
 from PySide6.QtCore import QThread
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.engine_client import EngineClient, Patience, Target
@@ -42,11 +43,12 @@ class Ear:
         return {event.request: event for event in self.events if isinstance(event, Reply | Failed)}
 
 
-def until(app: QApplication, condition: Callable[[], bool], *, within_s: float = 30.0) -> None:
+def until(app: QApplication, condition: Callable[[], bool], *, within_s: float = 60.0) -> None:
     deadline = time.monotonic() + within_s
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
         app.processEvents()
+        QTest.qWait(1)  # the engine wants the processor
 
 
 @pytest.fixture

@@ -157,6 +157,8 @@ def test_a_second_engine_says_who_holds_the_library_and_leaves(library: Path, en
 
 def test_ctrl_c_keeps_what_is_finished_and_the_next_run_goes_on(cli: Cli, tmp_path: Path) -> None:
     photos = draw_photos(tmp_path / "photos", 60)
+    ahead = time.time() + 30
+    os.utime(photos / "photo 0000.jpg", (ahead, ahead))  # fresh: two seconds at least from now before all is done
     process = cli.start("index", photos)
     wait_for_engine(cli)
     process.send_signal(signal.SIGINT)

@@ -33,7 +33,7 @@ class Engine:
     def ask(self, *requests: m.Request, peer: MemoryPeer | None = None) -> None:
         (peer or self.peer).requests += requests
 
-    def until(self, condition: Callable[[], bool], *, within_s: float = 20.0) -> None:
+    def until(self, condition: Callable[[], bool], *, within_s: float = 60.0) -> None:
         deadline = time.monotonic() + within_s
         while not condition():
             assert time.monotonic() < deadline, f"it did not happen in time: {self.peer.events}"

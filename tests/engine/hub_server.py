@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 BLOCK = 2**16
+CRAWL = 20_000  # bytes per second
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class Hub:
     """`repositories` hold files by name, as bytes or as a path. What else is set makes it fail.
 
     cuts: bytes of a file after which the connection is cut, once each. statuses: answers given in place of the right
-    one, once each. rate: bytes per second. stalls: bytes after which nothing comes for a second, once each.
+    one, once each. rate: bytes per second. crawls_from: byte of a file from which it comes so slowly that whoever
+    has something to do meanwhile is in time. stalls: bytes after which nothing comes for a second, once each.
     """
 
     repositories: dict[str, dict[str, bytes | Path]] = field(default_factory=dict)
@@ -48,6 +50,7 @@ class Hub:
     statuses: list[int] = field(default_factory=list)
     retry_after: str | None = None
     rate: float | None = None
+    crawls_from: int | None = None
     announced: dict[str, bytes] = field(default_factory=dict)  # what the API says that a file is, if something else
     asked: list[Asked] = field(default_factory=list)
     sent: int = 0
@@ -56,6 +59,9 @@ class Hub:
     def bodies(self, name: str) -> list[Asked]:
         """The requests for the bytes of a file."""
         return [asked for asked in self.asked if asked.method == "GET" and asked.path.endswith(f"/{name}")]
+
+    def rate_at(self, place: int) -> float | None:
+        return CRAWL if self.crawls_from is not None and place >= self.crawls_from else self.rate
 
 
 @contextmanager
@@ -189,22 +195,24 @@ class _Handler(BaseHTTPRequestHandler):
         for stall in [stall for stall in hub.stalls if place <= stall < place + len(block)]:
             hub.stalls.remove(stall)
             time.sleep(1.0)
-        step = len(block) if hub.rate is None else max(1, int(hub.rate / 20))
+        rate = hub.rate_at(place)
+        step = len(block) if rate is None else max(1, int(rate / 20))
         for start in range(0, len(block), step):
             if not self._write(block[start : start + step]):
                 return -1
-            if hub.rate is not None:
+            if rate is not None:
                 time.sleep(0.05)
         return place + len(block)
 
     def _write(self, part: bytes) -> bool:
+        self.hub.sent += len(part)  # before whoever gets it can look
         try:
             self.wfile.write(part)
             self.wfile.flush()
         except OSError:  # the other side has left
+            self.hub.sent -= len(part)
             self.close_connection = True
             return False
-        self.hub.sent += len(part)
         return True
 
     def _plain(self, status: int, facts: dict[str, str] | None = None, body: bytes = b"") -> None:

@@ -117,7 +117,7 @@ def test_a_full_disk_while_indexing_is_status_3(indexed: FakeLibrary, run: Run, 
 
 def test_an_interrupted_wait_says_that_the_open_engine_goes_on(library: FakeLibrary, run: Run, photos: bytes) -> None:
     def reached(condition: Callable[[], bool]) -> bool:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not condition() and time.monotonic() < deadline:
             time.sleep(0.01)
         return condition()

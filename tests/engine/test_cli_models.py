@@ -129,18 +129,18 @@ def test_a_model_of_the_hub_is_fetched_used_and_removed(run: Run, hub: Hub) -> N
 
 
 def test_ctrl_c_keeps_what_was_fetched_and_leaves_nobody_behind(run: Run, hub: Hub, library: Path) -> None:
-    hub.rate = 500_000
+    hub.crawls_from = 250_000
     words = ["-m", "desktop_app", "models", "download", "us/made-up", "--yes", "--mirror", hub.url]
     command = [sys.executable, *words, "--library", str(library)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True) as process:
         partial = library / "models/presets/.fetching/made-up/model.safetensors.part"
         until(lambda: partial.exists() and partial.stat().st_size > 200_000)
         os.killpg(process.pid, signal.SIGINT)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=120)
     assert process.returncode == 130
     assert b"Traceback" not in err
     assert partial.stat().st_size > 200_000
-    hub.rate = None
+    hub.crawls_from = None
     assert run("download", "us/made-up", "--yes", "--mirror", hub.url)[0] == 0
 
 

@@ -37,7 +37,14 @@ posix = pytest.mark.skipif(os.name != "posix", reason="signals")
 
 @pytest.fixture
 def pool() -> Iterator[DecodePool]:
-    with DecodePool(INPUT, 1, timeout_s=1.5) as pool:
+    with DecodePool(INPUT, 1, timeout_s=60) as pool:
+        yield pool
+
+
+@pytest.fixture
+def hasty() -> Iterator[DecodePool]:
+    """Loses its patience soon, though not with what takes a moment on a busy machine."""
+    with DecodePool(INPUT, 1, timeout_s=3) as pool:
         yield pool
 
 
@@ -48,7 +55,7 @@ def task(folder: Path, number: int, **more: object) -> DecodeTask:
     return DecodeTask(number, os.fsencode(path), **more)  # type: ignore[arg-type]
 
 
-def outcomes(pool: DecodePool, count: int, within_s: float = 60) -> list[DecodeOutcome]:
+def outcomes(pool: DecodePool, count: int, within_s: float = 120) -> list[DecodeOutcome]:
     end = time.monotonic() + within_s
     seen: list[DecodeOutcome] = []
     while len(seen) < count and time.monotonic() < end:
@@ -157,17 +164,17 @@ def test_a_crash_costs_one_photo_and_the_others_go_on(tmp_path: Path, pool: Deco
 
 
 @posix
-def test_a_hang_costs_one_photo_and_the_others_go_on(tmp_path: Path, pool: DecodePool) -> None:
-    stopped_worker(pool, tmp_path)
+def test_a_hang_costs_one_photo_and_the_others_go_on(tmp_path: Path, hasty: DecodePool) -> None:
+    stopped_worker(hasty, tmp_path)
     for number in (1, 2, 3):
-        pool.submit(task(tmp_path, number))
-    due = pool.next_due_s()
+        hasty.submit(task(tmp_path, number))
+    due = hasty.next_due_s()
     assert due is not None
-    assert due <= 1.5
-    hung, *others = outcomes(pool, 3)
+    assert due <= 3
+    hung, *others = outcomes(hasty, 3)
     assert isinstance(hung, DecodeFailure)
     assert (hung.photo_id, hung.final) == (1, False)
-    assert "longer than 1.5 s" in hung.reason
+    assert "longer than 3 s" in hung.reason
     assert [(type(other), other.photo_id) for other in others] == [(DecodedPhoto, 2), (DecodedPhoto, 3)]
 
 
@@ -234,7 +241,7 @@ def test_workers_end_when_their_owner_is_killed(tmp_path: Path) -> None:
         assert outcome == "DecodedPhoto"
         owner.kill()
         owner.wait()
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while running(int(pid)) and time.monotonic() < end:
         time.sleep(0.02)
     assert not running(int(pid))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.local_server
 
 SIZE = 3_000_000
 WEIGHTS = random.Random(0).randbytes(SIZE)
-QUICK = Patience(connect_s=5, answer_s=0.5, tries=3, pause_s=0.01)
+QUICK = Patience(connect_s=60, answer_s=60, tries=3, pause_s=0.01)
 
 
 @pytest.fixture(scope="module")
@@ -156,19 +157,21 @@ def test_a_server_that_stays_busy_is_given_up_and_what_was_fetched_is_kept(line:
 
 
 def test_a_slow_server_is_waited_for_and_its_pace_is_told(line: Line, hub: Hub) -> None:
-    hub.rate = SIZE
-    line.run(patience=Patience(answer_s=0.3, tries=1))
+    hub.rate = SIZE / 2
+    began = time.monotonic()
+    line.run(patience=Patience(answer_s=1.5, tries=1))
+    rate = SIZE / (time.monotonic() - began)
     steps = [event for event in line.told if event.stage == FetchStage.FETCHING and event.rate]
     assert len(steps) >= 3
     assert [event.done for event in steps] == sorted(event.done for event in steps)
-    assert 0.2 * SIZE < steps[-1].rate < 2 * SIZE
+    assert 0.3 * rate < steps[-1].rate < 3 * rate
     assert steps[0].seconds_left is not None
 
 
 def test_a_server_that_falls_silent_is_asked_to_go_on(line: Line, hub: Hub) -> None:
     hub.stalls = [SIZE // 2]
-    assert line.run() == sha256_of(WEIGHTS)
-    assert len(first_bytes(hub)) == 2
+    assert line.run(patience=Patience(answer_s=0.5, tries=10, pause_s=0.01)) == sha256_of(WEIGHTS)
+    assert len(first_bytes(hub)) >= 2
 
 
 def test_where_nobody_answers_it_is_said_at_once(line: Line, hub: Hub) -> None:

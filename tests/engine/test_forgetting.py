@@ -125,7 +125,7 @@ def test_forgetting_above_a_watched_folder_ends_its_walk(library: Library, photo
 
 def test_nothing_is_left_of_a_photo_that_is_forgotten_while_it_is_read(library: Library, photos: Path) -> None:
     library.add_folder(os.fsencode(photos / "trip"))
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not library.wait_connections() or any(not decoder.poll(1) for decoder in library.wait_connections()):
         library.step(0)
         assert time.monotonic() < deadline

@@ -57,7 +57,7 @@ def test_indexing_rests_on_battery_until_the_mains_are_back_or_a_person_says_go_
     parts = (library._catalog, library.settings, library._rescanner)
     library.pause = IndexPause(*parts, on_battery=lambda: battery[0])
     library.add_folder(os.fsencode(photos))
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while library.progress().scanning:
         assert time.monotonic() < deadline
         library.step()

@@ -41,7 +41,7 @@ def large(library: Library) -> int:
 def finished(library: Library, *asked: Iterator[Rendition | None]) -> list[Rendition]:
     """What each of them ends with, turned by turn as the engine's loop does."""
     found: dict[int, Rendition] = {}
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while len(found) < len(asked):
         assert time.monotonic() < deadline
         library.step()
@@ -62,7 +62,7 @@ def test_two_sizes_of_one_photo_are_not_taken_for_each_other(library: Library) -
     for each in both:
         assert next(each) is None
     decoders = library.wait_connections()
-    while not all(decoder.poll(20) for decoder in decoders):  # both are made before either is looked at
+    while not all(decoder.poll(60) for decoder in decoders):  # both are made before either is looked at
         library.step()
     wide, small = finished(library, *both)
     assert (width_of(wide), width_of(small)) == (900, 300)
@@ -116,7 +116,7 @@ def test_what_nobody_waits_for_any_more_is_given_back(tmp_path: Path) -> None:
 
 def test_pictures_come_while_nothing_is_indexed(library: Library) -> None:
     asked = library.rendition(1, large(library), 700)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while (made := next(asked)) is None:
         library.collect_pictures()
         assert time.monotonic() < deadline

@@ -361,4 +361,4 @@ def test_a_sidecar_made_to_keep_its_reader_busy_is_refused_or_read_at_once(tmp_p
     found = sidecar.read(photo)
     assert found is not None
     assert len(found.written.tags) == 40_000
-    assert time.process_time() - began < 5, "a comparison of each with each would take a quarter of an hour"
+    assert time.process_time() - began < 60, "a comparison of each with each would take a quarter of an hour"

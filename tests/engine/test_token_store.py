@@ -209,7 +209,7 @@ def test_a_killed_writer_leaves_whole_tokens_or_none(folder: bytes) -> None:
         writer = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2])
         assert writer.stdout is not None
         assert writer.stdout.readline() == b"open\n"
-        deadline_s = time.monotonic() + 20
+        deadline_s = time.monotonic() + 60
         while not segments(folder) and time.monotonic() < deadline_s:
             os.sched_yield()
         writer.send_signal(signal.SIGKILL)
@@ -262,11 +262,14 @@ def test_ten_thousand_contents_are_opened_and_read_in_no_time(folder: bytes) -> 
     for first in range(1, 10_001, 200):
         store.put(np.arange(first, first + 200), values, scales)
     store.close()
-    started = time.perf_counter()
+    opened_s, times_s = [], []
+    for _ in range(5):
+        started = time.perf_counter()
+        store = TokenStore(folder, 64, 256, "v1")
+        opened_s.append(time.perf_counter() - started)
+        assert len(store) == 10_000
+        store.close()
     store = TokenStore(folder, 64, 256, "v1")
-    opened_s = time.perf_counter() - started
-    assert len(store) == 10_000
-    times_s = []
     for seed in range(20):
         ids = np.random.default_rng(seed).integers(1, 10_001, 50)
         started = time.perf_counter()
@@ -276,5 +279,5 @@ def test_ten_thousand_contents_are_opened_and_read_in_no_time(folder: bytes) -> 
         assert (found[3] == values[(ids[3] - 1) % 200]).all()
     store.close()
     shutil.rmtree(folder)  # 165 MB
-    assert opened_s < 0.5
+    assert min(opened_s) < 0.5
     assert min(times_s) < 0.005

@@ -85,7 +85,7 @@ def test_words_are_read_in_the_background_once_and_after_a_restart_from_where_it
 
 
 def until_fewer(library: Library, count: int) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while library._catalog.words.unheard_count() >= count:
         library.step()
         assert time.monotonic() < deadline

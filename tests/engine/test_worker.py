@@ -173,7 +173,7 @@ def test_an_idle_engine_answers_a_peer_in_its_own_process_at_once(indexed: Engin
     indexed.ask(m.ListFolders(9))
     indexed.loop.turn()
     assert indexed.peer.events[-1] == m.Reply(9)
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 30
 
 
 def test_an_idle_engine_does_not_step(indexed: Engine) -> None:

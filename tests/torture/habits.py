@@ -142,7 +142,7 @@ def _own(mouth: Connection, folder: str) -> None:
         mouth.send("busy")
         return
     mouth.send("owner")
-    mouth.poll(60)  # until the other end is closed
+    mouth.poll(600)  # until the other end is closed
     library.close()
 
 
@@ -206,7 +206,7 @@ def exits(folder: Path, full: bool) -> Figures:
         status = victim.leave(60.0)
         slowest = max(slowest, time.monotonic() - asked)
         assert status == 0, f"exit {number}: status {status}"
-        _, left = psutil.wait_procs(helpers_of_it, timeout=10)
+        _, left = psutil.wait_procs(helpers_of_it, timeout=60)
         assert not left, f"exit {number} left {left}"
     with open_library(folder / "library") as library:
         library.add_folder(os.fsencode(folder / "photos"))

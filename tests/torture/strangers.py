@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import multiprocessing
 import os
@@ -78,7 +79,7 @@ def photos(folder: Path, full: bool) -> Figures:
         for number, path in enumerate(paths):
             started = time.monotonic()
             pool.submit(DecodeTask(number, os.fsencode(path)))
-            (outcome,) = pool.poll(90)
+            (outcome,) = pool.poll(400)
             seconds.append(time.monotonic() - started)
             refused = isinstance(outcome, DecodeFailure)
             if isinstance(outcome, DecodeFailure):
@@ -90,7 +91,7 @@ def photos(folder: Path, full: bool) -> Figures:
             became = "refused" if refused else "photo"
             assert wanted in ("either", became), f"{path.name} is {became}: {outcome!r:.200}"
             counts[became] += 1
-            memory = max(memory, *(child.memory_info().rss for child in psutil.Process().children()), 0)
+            memory = max([memory, *_resident()])
         walls = pool.walls
     figures = {"files": len(paths), **counts, "p99_s": percentile(seconds, 0.99), "slowest_s": percentile(seconds, 1)}
     return {**figures, "decoder_mb": memory >> 20, "walls": walls}
@@ -105,7 +106,7 @@ def strange(folder: Path, full: bool) -> Figures:
             path.write_bytes(each.data)
             started = time.monotonic()
             pool.submit(DecodeTask(number, os.fsencode(path)))
-            (outcome,) = pool.poll(60)
+            (outcome,) = pool.poll(120)
             seconds.append(time.monotonic() - started)
             path.unlink()
             became = "refused" if isinstance(outcome, DecodeFailure) else "photo"
@@ -188,6 +189,15 @@ def _least_memory(pool: DecodePool, paths: list[bytes]) -> int:
             pool.submit(DecodeTask(sent, paths[sent]))
             sent += 1
         done += len(pool.poll(5))
-        decoders = [child.pid for child in multiprocessing.active_children() if child.name == "afterimage-decode"]
-        least = min([least, *(psutil.Process(pid).memory_info().rss for pid in decoders)])
+        least = min([least, *_resident()])
     return least
+
+
+def _resident() -> list[int]:
+    """Bytes of each decoder that runs."""
+    sizes = []
+    for child in multiprocessing.active_children():
+        if child.name == "afterimage-decode":
+            with contextlib.suppress(psutil.NoSuchProcess):
+                sizes.append(psutil.Process(child.pid).memory_info().rss)
+    return sizes
