@@ -70,7 +70,7 @@ def _own_locale() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _own_collector() -> Iterator[None]:
-    """What `main` keeps out of Python's search would be left over at the end of the tests, and told by some libraries."""
+    """What `main` keeps out of Python's search would be left over when the tests end, and some libraries tell of it."""
     before = gc.get_threshold()
     yield
     gc.unfreeze()
