@@ -25,6 +25,7 @@ COMMANDS = (
     "forget",
     "completion",
 )
+MISTYPED = 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -48,8 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return command_line(arguments)
     complaint = _complaint(words)
     if complaint:
-        print(f"afterimage: {complaint[1]}", file=sys.stderr)
-        return complaint[0]
+        return _cannot_open(*complaint)
     return _window(arguments)
 
 
@@ -62,9 +62,19 @@ def _window(arguments: list[str]) -> int:
 
         if (sentence := why_not_loaded(error)) is None:
             raise
-        print(f"afterimage: {sentence}", file=sys.stderr)
-        return CANNOT_RUN
+        return _cannot_open(CANNOT_RUN, sentence)
     return window(arguments)
+
+
+def _cannot_open(status: int, sentence: str) -> int:
+    """Whoever mistypes a command has a terminal, or is a script; a folder can also come from the desktop."""
+    if status == MISTYPED:
+        print(f"afterimage: {sentence}", file=sys.stderr)
+    else:
+        from desktop_app import notice
+
+        notice.give(sentence)
+    return status
 
 
 def _speak_to_nobody() -> None:
@@ -102,7 +112,7 @@ def _complaint(words: list[str]) -> tuple[int, str] | None:
 
         near = difflib.get_close_matches(word, COMMANDS, n=1)
         remedy = f"did you mean: afterimage {near[0]}?" if near else "see: afterimage --help"
-        return 2, f"Neither a command nor a folder: {printable(word)} ({remedy})"
+        return MISTYPED, f"Neither a command nor a folder: {printable(word)} ({remedy})"
     return None
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QProcess
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.other_programs import as_others
 from desktop_app.settings import Settings
 from desktop_app.translation import tr
 from desktop_app.wording import counted
@@ -49,4 +50,6 @@ def send_by_desktop(text: str) -> None:
     """Through the desktop's own program where it has one; a desktop without is not told."""
     program = shutil.which("notify-send")
     if program is not None:
-        QProcess.startDetached(program, ["--app-name", APP, "--icon", "io.github.afterimage.Afterimage", APP, text])
+        with as_others():
+            about = ["--app-name", APP, "--icon", "io.github.afterimage.Afterimage"]
+            QProcess.startDetached(program, [*about, APP, text])

@@ -9,6 +9,7 @@ from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusPendingCallWatcher
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
+from desktop_app.other_programs import as_others
 from desktop_app.results_model import file_url
 from engine.errors import FolderUnreachable, PhotoUnreadable
 
@@ -40,7 +41,7 @@ class PhotoActions(QObject):
         """In the viewer that the desktop uses for it."""
         if not self._is_there(path):
             return
-        if not QDesktopServices.openUrl(file_url(path)):
+        if not _opened(path):
             remedy = "choose a default viewer in the system"
             self.failed.emit(PhotoUnreadable("No program opens this photo", path=path, remedy=remedy))
 
@@ -63,7 +64,7 @@ class PhotoActions(QObject):
         answer.deleteLater()
 
     def _open_folder(self, folder: bytes) -> None:
-        if not QDesktopServices.openUrl(file_url(folder)):
+        if not _opened(folder):
             remedy = "open it by hand"
             self.failed.emit(FolderUnreachable("No file manager opens this folder", path=folder, remedy=remedy))
 
@@ -73,6 +74,11 @@ class PhotoActions(QObject):
         remedy = "connect its drive, or press F5 to look again"
         self.failed.emit(PhotoUnreadable("This photo is not there any more", path=path, remedy=remedy))
         return False
+
+
+def _opened(path: bytes) -> bool:
+    with as_others():
+        return QDesktopServices.openUrl(file_url(path))
 
 
 def release_clipboard() -> None:

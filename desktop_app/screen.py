@@ -11,6 +11,8 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
+from desktop_app import notice
+
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
@@ -61,13 +63,13 @@ def why_not_loaded(error: ImportError) -> str | None:
 
 
 def application(name: str) -> QApplication:
-    """The QApplication. Where Qt gives up over it, this process ends with status 3 and a sentence on stderr."""
+    """The QApplication. Where Qt gives up over it, a notice says why and this process ends with status 3."""
     from PySide6.QtCore import QtMsgType, qInstallMessageHandler
     from PySide6.QtWidgets import QApplication
 
     def hear(kind: QtMsgType, context: Any, text: str) -> None:
         if kind == QtMsgType.QtFatalMsg:
-            print(f"afterimage: {why_no_window()}", file=sys.stderr, flush=True)
+            notice.give(why_no_window())
             os._exit(CANNOT_RUN)  # Qt aborts when this returns
         held.append(text)
 
