@@ -110,6 +110,7 @@ def losses(presets: Presets, now: InUse, after: str) -> list[str]:
 
 
 def import_model(presets: Presets, arguments: Namespace) -> int:
+    """0 when the model is installed, 1 when the answer was no. Raises ModelAltered where --sha256 names another."""
     from engine.preset_install import install, look_at
 
     path = Path(os.fsdecode(os.path.abspath(arguments.path)))
@@ -130,9 +131,8 @@ def import_model(presets: Presets, arguments: Namespace) -> int:
         raise ModelAltered(problem, path=weights, remedy="get them again, and do not use these")
     print(f"{source.weights}: {plain_size(source.size)}, SHA-256 {source.sha256}", file=sys.stderr)
     if not (arguments.sha256 or arguments.yes or confirmed(f"Is this what its publisher names? Import it as {name}?")):
-        raise ModelAltered(
-            "these weights were not confirmed", path=weights, remedy="confirm them, or give --sha256 HEX"
-        )
+        print("Nothing was imported (--sha256 HEX confirms weights beforehand).", file=sys.stderr)
+        return DECLINED
     install(presets, name, source)
     print(installed(presets, name))
     return 0
@@ -183,11 +183,12 @@ def remove_model(presets: Presets, locations: Locations, arguments: Namespace) -
 
 
 def confirmed(question: str) -> bool:
+    """Whether a person says yes; where nobody answers, how to say it without a terminal."""
     print(f"{question} [y/N] ", end="", file=sys.stderr)
     sys.stderr.flush()
     answer = sys.stdin.readline()
     if not (sys.stdin.isatty() and answer):  # nobody has typed the end of the line
-        print(file=sys.stderr)
+        print("" if answer else "no answer; --yes says yes", file=sys.stderr)
     return answer.strip().lower() in ("y", "yes")
 
 

@@ -26,8 +26,8 @@ the window's own options:
 """
 
 EXIT_STATUSES = """\
-exit status: 0 done or found, 1 nothing matches, 2 the command line makes no sense, 3 the command cannot run,
-130 stopped by Ctrl+C
+exit status: 0 done or found, 1 nothing matches or the answer was no, 2 the command line makes no sense,
+3 the command cannot run, 130 stopped by Ctrl+C
 """
 
 INDEX_EXAMPLES = """\

@@ -185,11 +185,13 @@ def test_an_import_shows_the_hash_and_asks(run: Run, folder: Path) -> None:
     assert rows(run)["My-Model"]["licence"] is None
 
 
-def test_an_import_that_nobody_confirms_is_status_3(run: Run, folder: Path) -> None:
+def test_an_import_that_nobody_confirms_ends_as_a_download_does(run: Run, folder: Path) -> None:
     for answer in ("", "n\n"):
         status, _, err = run("import", str(folder), answer=answer)
-        assert status == 3
-        assert one_sentence(err, "not confirmed", "--sha256")
+        assert status == 1
+        assert "Nothing was imported" in err
+        assert "--sha256" in err
+        assert ("--yes says yes" in err) == (not answer)
     assert "My-Model" not in rows(run)
 
 
