@@ -19,6 +19,7 @@ from engine.photo import FileEntry, Problem
 from engine.query_filters import TYPES
 
 GONE = -1  # the size of a sidecar that is no longer there
+NEWEST = 2**62  # no id is as high
 _FILE = "file"
 REJECTION = "-1"
 _RENDERED = (*TYPES["jpeg"], *TYPES["heic"])
@@ -138,13 +139,14 @@ class WordTable:
             self.say(photo_id, Place.PHOTO, _trusted(text))
         self._file.write_many("DELETE FROM unheard WHERE photo_id = ?", [(photo_id,) for photo_id, _ in photos])
 
-    def unheard(self, limit: int) -> list[tuple[int, bytes]]:
-        """Photos (id, path) within reach whose own words were never read, the newest first."""
+    def unheard(self, limit: int, *, below: int | None = None) -> list[tuple[int, bytes]]:
+        """Photos (id, path) within reach whose own words were never read, the newest first; with ids `below` one."""
         return self._file.rows(
             """SELECT p.id, p.path FROM unheard u JOIN photos p ON p.id = u.photo_id
             JOIN folders f ON f.id = p.folder_id
-            WHERE p.state = 'ready' AND f.offline = 0 AND f.paused = 0 ORDER BY u.photo_id DESC LIMIT ?""",
-            [limit],
+            WHERE u.photo_id < ? AND p.state = 'ready' AND f.offline = 0 AND f.paused = 0
+            ORDER BY u.photo_id DESC LIMIT ?""",
+            [NEWEST if below is None else below, limit],
         )
 
     def unheard_count(self) -> int:

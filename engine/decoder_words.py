@@ -48,9 +48,14 @@ def words_of(image: Image.Image, raw: bytes = b"") -> str:
 
 
 def read_words(task: DecodeTask, opening: Callable[[], int] | None = None) -> ReadWords:
-    """Without unpacking a pixel; of most formats only the head is read. Raises PhotoUnreadable."""
+    """Without unpacking a pixel; of most formats only the head is read. Raises PhotoUnreadable; one that cannot even be
+    opened counts as vanished, for it may be there again."""
     try:
-        with open(opening() if opening is not None else open_photo(task.path), "rb") as file:
+        descriptor = opening() if opening is not None else open_photo(task.path)
+    except OSError as error:
+        raise PhotoUnreadable("The file is out of reach", path=task.path, final=False, vanished=True) from error
+    try:
+        with open(descriptor, "rb") as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode) or status.st_size > FILE_LIMIT_BYTES:
                 raise PhotoUnreadable("This is not a regular file", path=task.path)

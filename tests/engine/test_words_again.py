@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from pathlib import Path
@@ -18,7 +19,9 @@ from engine.errors import PhotoUnreadable
 from engine.library import Library
 from engine.locations import Locations
 from engine.messages import Search
-from engine.photo import DecodedPhoto, DecodeFailure, DecodeTask, ReadWords
+from engine.photo import DecodedPhoto, DecodeFailure, DecodeOutcome, DecodeTask, ReadWords
+from engine.words_again import WordsAgain
+from tests.engine.catalog_at_work import entry, index_all, scan
 from tests.engine.library_at_work import OLD, hits, index, paint, work
 from tests.engine.made_dng import dng
 from tests.engine.test_file_words import IPTC, XMP, with_words
@@ -128,9 +131,47 @@ def test_decoders_read_words_behind_their_walls_and_a_file_that_is_none_fails(tm
     assert "places/Norway" in done[-1].words
     assert isinstance(done[-2], DecodeFailure)
     assert isinstance(done[-3], DecodeFailure)
+    assert (done[-2].vanished, done[-3].vanished) == (False, True)
 
 
 def test_what_is_no_regular_file_has_no_words(tmp_path: Path) -> None:
     (tmp_path / "folder.jpg").mkdir()
     with pytest.raises(PhotoUnreadable):
         read_words(DecodeTask(1, os.fsencode(tmp_path / "folder.jpg")))
+
+
+class Handed:
+    """Decoders that keep what they are given."""
+
+    free, pending = 100, 0
+
+    def __init__(self) -> None:
+        self.tasks: list[DecodeTask] = []
+
+    def submit(self, task: DecodeTask) -> None:
+        self.tasks.append(task)
+
+    def poll(self, timeout_s: float = 0) -> list[DecodeOutcome]:
+        return []
+
+
+def test_photos_of_a_drive_that_went_away_while_they_were_read_are_asked_again(tmp_path: Path) -> None:
+    catalog = Catalog(os.fsencode(tmp_path / "catalog.db"))
+    catalog.model_id = "model"
+    scan(catalog, catalog.add_folder(b"/photos"), [entry(f"{number}.jpg") for number in range(3)])
+    index_all(catalog)
+    with catalog._file.transaction():
+        catalog._file.write("INSERT INTO unheard SELECT id FROM photos")
+    decoders = Handed()
+    words = WordsAgain(catalog, decoders, itertools.count(-1, -1), pause_s=0)
+    words.feed()
+    gone, broken, read = (task.photo_id for task in decoders.tasks)
+    words.take(DecodeFailure(gone, "The file is gone", vanished=True))
+    words.take(DecodeFailure(broken, "Its words cannot be read", final=True))
+    words.take(ReadWords(read, ""))
+    assert catalog.words.unheard_count() == 1
+    first = decoders.tasks[0].path
+    for _ in range(2):  # the round ends, another begins
+        words.feed()
+    assert [task.path for task in decoders.tasks[3:]] == [first]
+    catalog.close()
