@@ -42,11 +42,11 @@ class TagBySentence:
         if result is None or result.probabilities is None or found.uncalibrated:
             reason = found.uncalibrated or "a sentence is needed"
             return Taggable(request.request, -1, 0, b"", b"", b"", b"", uncalibrated=reason)
-        order = np.argsort(-result.probabilities, kind="stable")
+        likely = np.nan_to_num(result.probabilities, nan=1.0)  # a person said so
+        order = np.argsort(-likely, kind="stable")
         matched = order < (len(order) if result.matched is None else result.matched)
-        order = order[matched | (result.probabilities[order] >= WORTH_A_LOOK)]
+        order = order[matched | (likely[order] >= WORTH_A_LOOK)]
         chosen = _only(result, order)
-        assert chosen.probabilities is not None
         return Taggable(
             request.request,
             self._results.put(chosen),
@@ -54,7 +54,7 @@ class TagBySentence:
             chosen.photo_ids.astype("<i8").tobytes(),
             chosen.aspects.astype("<f4").tobytes(),
             chosen.tones.astype("<u4").tobytes(),
-            chosen.probabilities.astype("<f4").tobytes(),
+            likely[order].astype("<f4").tobytes(),
         )
 
 

@@ -90,6 +90,19 @@ def test_what_a_sentence_may_tag_comes_with_falling_probabilities(library: Libra
     assert [hit.photo_id for hit in first] == list(ids[:3])
 
 
+def test_a_photo_that_a_person_described_with_the_sentence_is_the_surest_to_be_tagged(
+    library: Library, tmp_path: Path
+) -> None:
+    library._served_model().searcher.calibration = _calibration()
+    described = os.fsencode(tmp_path / "photos" / "green 205.png")
+    library.tags.change((), [described], add=["red"], remove=[])
+    (found,) = (each for each in library.tag_finder.run(FindTaggable(2, "red")) if isinstance(each, Taggable))
+    likely = struct.unpack(f"<{found.count}f", found.probabilities)
+    assert likely[0] == 1
+    assert list(likely) == sorted(likely, reverse=True)
+    assert library.hits(found.result, 0, 1)[0].path == described
+
+
 def _calibration() -> Calibration:
     """Steep enough to tell the fake model's colours apart."""
     curve = Curve(-8.0, {"score": 16.0})
