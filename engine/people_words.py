@@ -125,6 +125,7 @@ def joined(ranking: Ranking, contents: np.ndarray, sentence: str, searcher: Sear
         scores=np.concatenate([ranking.scores, cosines]),
         reranked=np.concatenate([ranking.reranked, np.zeros(len(missing), bool)]),
         probabilities=likely,
+        floor=float(ranking.cosines.min(initial=1.0)),
     )
 
 

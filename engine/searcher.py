@@ -38,7 +38,8 @@ BY_EXAMPLE = "how likely a match is can only be told of a sentence, not of an ex
 class Ranking:
     """Contents in rank order: ids int64[n], cosines float32[n], scores float32[n] (the cosine until reranked),
     reranked bool[n], probabilities float32[n] of a match (None while uncalibrated). `view`: what the search met, where
-    it is calibrated. `rest`: matches to be expected beyond these, where the view cannot tell."""
+    it is calibrated. `rest`: matches to be expected beyond these, where the view cannot tell. `floor`: the lowest
+    cosine that was retrieved, where others that are not nearest were joined below it."""
 
     ids: np.ndarray
     cosines: np.ndarray
@@ -47,6 +48,7 @@ class Ranking:
     probabilities: np.ndarray | None = None
     view: View | None = None
     rest: float = 0.0
+    floor: float | None = None
 
     def only(self, kept: np.ndarray) -> Ranking:
         """The rows where bool[n] is set, or those at int64[m], in that order."""
@@ -235,8 +237,9 @@ class Searcher:
             seen = ranking.reranked
             matches = calibration.matches(ranking.view, likely, ranking.scores[seen], ranking.cosines[seen])
         best = float(likely.max()) if len(likely) else None
-        floor = float(ranking.cosines.min()) if len(likely) else 1.0
-        expected = calibration.expected(likely, view=ranking.view, floor=floor, rest=ranking.rest)
+        floor = ranking.floor if ranking.floor is not None else float(ranking.cosines.min(initial=1.0))
+        near = likely[ranking.cosines >= floor]  # the others are among those that the view stands for
+        expected = calibration.expected(near, view=ranking.view, floor=floor, rest=ranking.rest)
         first = np.argsort(-likely, kind="stable")
         return ranking.only(first), Answer(int(matches.sum()), best, expected)
 

@@ -10,6 +10,7 @@ import pytest
 from engine.calibration import Calibration, Curve
 from engine.calibration_features import Lexicon
 from engine.catalog import Catalog
+from engine.people_words import joined
 from engine.searcher import BY_EXAMPLE, NOT_CALIBRATED, NOT_TOGETHER, Ranking, Searcher, reorder
 from engine.vector_index import VectorIndex
 from tests.fake_model import FakeBiEncoder
@@ -200,3 +201,14 @@ def test_nothing_matches_where_probably_nothing_is_there_and_no_hit_is_likely(
     assert answer.best == pytest.approx(best, abs=1e-4)
     assert (answer.matched > 0) == found_some
     assert ranking.ids[0] == 9
+
+
+def test_what_people_wrote_of_far_contents_takes_no_match_out_of_the_count(tmp_path: Path) -> None:
+    found = searcher(tmp_path, 100)
+    few = retrieved(found, 5)
+    _, answer = found.answer(few)
+    assert answer.expected is not None
+    assert answer.expected.count > 20, "most are not retrieved"
+    wider, told = found.answer(joined(few, np.array([2, 60]), "red", found))
+    assert set(wider.ids.tolist()) == {1, 2, 3, 4, 5, 60}
+    assert told.expected == answer.expected
