@@ -24,7 +24,7 @@ class ChosenContents:
     def __init__(self, file: CatalogFile) -> None:
         self._file = file
         self._changes = -1
-        self._known: OrderedDict[Choice, np.ndarray] = OrderedDict()
+        self._known: OrderedDict[object, np.ndarray] = OrderedDict()
 
     def of(self, choice: Choice) -> np.ndarray:
         """int64[n], ascending, not to be written to: contents that a READY photo of this choice shows."""
@@ -32,12 +32,13 @@ class ChosenContents:
         if changes != self._changes:
             self._known.clear()
             self._changes = changes
-        if choice not in self._known:
-            self._known[choice] = self._asked(choice)
-        self._known.move_to_end(choice)
+        meaning = choice.folder, tuple(some.meaning() for some in choice.filters)  # wherever the filters stand
+        if meaning not in self._known:
+            self._known[meaning] = self._asked(choice)
+        self._known.move_to_end(meaning)
         while len(self._known) > KEPT:
             self._known.popitem(last=False)
-        return self._known[choice]
+        return self._known[meaning]
 
     def _asked(self, choice: Choice) -> np.ndarray:
         chosen, values = choice.condition("p")

@@ -255,6 +255,7 @@ def test_what_passes_is_asked_again_once_something_was_written(shelf: Shelf) -> 
     filters = parse("type:jpeg").filters
     first = shelf.catalog.contents_of_folder(filters=filters)
     assert shelf.catalog.contents_of_folder(filters=filters) is first
+    assert shelf.catalog.contents_of_folder(filters=parse("a dog type:jpeg").filters) is first, "while somebody types"
     assert not first.flags.writeable
     shelf.add({"a.jpg": PhotoFacts(6, 4, "JPEG"), "b.tif": PhotoFacts(6, 4, "TIFF"), "c.jpg": PhotoFacts(6, 4, "JPEG")})
     assert len(shelf.catalog.contents_of_folder(filters=filters)) == len(first) + 1
