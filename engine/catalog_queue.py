@@ -275,6 +275,7 @@ class Queue:
                 self._scans.mark_missing([photo_id], now_ns)
             else:
                 self._count_attempt(failure)
+        self._look_for_again([photo_id])  # in a copy
         self._done([photo_id])
 
     def _count_attempt(self, failure: DecodeFailure) -> None:

@@ -162,6 +162,18 @@ def test_contents_that_could_not_be_leased_or_are_given_back_are_looked_for_agai
     assert (catalog.waiting(), catalog.embeddings_count()) == (0, 3)
 
 
+def test_where_a_photo_is_gone_a_copy_is_encoded_in_its_place(catalog: Catalog, folder: Folder) -> None:
+    scan(catalog, folder, [entry("1.jpg"), entry("copy 1.jpg")])
+    index_all(catalog)
+    catalog.model_id = "other"
+    (first,) = catalog.lease(1, now_ns=NOW)
+    catalog.fail(DecodeFailure(first.photo_id, "The file is gone", vanished=True))
+    (other,) = catalog.lease(1, now_ns=NOW)
+    assert other.path != first.path
+    finish(catalog, other, 1)
+    assert (catalog.waiting(), catalog.embeddings_count()) == (0, 1)
+
+
 # ---- engines that die ---------------------------------------------------------------------------------------------
 
 
