@@ -108,6 +108,7 @@ class SavedTable:
                 (SELECT total(photos) FROM tallies WHERE state = 'missing'), (SELECT max(id) FROM photos),
                 (SELECT max(id) FROM contents), (SELECT max(id) FROM edits), (SELECT total(undone) FROM edits),
                 (SELECT max(id) FROM captions), (SELECT count(*) FROM photo_tags),
+                (SELECT count(*) FROM marks), (SELECT total(value) FROM marks),
                 (SELECT group_concat(offline) FROM folders)"""
         )[0]
 

@@ -72,8 +72,9 @@ class SavedSearches:
         if self._untold:
             self._untold = False
             yield True
+        library = self._table.revision()  # once: it looks at every tag
         for row in self._table.all():
-            revision = self._revision(row)
+            revision = self._revision(row, library)
             known = self._counts.get(row.id)
             if known is not None and known.revision == revision:
                 continue
@@ -100,12 +101,12 @@ class SavedSearches:
         for row in self._table.all():
             if _same(row, request):
                 contents = self._matched(last)
-                self._counts[row.id] = _Count(contents, self._revision(row))
+                self._counts[row.id] = _Count(contents, self._revision(row, self._table.revision()))
                 self._table.see(row.id, contents)
                 self._untold = True
 
-    def _revision(self, row: SavedSearch) -> object:
-        return self._table.revision(), self._model(), row.sentence
+    def _revision(self, row: SavedSearch, library: object) -> object:
+        return library, self._model(), row.sentence
 
     def _counted(self, row: SavedSearch) -> Iterator[np.ndarray | None]:
         query = parse(row.sentence)

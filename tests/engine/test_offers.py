@@ -27,7 +27,8 @@ from engine.messages import (
 )
 from engine.query import parse
 from engine.query_filters import kind_of
-from tests.engine.library_at_work import index, paint
+from tests.engine.library_at_work import index, paint, work
+from tests.engine.test_file_words import MARKS, packet
 from tests.fake_model import FakeModels
 
 
@@ -124,6 +125,15 @@ def test_a_saved_search_counts_what_matches_and_what_is_new_since_the_last_look(
     index(library, photos)
     assert counted(library)["jpegs"] == (3, 0), "a photo that moved is not new"
     assert list(saved.counting()) == [], "nothing has changed"
+
+
+def test_stars_that_a_sidecar_brings_are_counted_by_a_saved_search(library: Library, photos: Path) -> None:
+    library.offers.saved.add(SavedSearch(0, "best", "rating:3"))
+    assert counted(library) == {"best": (0, 0)}
+    (photos / "red.xmp").write_bytes(packet("", MARKS))
+    library.request_scan()
+    work(library)
+    assert counted(library) == {"best": (1, 1)}
 
 
 def test_a_saved_search_counts_what_a_person_was_shown_for_the_same(library: Library) -> None:
