@@ -38,7 +38,7 @@ class PeopleWordTable:
     @property
     def photos(self) -> int:
         """How many there are."""
-        return int(self._file.value("SELECT count(*) FROM photos"))
+        return int(self._file.value("SELECT total(photos) FROM tallies"))
 
     def contents_with(self, photos: np.ndarray, shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """int64[n], ascending, of READY ones among int64[m], ascending, with their shares float32[n] of float32[m]; of
