@@ -206,8 +206,10 @@ class EngineLoop:
         if (resting or self._idle) and not self._desk.pictures:
             return
         try:
-            if resting:  # a disk without room for new photos shows those that are there
+            if self._desk.pictures:  # begun, or shown, before the next batch is computed
                 self._library.collect_pictures()
+                self._desk.work_on_pictures()
+            if resting:  # a disk without room for new photos shows those that are there
                 return
             alone = bool(self._desk.index_requests()) and all(peer.waitable is None for peer in self._peers)
             self._more = self._library.step(config.INDEX_STEP_ALONE_S if alone else config.INDEX_STEP_S)

@@ -285,9 +285,7 @@ class Library:
         while served.indexer.doubtful:
             self._rescanner.request(served.indexer.doubtful.pop())
         ready, more = served.step(deadline_s, paused=self.pause.on)
-        self._pace.count(ready)
-        self._news = self._news or ready > 0
-        self.arrivals += ready
+        self._count(ready)
         if self._indexed:
             self._pace.stop()
         more = self._change_step(deadline_s) or scanning or more
@@ -307,10 +305,15 @@ class Library:
             give_back_freed_memory()
         return more
 
+    def _count(self, ready: int) -> None:
+        self._pace.count(ready)
+        self._news = self._news or ready > 0
+        self.arrivals += ready
+
     def collect_pictures(self) -> None:
-        """What the decoders have made for `rendition`, while nobody calls `step`."""
+        """What the decoders have made for `rendition`, before or without a `step`."""
         if self._switch.served is not None:
-            self._switch.served.collect()
+            self._count(self._switch.served.collect())
 
     def wait_connections(self) -> list[Connection]:
         """What to wait on when `step` returned False and the decoders are still at work."""
