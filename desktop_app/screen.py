@@ -24,8 +24,10 @@ WINDOW = {  # what Qt needs of a Linux system, and the package of Debian and Ubu
     "libdbus-1.so.3": "libdbus-1-3",
     "libfontconfig.so.1": "libfontconfig1",
     "libfreetype.so.6": "libfreetype6",
+    "libgcc_s.so.1": "libgcc-s1",
     "libglib-2.0.so.0": "libglib2.0-0",
     "libgthread-2.0.so.0": "libglib2.0-0",
+    "libstdc++.so.6": "libstdc++6",
     "libxkbcommon.so.0": "libxkbcommon0",
 }
 X11 = {
