@@ -117,42 +117,15 @@ def features_of(
 
     With "every": the same with what is only done among the words; every_rarest: log odds of the rarest of them.
     """
-    read, unread = lexicon.read(view.sentence), lexicon.unread(view.sentence, view.unknown)
     usual, spread = _usual(view, lexicon.usual)
-    here = ground.among(view)
-    first = filled(first, here)
-    least, length = float(read[:, 0].min()), float(np.log1p(len(read)))
-    every = lexicon.every(view.sentence)
-    every_least, every_length = float(every[:, 0].min()), float(np.log1p(len(every)))
+    first = filled(first, ground.among(view))
     top = max(first.max(), scores.max(initial=-np.inf))
-    best, middle = np.sort(first)[-BEST:].mean(), float(np.median(first))
+    search = _of_search(lexicon, view, first=first, top=top, ground=ground)
+    least, length = search["least"], search["length"]
+    every_least, every_length = search["every_least"], search["every_length"]
     score, beyond = scores.astype(np.float64), (cosines.astype(np.float64) - usual) / spread
     ahead = (scores >= top).astype(np.float64)
-    of_search = {
-        "seen": read[:, 0].mean(),
-        "least": least,
-        "rarity": read[:, 1].sum(),
-        "every_seen": every[:, 0].mean(),
-        "every_least": every_least,
-        "every_least_square": every_least**2,
-        "every_rarity": every[:, 1].sum(),
-        "every_rarest": every[:, 1].min(),
-        "every_words": len(every),
-        "every_length": every_length,
-        "typed": typed(view.sentence),
-        "words": len(read),
-        "length": length,
-        "unread": unread,
-        "ground": ground.of(view),
-        "over": middle - here,
-        "over_best": best - here,
-        "over_top": top - here,
-        "over_least": (middle - here) * least,
-        "scatter": first.std(),
-        "lead": (best - middle) * least,
-        "ahead": (top - middle) * least,
-    }
-    return {name: np.full(len(scores), value, np.float64) for name, value in of_search.items()} | {
+    return {name: np.full(len(scores), value, np.float64) for name, value in search.items()} | {
         "score": score,
         "score_least": score * least,
         "score_length": score * length,
@@ -166,6 +139,38 @@ def features_of(
         "first_length": ahead * length,
         "first_every_least": ahead * every_least,
         "first_every_length": ahead * every_length,
+    }
+
+
+def _of_search(lexicon: Lexicon, view: View, *, first: np.ndarray, top: float, ground: Ground) -> dict[str, float]:
+    """`first` float[FIRST], filled; `top`: the very best score."""
+    read, every = lexicon.read(view.sentence), lexicon.every(view.sentence)
+    here = ground.among(view)
+    least, every_least = float(read[:, 0].min()), float(every[:, 0].min())
+    best, middle = float(np.sort(first)[-BEST:].mean()), float(np.median(first))
+    return {
+        "seen": float(read[:, 0].mean()),
+        "least": least,
+        "rarity": float(read[:, 1].sum()),
+        "every_seen": float(every[:, 0].mean()),
+        "every_least": every_least,
+        "every_least_square": every_least**2,
+        "every_rarity": float(every[:, 1].sum()),
+        "every_rarest": float(every[:, 1].min()),
+        "every_words": len(every),
+        "every_length": float(np.log1p(len(every))),
+        "typed": typed(view.sentence),
+        "words": len(read),
+        "length": float(np.log1p(len(read))),
+        "unread": lexicon.unread(view.sentence, view.unknown),
+        "ground": ground.of(view),
+        "over": middle - here,
+        "over_best": best - here,
+        "over_top": top - here,
+        "over_least": (middle - here) * least,
+        "scatter": float(first.std()),
+        "lead": (best - middle) * least,
+        "ahead": (top - middle) * least,
     }
 
 

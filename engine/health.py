@@ -59,19 +59,7 @@ def health(
             "labels": len(served.index) if served else None,
             "verified": served.index.verified if served else None,
         },
-        "folders": [
-            {
-                "path": printable(folder.path),
-                "offline": folder.offline,
-                "ready": folder.ready,
-                "pending": folder.pending,
-                "unreadable": folder.unreadable,
-                "missing": folder.missing,
-                "inside": folder.inside,
-                "in_doubt": folder.in_doubt,
-            }
-            for folder in folders
-        ],
+        "folders": list(map(_folder, folders)),
         "model": _model(model),
         "coming": asdict(model.change) if model.change is not None else None,
         "models": [{"name": data.name, "id": data.model_id, **_learned(data)} for data in model.data],
@@ -91,6 +79,19 @@ def health(
             {"path": printable(problem.path), "reason": problem.reason, "remedy": problem.remedy}
             for problem in problems
         ],
+    }
+
+
+def _folder(folder: Folder) -> dict[str, Any]:
+    return {
+        "path": printable(folder.path),
+        "offline": folder.offline,
+        "ready": folder.ready,
+        "pending": folder.pending,
+        "unreadable": folder.unreadable,
+        "missing": folder.missing,
+        "inside": folder.inside,
+        "in_doubt": folder.in_doubt,
     }
 
 

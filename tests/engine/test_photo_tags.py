@@ -3,6 +3,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,8 @@ def test_a_precision_takes_as_many_as_keep_it() -> None:
     assert [each.photo_id for each in chosen(hits, 0.8)[0]] == [1, 3, 4, 2]
     assert chosen(hits, 1.0)[0] == []
     assert chosen([], 0.5) == ([], [])
+    described = replace(hit(6, 0.0), probability=None)
+    assert [each.photo_id for each in chosen([*hits, described], 0.99)[0]] == [6, 1], "a person wrote these words of it"
 
 
 def test_a_rejection_that_is_taken_back_leaves_the_rating_in_the_sidecar(tags: PhotoTags, photos: list[bytes]) -> None:
