@@ -37,14 +37,16 @@ class LiveSearch(QObject):
         self._asker = asker
         self._inquiry = Inquiry()
         self._request = 0
-        self._again = False  # the same search once more: what is on the screen moves, it is not replaced
+        self._sent = self._inquiry  # with the newest request
+        self._shown: Inquiry | None = None  # what the photos on the screen answer
+        self._moves = False  # what comes next is the same in another order: photos move, they are not replaced
         self._open = False
         self._stale = False
         self._pages: set[int] = set()
         self._typed = ""
         self.settled: Callable[[str], str] = lambda text: text  # without what says nothing yet
         self._quiet = QTimer(self, singleShot=True, interval=quiet_ms)
-        self._quiet.timeout.connect(self._send)
+        self._quiet.timeout.connect(lambda: self._send())
 
     @property
     def inquiry(self) -> Inquiry:
@@ -60,13 +62,11 @@ class LiveSearch(QObject):
         self._typed, sentence = text, self.settled(text)
         before, self._inquiry = self._inquiry, replace(self._inquiry, sentence=sentence)
         if sentence.strip() != before.sentence.strip():
-            self._again = False
             self._inquiry = replace(self._inquiry, look=0)
             self._quiet.start()
 
     def search_now(self) -> None:
         """All that is typed, as it stands."""
-        self._again = False
         self._inquiry = replace(self._inquiry, sentence=self._typed)
         self._send()
 
@@ -78,8 +78,7 @@ class LiveSearch(QObject):
     def again(self) -> None:
         """What is shown may hold other photos now."""
         if not self._quiet.isActive():
-            self._again = True
-            self._send()
+            self._send(again=True)
 
     def narrow(self, folder: bytes | None) -> None:
         """Only photos of this folder, or of all."""
@@ -97,15 +96,13 @@ class LiveSearch(QObject):
 
     def look_deeper(self, count: int) -> None:
         """The same once more, and look closely at so many at least."""
-        self._again = True
         self._inquiry = replace(self._inquiry, look=count)
-        self._send()
+        self._send(again=True)
 
     def show_every_copy(self, shown: bool) -> None:
         if shown != self._inquiry.every_copy:
-            self._again = True
             self._inquiry = replace(self._inquiry, every_copy=shown)
-            self._send()
+            self._send(again=True)
 
     def _ask_other(self, **news: Any) -> None:
         self._inquiry = replace(self._inquiry, look=0, **news)
@@ -118,20 +115,17 @@ class LiveSearch(QObject):
         if self._open:
             self._stale = True
             return
-        self._again = True
-        self._send()
+        self._send(again=True)
 
     def complete(self) -> None:
         """Every photo is searchable now: an answer that came before that comes once more."""
         if self._inquiry.describes and not self._quiet.isActive():
-            self._again = True
-            self._send()
+            self._send(again=True)
 
     def restart(self) -> None:
         """There is a new engine, which knows nothing of earlier results."""
-        self._again = True
         self._pages.clear()
-        self._send()
+        self._send(again=True)
 
     def ask_page(self, result: int, first: int, count: int) -> None:
         request = self._asker.next_id()
@@ -148,7 +142,8 @@ class LiveSearch(QObject):
             if event.request in self._pages:
                 self.hits.emit(event)
         elif isinstance(event, SearchResults) and event.request == self._request:
-            first, self._again = not self._again, True
+            first, self._moves = not self._moves, True
+            self._shown = self._sent
             self.results.emit(event, first)
         elif isinstance(event, Reply | Failed):
             self._end(event)
@@ -165,9 +160,12 @@ class LiveSearch(QObject):
             self._stale = False
             self.refresh()
 
-    def _send(self) -> None:
+    def _send(self, *, again: bool = False) -> None:
+        """`again`: the same search once more, unless its photos were never shown or somebody has typed meanwhile."""
         self._quiet.stop()
         self._stale = False
+        self._moves = again and self._shown is not None and self._shown.same(self._inquiry)
+        self._sent = self._inquiry
         self._request = self._asker.next_id()
         self._open = True
         self.searching.emit(True)

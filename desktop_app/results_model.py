@@ -123,10 +123,9 @@ class ResultsModel(QAbstractListModel):
         """A page of complete hits from row `first` on; ignored if it belongs to an older result."""
         if result is not None and result != self._result:
             return
-        rows = range(first, min(first + len(hits), len(self._ids)))
-        for row, hit in zip(rows, hits, strict=False):
-            if hit.photo_id == self._ids[row]:
-                self._hits[hit.photo_id] = hit
+        rows = range(first, min(first + max(HIT_PAGE, len(hits)), len(self._ids)))
+        known = {hit.photo_id: hit for hit in hits}  # a photo that left the library since then is not among them
+        self._hits.update((each, known[each]) for each in self._ids[first : rows.stop] if each in known)
         page = first // HIT_PAGE
         self._asked.discard(page)
         self._pages[page] = tuple(hit.photo_id for hit in hits)

@@ -367,5 +367,5 @@ class JustifiedView(QListView):
         row, self._goal_x = moved_row(self._layout, current, action, page=self.viewport().height(), goal_x=self._goal_x)
         return self.model().index(row, 0)
 
-    def _lines_of(self, rows: range) -> range:
-        return range(self._layout.line_of(rows[0]), self._layout.line_of(rows[-1]) + 1) if rows else range(0)
+    def keyboardSearch(self, search: str) -> None:  # noqa: N802
+        """Photos are searched for in the box; Qt's list would ask for the name of every row."""

@@ -64,6 +64,7 @@ class PhotoGrid(PaintedView):
         self._wishes = GridWishes(self)
         self._range_timer.timeout.connect(self._tell_range)
         self._moved_s = -MOVING_S  # when it was scrolled last
+        self._pressed_apart = False  # on a heading or a badge: nothing is dragged from there
         self.time = GridTime(theme, self)
         self.fold = GridFold(theme, self)
         self.fold.folded_by_key.connect(self._come_back)
@@ -185,7 +186,9 @@ class PhotoGrid(PaintedView):
             self.visible_range.emit(shown.start, shown.stop - 1)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802
-        self._reorder.stop()
+        if self._reorder.running:  # what is scrolled as it was painted would stay where it never belonged
+            self._reorder.stop()
+            self.viewport().update()
         self._moved_s = time.monotonic()
         super().scrollContentsBy(dx, dy)
         self.time.scrolled(dy)
@@ -206,6 +209,7 @@ class PhotoGrid(PaintedView):
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         self._by_keyboard, self._goal_x = False, None
         at = event.position().toPoint()
+        self._pressed_apart = True
         if (row := self._badge_at(at)) is not None and event.button() == Qt.MouseButton.LeftButton:
             self.alike_wanted.emit(row)
             return
@@ -213,13 +217,15 @@ class PhotoGrid(PaintedView):
             if event.button() == Qt.MouseButton.LeftButton:
                 self.select_rows(self.time.rows(group), add=bool(event.modifiers() & CTRL))
             return
+        self._pressed_apart = False
         self._band.press(at, self._top())
         super().mousePressEvent(event)
         if event.modifiers() & Qt.KeyboardModifier.AltModifier and event.button() == Qt.MouseButton.LeftButton:
             self.setState(QAbstractItemView.State.DragSelectingState)  # a band, whatever is under the pointer
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        super().mouseMoveEvent(event)
+        if not self._pressed_apart:
+            super().mouseMoveEvent(event)
         if self.state() == QAbstractItemView.State.DragSelectingState:
             self._band.move(event.position().toPoint())
             self.viewport().update()
@@ -227,6 +233,7 @@ class PhotoGrid(PaintedView):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         super().mouseReleaseEvent(event)
+        self._pressed_apart = False
         self.viewport().update()
 
     def _badge_at(self, point: QPoint) -> int | None:

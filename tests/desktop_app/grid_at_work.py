@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 
 from desktop_app.results_model import ResultsModel
@@ -23,3 +24,18 @@ def middle(grid: PhotoGrid, row: int) -> QPoint:
 
 def click(grid: PhotoGrid, row: int, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, modifier, middle(grid, row))
+
+
+def on_screen(grid: PhotoGrid) -> QImage:
+    return grid.screen().grabWindow(grid.winId()).toImage()
+
+
+def most_apart(one: QImage, other: QImage) -> int:
+    """Levels between two pictures of the same size, where they differ most."""
+    apart = one.convertToFormat(QImage.Format.Format_RGB32)
+    painter = QPainter(apart)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Difference)
+    painter.drawImage(0, 0, other)
+    painter.end()
+    plain = apart.convertToFormat(QImage.Format.Format_RGB888)  # held on to: its bits are only pointed at
+    return max(bytes(plain.constBits()))

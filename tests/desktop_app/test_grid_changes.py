@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import struct
+
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.results_model import ResultsModel
 from desktop_app.widgets.photo_grid import PhotoGrid
-from tests.desktop_app.grid_at_work import CTRL, click, fill
+from tests.desktop_app.grid_at_work import CTRL, click, fill, most_apart, on_screen
 from tests.desktop_app.pictures import packed, until
 
 
@@ -59,6 +61,20 @@ def test_a_reorder_moves_the_photos_from_their_old_to_their_new_places(grid: Pho
     assert (places[11].topLeft() - old_place.topLeft()).manhattanLength() < 60, "still near its old place"
     until(lambda: not grid._reorder.running)
     assert grid.visualRect(model.index(11)) != old_place
+
+
+def test_whoever_scrolls_during_a_movement_sees_photos_where_they_belong(grid: PhotoGrid, model: ResultsModel) -> None:
+    grid.set_animated(True)
+    tones = struct.pack("<300I", *(0x000500 * n for n in range(300)))
+    ids, shapes, _ = packed(range(300), [1 + n % 3 / 2 for n in range(300)])
+    model.set_results(1, 300, ids, shapes, tones)
+    until(lambda: grid.laid_out)
+    model.set_results(2, 300, packed(range(299, -1, -1))[0], shapes, tones, reorder=True)
+    until(lambda: grid._reorder.currentTime() > 20)
+    QApplication.processEvents()
+    assert grid._reorder.running
+    grid.verticalScrollBar().setValue(30)
+    until(lambda: most_apart(on_screen(grid), grid.grab().toImage()) <= 2, within_s=5)
 
 
 def test_without_motion_a_reorder_is_there_at_once(grid: PhotoGrid, model: ResultsModel) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale, QPoint, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QEvent, QLocale, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -87,6 +87,19 @@ def test_a_heading_stands_above_its_day_stays_at_the_top_and_chooses_the_day(gri
     assert grid.selected_rows() == list(range(42, 72))
     grid.set_current_row(45)
     assert grid.visualRect(model.index(45)).y() >= HEADING_PX  # not below the heading
+
+
+def test_a_heading_that_is_pressed_with_an_unsteady_hand_chooses_its_day(grid: PhotoGrid) -> None:
+    model = fill(grid, [(JUNE_14, 37), (JUNE_14 - 3, 5)])
+    QTest.mouseClick(grid.viewport(), LEFT, NONE, grid.visualRect(model.index(20)).center())
+    view, at = grid.viewport(), QPoint(60, 20)
+    QTest.mousePress(view, LEFT, NONE, at)
+    for step in (3, 30, 90):
+        to = QPointF(at + QPoint(step, step))
+        held = (view.mapToGlobal(to), LEFT, LEFT, NONE)
+        QApplication.sendEvent(view, QMouseEvent(QEvent.Type.MouseMove, to, *held))
+    QTest.mouseRelease(view, LEFT, NONE, at + QPoint(90, 90))
+    assert grid.selected_rows() == list(range(37)), "no band from wherever one clicked before"
 
 
 def test_answers_to_a_sentence_have_no_headings_and_no_years(grid: PhotoGrid) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QImage, QPainter, QWheelEvent
+from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -12,7 +12,7 @@ from desktop_app.results_model import ResultsModel
 from desktop_app.theme import DARK, LIGHT
 from desktop_app.widgets.grid_drag import drag_data
 from desktop_app.widgets.photo_grid import PhotoGrid
-from tests.desktop_app.grid_at_work import CTRL, SHIFT, click, fill, middle
+from tests.desktop_app.grid_at_work import CTRL, SHIFT, click, fill, middle, most_apart, on_screen
 from tests.desktop_app.pictures import TONE, Ear, hit, jpeg, packed, until
 
 Key = Qt.Key
@@ -147,6 +147,7 @@ def test_letters_are_left_to_the_window(grid: PhotoGrid, model: ResultsModel) ->
     fill(model)
     click(grid, 0)
     QTest.keyClick(grid, Key.Key_P)
+    QTest.keyClick(grid, Key.Key_P, SHIFT)
     assert grid.currentIndex().row() == 0
 
 
@@ -303,18 +304,3 @@ def test_the_screen_shows_after_scrolling_what_a_whole_painting_shows(
         bar.setValue(bar.value() + step)
         until(lambda: all(model.thumbnail(row) for row in grid._visible_rows()))
         until(lambda: most_apart(on_screen(grid), grid.grab().toImage()) <= 2, within_s=20)
-
-
-def on_screen(grid: PhotoGrid) -> QImage:
-    return grid.screen().grabWindow(grid.winId()).toImage()
-
-
-def most_apart(one: QImage, other: QImage) -> int:
-    """Levels between two pictures of the same size, where they differ most."""
-    apart = one.convertToFormat(QImage.Format.Format_RGB32)
-    painter = QPainter(apart)
-    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Difference)
-    painter.drawImage(0, 0, other)
-    painter.end()
-    plain = apart.convertToFormat(QImage.Format.Format_RGB888)  # held on to: its bits are only pointed at
-    return max(bytes(plain.constBits()))

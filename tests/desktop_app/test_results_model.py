@@ -126,6 +126,13 @@ def test_a_late_page_of_an_older_result_is_ignored(model: ResultsModel) -> None:
     assert model.hit(0) is None
 
 
+def test_a_photo_that_left_the_library_leaves_the_others_of_its_page_where_they_are(model: ResultsModel) -> None:
+    model.set_results(1, 4, *packed([1, 2, 3, 4]))
+    model.set_hits(0, [hit(1), hit(3), hit(4)], result=1)
+    assert [model.hit(row) is not None for row in range(4)] == [True, False, True, True]
+    assert model.hit(3).photo_id == 4
+
+
 def test_a_reorder_keeps_the_hits_with_their_photos(model: ResultsModel) -> None:
     seen = []
     model.set_results(1, 3, *packed([1, 2, 3]))
