@@ -240,12 +240,10 @@ class AppWindow:
         late = LateSidecars(self.client, self.window, self.settings, page=page)
         self.setting_chooser.late_sidecars_wanted.connect(late.write)
         self.client.message.connect(late.hear)
-        self.client.died.connect(lambda _: late.forget())
 
     def _build_export(self) -> None:
         feed = ExportFeed(self.client, self.window)
         self.client.message.connect(feed.hear)
-        self.client.died.connect(lambda _: feed.forget())
         self.exports = ExportDesk(feed, self.window, self.model, settings=self.settings, theme=self._theme)
         self.exports.show_wanted.connect(self.session.show_in_folder)
 

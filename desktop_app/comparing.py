@@ -22,6 +22,7 @@ class Asker(Protocol):
     """The part of the engine client that asks."""
 
     message: Any
+    started: Any
 
     def next_id(self) -> int: ...
 
@@ -44,6 +45,7 @@ class Comparing(QObject):
         self.page = ComparePage(theme, model, loader, window)
         window.add_page(PAGE, self.page)
         client.message.connect(self._hear)
+        client.started.connect(self.page.ask_again)
         self.page.rendition_needed.connect(self._ask)
         self.page.opened.connect(window.open_preview)
         self.page.focused.connect(self._focus)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from urllib.parse import unquote_to_bytes
 
-from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 
 
 def local_path(url: QUrl) -> bytes:
@@ -17,15 +18,32 @@ def dropped_folders(mime: QMimeData) -> list[bytes]:
     """The folders among what is dropped; of a file its folder counts. Each once."""
     folders: dict[bytes, None] = {}
     for path in _paths(mime):
-        folder = os.path.dirname(path) if os.path.isfile(path) else path
-        if os.path.isdir(folder):
-            folders[folder.rstrip(b"/") or b"/"] = None
+        if os.path.isfile(path):
+            folders[os.path.dirname(path)] = None
+        elif os.path.isdir(path):
+            folders[path.rstrip(b"/") or b"/"] = None
     return list(folders)
+
+
+def drops_folder(mime: QMimeData) -> bool:
+    """Whether there will be one: asked while thousands of files are carried over the window, one of which is enough."""
+    return any(os.path.exists(path) for path in _paths(mime))
+
+
+def drops_file(mime: QMimeData) -> bool:
+    return any(os.path.isfile(path) for path in _paths(mime))
 
 
 def dropped_files(mime: QMimeData) -> list[bytes]:
     """The files among what is dropped, each once."""
     return list(dict.fromkeys(path for path in _paths(mime) if os.path.isfile(path)))
+
+
+def take_copy(event: QDropEvent) -> None:
+    """Whoever drops something is told that it was copied, also where it was to be moved: a file manager may delete what
+    another program says it has moved. What can only be moved is not taken."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.setAccepted(event.dropAction() == Qt.DropAction.CopyAction)
 
 
 def has_picture(mime: QMimeData) -> bool:

@@ -48,12 +48,6 @@ class ExportFeed(QObject):
         if self.running:
             self._asker.send(m.StopExport(self._asker.next_id(), self._request))
 
-    def forget(self) -> None:
-        """The engine is gone, and the export with it."""
-        if self.running:
-            self._request = 0
-            self.stopped.emit()
-
     def hear(self, event: m.Event) -> None:
         if not self.running or event.request != self._request:
             return

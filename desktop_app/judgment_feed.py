@@ -47,10 +47,10 @@ class JudgmentFeed(QObject):
             return
         if all(self.verdicts.get(photo_id) == verdict for photo_id in photo_ids):
             verdict = 0
+        before, self.verdicts = self.verdicts, {**self.verdicts, **dict.fromkeys(photo_ids, verdict)}
         for photo_id in photo_ids:
             request = self._asker.next_id()
-            self._asked[request] = (photo_id, self.verdicts.get(photo_id, 0))
-            self._note(photo_id, verdict)
+            self._asked[request] = (photo_id, before.get(photo_id, 0))
             self._asker.send(Judge(request, self._sentence, photo_id, verdict))
         self.changed.emit()
 
@@ -63,12 +63,10 @@ class JudgmentFeed(QObject):
             case Reply() if event.request in self._asked:
                 del self._asked[event.request]
             case Failed() if event.request in self._asked:
-                self._note(*self._asked.pop(event.request))
+                photo_id, before = self._asked.pop(event.request)
+                self.verdicts = {**self.verdicts, photo_id: before}
                 self.changed.emit()
                 self.failed.emit(event)
-
-    def _note(self, photo_id: int, verdict: int) -> None:
-        self.verdicts = {**self.verdicts, photo_id: verdict}
 
 
 def _ids(packed: bytes) -> list[int]:

@@ -43,10 +43,6 @@ class LateSidecars(QObject):
         self._ask(count=False)
         self._page.set_possible(KEY, False, tr("Writing… You can go on working."))
 
-    def forget(self) -> None:
-        """The engine was restarted: what was asked will not be answered."""
-        self._asked = None
-
     def hear(self, event: Event) -> None:
         if not isinstance(event, Reply | Failed) or self._asked is None or event.request != self._asked.request:
             return

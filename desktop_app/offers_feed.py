@@ -104,11 +104,6 @@ class OffersFeed(QObject):
 
     # ---- what is answered ----
 
-    def forget(self) -> None:
-        """The engine was restarted: what was asked will not be answered."""
-        self._asked.clear()
-        self._counting = 0
-
     def hear(self, event: m.Event) -> None:
         match event:
             case m.CollectionList():

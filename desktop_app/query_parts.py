@@ -61,12 +61,8 @@ class QueryParts:
         self.feed.failed.connect(self._failed)
         for hear in (self.feed.hear, self.completer.hear, self.filters.hear, self.sentences.hear):
             client.message.connect(hear)
-        client.started.connect(self._started)
+        client.started.connect(self.feed.ask)
         window.came_forward.connect(self.feed.ask)  # the command line may have been at work
-
-    def _started(self) -> None:
-        self.feed.forget()
-        self.feed.ask()
 
     def _failed(self, failed: Failed) -> None:
         self._window.banner.say(failure(failed))

@@ -78,6 +78,7 @@ class Session(QObject):
         super().__init__(parts.window)
         self._parts = parts
         self._find_pictures = pictures
+        self._looked_for_pictures = False
         self.state = WindowState()
         self.model_name = ""
         self._model_loaded = False
@@ -316,7 +317,8 @@ class Session(QObject):
 
     def _know(self, **news: Any) -> None:
         state = replace(self.state, **news)
-        if state.folders == () and state.pictures is None:
+        if state.folders == () and not self._looked_for_pictures:
+            self._looked_for_pictures = True
             state = replace(state, pictures=self._find_pictures())
         if state != self.state:
             self.state = state

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QInputDialog, QMenu, QMessageBox
 
 from desktop_app.dropped import dropped_files
 from desktop_app.plain_text import spelled_out
+from desktop_app.query_cursor import filter_value
 from desktop_app.tag_deeds import TagDeeds
 from desktop_app.tag_feed import TagBook, TagFeed
 from desktop_app.tag_matching import plain
@@ -48,7 +49,7 @@ def _above(path: str) -> list[str]:
 
 def filter_of(tag: str) -> str:
     """How a tag is searched for."""
-    return f'tag:"{tag}"' if any(ch.isspace() for ch in tag) else f"tag:{tag}"
+    return f"tag:{filter_value(tag)}"
 
 
 class TagBranches(QObject):

@@ -129,11 +129,6 @@ class TagFeed(QObject):
 
     # ---- what is answered ----
 
-    def forget(self) -> None:
-        """The engine was restarted: what was asked will not be answered."""
-        self._edits.clear()
-        self._book = self._words = 0
-
     def hear(self, event: Event) -> None:
         if isinstance(event, TagSuggestions):
             self.suggested.emit(event.photo_id, [(tag, likely) for tag, likely in json.loads(event.tags)])

@@ -41,11 +41,8 @@ class TagParts:
         self.deeds.many_changed.connect(search.complete)
         client.message.connect(self.feed.hear)
         client.message.connect(self.branches.hear)
-        client.started.connect(self._started)
-
-    def _started(self) -> None:
-        self.feed.forget()
-        self.feed.ask_book()
+        client.started.connect(self.feed.ask_book)
+        client.started.connect(self.review.ask_again)
 
     def set_theme(self, theme: Theme) -> None:
         self.deeds.set_theme(theme)

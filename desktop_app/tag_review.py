@@ -58,6 +58,7 @@ class TagReview(QObject):
         self._asker, self._window, self._page = asker, window, page
         self._model, self._feed, self._search = model, feed, search
         self._request = self._result = 0
+        self._about: tuple[str, bytes | None] = ("", None)  # sentence and folder
         self._rows: Rows = NONE
         self._likely: array[float] = array("f")
         self._sure = 0
@@ -97,11 +98,21 @@ class TagReview(QObject):
         plain = parse(sentence).sentence
         if not plain or self._window.page:
             return
+        self._about = sentence, inquiry.folder
+        self.verdicts = {}
         self._take(0, NONE, array("f"))
         self._page.begin(sentence, name_of(plain))
         self._window.show_page(PAGE)
+        self._ask()
+
+    def ask_again(self) -> None:
+        """The engine was restarted, and knows no list any more; what was said of photos stays."""
+        if self._window.page == PAGE:
+            self._ask()
+
+    def _ask(self) -> None:
         self._request = self._asker.next_id()
-        self._asker.send(FindTaggable(self._request, sentence, inquiry.folder))
+        self._asker.send(FindTaggable(self._request, *self._about))
 
     def judge(self, verdict: int) -> None:
         """Of the selected photos; said once more it is taken back. One photo makes way for the next."""
@@ -137,10 +148,10 @@ class TagReview(QObject):
                 self._page.refuse(event.problem)
 
     def _take(self, result: int, rows: Rows, likely: array[float]) -> None:
-        self._result, self._rows, self._likely, self.verdicts = result, rows, likely, {}
+        self._result, self._rows, self._likely = result, rows, likely
         self._doubting = bool(likely) and not sure(likely, self._page.precision)  # there is nothing in the other list
         self._pages.clear()
-        self._page.grid.set_verdicts({})
+        self._page.grid.set_verdicts(self.verdicts)
         self._split(self._page.precision)
 
     # ---- the two lists ----

@@ -85,6 +85,11 @@ class ComparePage(QWidget):
             if pane.hit is not None and pane.hit.photo_id == photo_id:
                 pane.set_rendition(path, edge)
 
+    def ask_again(self) -> None:
+        """What was asked for will not come: the engine was restarted."""
+        for pane in self.panes:
+            pane.ask_again()
+
     def take_out(self) -> None:
         """The focused photo, as long as two are left."""
         if self.count > FEWEST:

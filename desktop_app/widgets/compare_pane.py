@@ -65,9 +65,13 @@ class ComparePane(QWidget):
             self._ask_timer.start()
 
     def fit(self) -> None:
-        """As it is seen when it is opened; asks anew for what did not come."""
-        self._renditions.forget_requests()
+        """As it is seen when it is opened."""
         self.canvas.follow(None, QPointF(0.5, 0.5))
+        self.ask_again()
+
+    def ask_again(self) -> None:
+        """For what did not come."""
+        self._renditions.forget_requests()
         self._ask_timer.start()
 
     def set_focused(self, focused: bool) -> None:

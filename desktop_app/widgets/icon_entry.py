@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from desktop_app.drawings import ICON_PX, paint_icon
+from desktop_app.dropped import take_copy
 from desktop_app.plain_text import spelled_out
 from desktop_app.theme import RADIUS_PX, Theme, blend
 
@@ -99,10 +100,10 @@ class IconEntry(QAbstractButton):
         self.menu_wanted.emit(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        opens = {Qt.Key.Key_Left: False, Qt.Key.Key_Right: True}
+        opens: dict[int, bool] = {Qt.Key.Key_Left: False, Qt.Key.Key_Right: True}
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()
-        elif self._look.closed is not None and opens.get(Qt.Key(event.key())) is self._look.closed:
+        elif self._look.closed is not None and opens.get(event.key()) is self._look.closed:
             self.fold_wanted.emit()
         else:
             super().keyPressEvent(event)
@@ -116,7 +117,7 @@ class IconEntry(QAbstractButton):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         if event.mimeData().hasUrls():
-            event.acceptProposedAction()
+            take_copy(event)
             self._over = True
             self.update()
 
@@ -127,7 +128,7 @@ class IconEntry(QAbstractButton):
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
         self._over = False
         self.update()
-        event.acceptProposedAction()
+        take_copy(event)
         self.dropped.emit(event.mimeData(), event.source() is not None)
 
     # ---- painting ----

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from desktop_app.dropped import dropped_files, dropped_folders
+from desktop_app.dropped import dropped_folders, drops_file, drops_folder, take_copy
 from desktop_app.photo_choice import PhotoChoice
 from desktop_app.results_model import ResultsModel
 from desktop_app.theme import Theme
@@ -327,23 +327,24 @@ class MainWindow(QWidget):
 
     def _act(self, key: str, hits: list[SearchHit]) -> None:
         """A line of the photo menu, or its key."""
-        rows = self.choice.rows()
+        parts = self.choice.parts()
+        row = parts[0].start if parts else -1
         if key == "preview":
-            self.open_preview(rows[0])
+            self.open_preview(row)
         elif key == "info":
             self.show_inspector(True)
         elif key == "alike":
-            if not self.previewing and len(rows) == 1:
-                self.grid.alike_wanted.emit(rows[0])
+            if not self.previewing and sum(map(len, parts)) == 1:
+                self.grid.alike_wanted.emit(row)
         else:
             self.photos_action.emit(key, hits)
 
     # ---- Qt's events ----
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
-        if event.source() is None and dropped_folders(event.mimeData()):
-            event.acceptProposedAction()
-            below = self._bar.geometry().bottom() + 1 if dropped_files(event.mimeData()) else 0
+        if event.source() is None and drops_folder(event.mimeData()):
+            take_copy(event)
+            below = self._bar.geometry().bottom() + 1 if drops_file(event.mimeData()) else 0
             self._drop_hint.show_over(QRect(0, below, self.width(), self.height() - below))
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802
@@ -351,7 +352,7 @@ class MainWindow(QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
         self._drop_hint.hide()
-        event.acceptProposedAction()
+        take_copy(event)
         self.folders_dropped.emit(dropped_folders(event.mimeData()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802

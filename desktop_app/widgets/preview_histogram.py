@@ -85,8 +85,12 @@ class PreviewHistogram(QWidget):
             return
         if self._worker is None:
             self._worker = ThreadPoolExecutor(1, "histogram")
-        image, turn = self._image, self._turn
-        self._worker.submit(lambda: self._came.emit(counted(image), turn))
+        self._worker.submit(self._count_there, self._image, self._turn)
+
+    def _count_there(self, image: QImage, turn: int) -> None:
+        """In the worker's thread; of a photo that was leafed past meanwhile nothing is counted."""
+        if turn == self._turn:
+            self._came.emit(counted(image), turn)
 
     def _keep(self, histogram: Histogram, turn: int) -> None:
         if turn != self._turn:
@@ -102,7 +106,7 @@ class PreviewHistogram(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
         if self._worker is not None:
-            self._worker.shutdown(wait=True)  # at most one count
+            self._worker.shutdown(wait=True, cancel_futures=True)  # at most one count
             self._worker = None
         super().hideEvent(event)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.drawings import ICON_PX, drawing, icon
@@ -47,8 +48,8 @@ class ProblemsPage(QWidget):
         self._back.clicked.connect(self.closed)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # taken when it is shown; Tab goes to what can be pressed
         self.setAccessibleName(self.tr("Problems"))
+        self._stale = True  # rows are made when they are seen: hundreds take longer than a frame
         self._arrange()
-        self._fill()
 
     def _arrange(self) -> None:
         words = QVBoxLayout()
@@ -67,27 +68,41 @@ class ProblemsPage(QWidget):
     def set_problems(self, problems: tuple[Problem, ...]) -> None:
         if problems != self._problems:
             self._problems = problems
-            self._fill()
+            self._tell()
 
     def set_folders(self, folders: tuple[Folder, ...]) -> None:
         offline = tuple(folder for folder in folders if folder.offline)
         doubted = tuple(folder for folder in folders if folder.in_doubt)
         if (offline, doubted) != (self._offline, self._doubted):
             self._offline, self._doubted = offline, doubted
-            self._fill()
+            self._tell()
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        self._fill()
+        self._tell()
 
     @property
     def count(self) -> int:
         """Problem photos, unreadable subfolders, folders that are not connected, or whose photos are not there."""
         return len(self._problems) + len(self._offline) + len(self._doubted)
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        if self._stale:
+            self._fill()
+        super().showEvent(event)
+
     # ---- inside ----
 
+    def _tell(self) -> None:
+        self._stale = True
+        if self.isVisible():
+            self._fill()
+
     def _fill(self) -> None:
+        """The focus stays on the button that is called the same, or goes back to where the page begins."""
+        self._stale = False
+        focus = self.window().focusWidget()
+        held = _name(focus) if isinstance(focus, QPushButton) and self._scroll.isAncestorOf(focus) else ""
         at = self._scroll.verticalScrollBar().value()
         rows = QWidget()
         column = QVBoxLayout(rows)
@@ -111,6 +126,9 @@ class ProblemsPage(QWidget):
         self._summary.setText(self._said())
         self._retry_all.setEnabled(any(problem.photo_id for problem in self._problems))
         self._retry_all.setVisible(self.count > 0)
+        if held:
+            again = (button for button in rows.findChildren(QPushButton) if _name(button) == held)
+            next(again, self._back).setFocus()
 
     def _said(self) -> str:
         if not self.count:
@@ -204,6 +222,10 @@ class ProblemsPage(QWidget):
         line.addLayout(words, 1)
         line.addLayout(buttons)
         return row, buttons
+
+
+def _name(button: QPushButton) -> str:
+    return button.accessibleName() or button.text()
 
 
 def _sentence(reason: str, remedy: str) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from desktop_app.dropped import take_copy
 from desktop_app.theme import Theme
 from desktop_app.widgets.search_box import SearchBox
 from desktop_app.widgets.search_chip import ChipLook
@@ -76,7 +77,7 @@ class SearchField(QFrame):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         mime = event.mimeData()
         if mime.hasUrls() or mime.hasImage() or mime.hasText():
-            event.acceptProposedAction()
+            take_copy(event)
             self._over = True
             self.box.invite(mime.hasUrls() or mime.hasImage())
             self._light()
@@ -86,7 +87,7 @@ class SearchField(QFrame):
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
         self._leave()
-        event.acceptProposedAction()
+        take_copy(event)
         self.dropped.emit(event.mimeData())
 
     def _leave(self) -> None:

@@ -115,8 +115,8 @@ class SearchName(SearchPopup):
         return False
 
     def _left(self, reason: Qt.FocusReason) -> None:
-        """Another window in front is no answer; a click elsewhere is "no"."""
-        if reason != Qt.FocusReason.ActiveWindowFocusReason:
+        """Another window in front is no answer, nor is the box's own menu; a click elsewhere is "no"."""
+        if reason not in (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason):
             self.hide()
 
     def _pressed(self, key: int) -> bool:

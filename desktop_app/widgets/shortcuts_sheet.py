@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from desktop_app.key_groups import KeyGroup, key_groups
 
@@ -67,8 +68,8 @@ class ShortcutsSheet(QWidget):
         self.setFocus()
 
     def close_sheet(self) -> None:
-        """Whoever had the focus has it again."""
-        if self._before is not None:
+        """Whoever had the focus has it again, if it is still there."""
+        if self._before is not None and isValid(self._before):
             self._before.setFocus()
         self.hide()
 

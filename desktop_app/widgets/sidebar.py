@@ -211,18 +211,24 @@ class Sidebar(QWidget):
         return [*self._entries(), *self._sections]
 
     def _make_entries(self, folders: tuple[Folder, ...]) -> None:
-        for _, entry in self._folders.values():
-            self._list.removeWidget(entry)
-            entry.deleteLater()
-        self._folders = {}
+        before, self._folders = self._folders, {}
         for place, folder in enumerate(folders):
-            entry = self._entry(folder_look(folder))
-            entry.set_folded(self._folded)
-            entry.clicked.connect(lambda _=False, path=folder.path: self._choose(path))
-            entry.menu_wanted.connect(lambda at, key=folder.id: self.folder_menu.emit(self._folders[key][0], at))
+            known = before.pop(folder.id, None)  # which keeps the focus
+            entry = known[1] if known is not None else self._folder_entry(folder)
             self._list.insertWidget(place, entry)
             self._folders[folder.id] = (folder, entry)
+        for _, gone in before.values():
+            self._list.removeWidget(gone)
+            gone.hide()
+            gone.deleteLater()
         self._order_focus()
+
+    def _folder_entry(self, folder: Folder) -> IconEntry:
+        entry = self._entry(folder_look(folder))
+        entry.set_folded(self._folded)
+        entry.clicked.connect(lambda: self._choose(folder.path))
+        entry.menu_wanted.connect(lambda at: self.folder_menu.emit(self._folders[folder.id][0], at))
+        return entry
 
     def _order_focus(self) -> None:
         """Tab goes from top to bottom, also after folders came."""

@@ -94,18 +94,28 @@ class SidebarSection(QWidget):
             entry.set_theme(theme)
 
     def _make_entries(self, lines: Sequence[Line]) -> None:
-        for entry in self._entries.values():
-            self._column.removeWidget(entry)
-            entry.deleteLater()
-        self._entries = {}
-        for place, line in enumerate(lines, start=1):
-            entry = IconEntry(self._theme, line.look, self)
-            entry.setCheckable(True)
-            entry.set_folded(self._folded)
-            entry.clicked.connect(lambda _=False, key=line.key: self.chosen.emit(key))
-            entry.menu_wanted.connect(lambda at, key=line.key: self.menu_wanted.emit(key, at))
-            entry.fold_wanted.connect(lambda key=line.key: self.fold_wanted.emit(key))
-            entry.dropped.connect(lambda mime, own, key=line.key: self.dropped.emit(key, mime, own))
+        """A line that stays keeps the focus; from one that goes its neighbour gets it."""
+        before, kept = list(self._entries), {line.key for line in lines}
+        left = next((at for at, key in enumerate(before) if self._entries[key].hasFocus() and key not in kept), None)
+        for key in before:
+            if key not in kept:
+                gone = self._entries.pop(key)
+                self._column.removeWidget(gone)
+                gone.hide()
+                gone.deleteLater()
+        self._entries = {line.key: self._entries.get(line.key) or self._entry(line) for line in lines}
+        for place, entry in enumerate(self._entries.values(), start=1):
             self._column.insertWidget(place, entry)
-            self._entries[line.key] = entry
         self.entries_changed.emit()
+        if left is not None and lines:
+            self._entries[lines[min(left, len(lines) - 1)].key].setFocus()
+
+    def _entry(self, line: Line) -> IconEntry:
+        entry = IconEntry(self._theme, line.look, self)
+        entry.setCheckable(True)
+        entry.set_folded(self._folded)
+        entry.clicked.connect(lambda: self.chosen.emit(line.key))
+        entry.menu_wanted.connect(lambda at: self.menu_wanted.emit(line.key, at))
+        entry.fold_wanted.connect(lambda: self.fold_wanted.emit(line.key))
+        entry.dropped.connect(lambda mime, own: self.dropped.emit(line.key, mime, own))
+        return entry

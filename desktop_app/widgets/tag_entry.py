@@ -204,8 +204,9 @@ class TagEntry(QFrame):
         return False
 
     def _left(self, reason: Qt.FocusReason) -> None:
-        """Another window may have come forward; that closes nothing."""
-        if self.isVisible() and reason != Qt.FocusReason.ActiveWindowFocusReason:
+        """Another window may have come forward, or the box's own menu; that closes nothing."""
+        stays = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+        if self.isVisible() and reason not in stays:
             self.close_entry()
 
     def _pressed(self, event: QKeyEvent) -> bool:

@@ -103,6 +103,15 @@ def test_photos_side_by_side_are_zoomed_together_and_marked_one_by_one(
     assert window.choice.rows() == [1, 2, 4]
 
 
+def test_pictures_that_an_engine_took_to_its_grave_are_asked_for_again(opened: AppWindow, engine: MemoryEngine) -> None:
+    select(opened, [0, 1])
+    press(opened, Key.Key_C)
+    until(lambda: {each.photo_id for each in engine.asked(m.GetRendition)} == {1, 2})
+    asked = len(engine.asked(m.GetRendition))
+    engine.started.emit()
+    until(lambda: len(engine.asked(m.GetRendition)) == asked + 2)
+
+
 def test_one_photo_is_compared_with_the_next_and_opened_alone_with_enter(opened: AppWindow) -> None:
     window, page = opened.window, opened.comparing.page
     select(opened, [6])

@@ -244,12 +244,13 @@ def test_a_folder_dropped_on_the_window_is_added(shown, engine, tmp_path) -> Non
     folder.mkdir()
     mime = QMimeData()
     mime.setUrls([QUrl.fromEncoded(b"file://" + os.fsencode(tmp_path) + b"/dr%C3%B6pped%20%FF")])
-    window, copy = shown.window, Qt.DropAction.CopyAction
-    enter = QDragEnterEvent(QPoint(300, 300), copy, mime, LEFT, Qt.KeyboardModifier.NoModifier)
+    window, both = shown.window, Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+    enter = QDragEnterEvent(QPoint(300, 300), both, mime, LEFT, Qt.KeyboardModifier.ShiftModifier)
     QApplication.sendEvent(window, enter)
     assert enter.isAccepted()
-    drop = QDropEvent(QPointF(300, 300), copy, mime, LEFT, Qt.KeyboardModifier.NoModifier)
+    drop = QDropEvent(QPointF(300, 300), both, mime, LEFT, Qt.KeyboardModifier.ShiftModifier)
     QApplication.sendEvent(window, drop)
+    assert drop.dropAction() == Qt.DropAction.CopyAction, "else a file manager may delete what it hands over"
     until(lambda: engine.asked(m.AddFolder))
     assert engine.asked(m.AddFolder)[0].path == os.fsencode(folder)
 
@@ -265,8 +266,13 @@ def test_problems_are_counted_explained_and_tried_again(shown, engine) -> None:
     assert "broken.jpg" in said
     assert "The file is cut short. Copy it again." in said
     retry = next(button for button in page.findChildren(QPushButton) if button.text() == "Retry")
+    retry.setFocus()
     QTest.mouseClick(retry, LEFT)
     assert engine.asked(m.RetryProblems)[-1].photo_ids == (7,)
+    engine.problems = (*engine.problems, Problem(b"/photos/other.jpg", "the file is cut short", "copy it again", 8))
+    shown.session._parts.feed.ask_lists()
+    until(lambda: QApplication.focusWidget() not in (None, retry))
+    assert QApplication.focusWidget().accessibleName() == "Retry broken.jpg", "keys go on where they were"
     press(shown.window, Key.Key_Escape)
     assert shown.window.grid.isVisible()
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFocusEvent, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QMessageBox
 
 from desktop_app.app import AppWindow
+from desktop_app.tag_branches import filter_of
 from desktop_app.tag_feed import Done
 from desktop_app.tag_matching import matches
 from desktop_app.tag_wording import told
@@ -18,6 +19,7 @@ from desktop_app.widgets.icon_entry import IconEntry
 from desktop_app.widgets.mark_row import MarkButton
 from desktop_app.widgets.tag_chip import TagChip
 from engine import messages as m
+from engine.query import parse
 from tests.desktop_app.hands import LEFT, Key, click_photo, press, search
 from tests.desktop_app.memory_engine import MemoryEngine
 from tests.desktop_app.pictures import until
@@ -118,6 +120,20 @@ def test_tags_are_typed_one_after_the_other_and_taken_away_in_the_inspector(show
     assert shown.model.hit(0).tags == ("places/Norway",)
 
 
+def test_the_menu_of_a_box_does_not_close_it(shown, engine: MemoryEngine) -> None:
+    select(shown, 0)
+    shown.tags.deeds.open_entry()
+    box = shown.tags.deeds.entry.box
+    for reason, stays in ((Qt.FocusReason.PopupFocusReason, True), (Qt.FocusReason.MouseFocusReason, False)):
+        QApplication.sendEvent(box, QFocusEvent(QEvent.Type.FocusOut, reason))
+        assert box.isVisible() is stays
+    shown.query.namer.ask("Name", "Save", lambda name: None)
+    name = shown.query.namer.box
+    for reason, stays in ((Qt.FocusReason.PopupFocusReason, True), (Qt.FocusReason.MouseFocusReason, False)):
+        QApplication.sendEvent(name, QFocusEvent(QEvent.Type.FocusOut, reason))
+        assert name.isVisible() is stays
+
+
 def test_who_says_a_tag_is_told_and_a_click_makes_it_ones_own(shown, engine: MemoryEngine) -> None:
     engine.tags.said = {(1, "tag", "sea"): "model", (1, "tag", "Ada"): "file", (2, "tag", "Ada"): "person"}
     engine.tags.captions = {1: "Two gulls"}
@@ -171,6 +187,38 @@ def test_the_sidebar_folds_searches_renames_deletes_and_takes_photos(shown, engi
     shown.tags.branches._delete("travel")
     until(lambda: not engine.tags.said and not shown.tags.feed.book.tree)
     assert shown.tags.deeds.notice.text == "Deleted the tag travel from 3 photos"
+
+
+def test_a_tag_is_unfolded_with_keys_and_goes_on_hearing_them(shown, engine: MemoryEngine) -> None:
+    engine.tags.said = {(1, "tag", "places/Norway/Lofoten"): "person", (2, "tag", "snow"): "person"}
+    shown.tags.feed.ask_book()
+    until(lambda: shown.tags.branches.section.entries())
+    places = entry(shown, "places")
+    places.setFocus()
+    ja = 0x42F  # a letter that is no key of Qt's
+    QApplication.sendEvent(places, QKeyEvent(QEvent.Type.KeyPress, ja, Qt.KeyboardModifier.NoModifier, "Я"))
+    press(places, Key.Key_Right)
+    assert [each.look.name for each in shown.tags.branches.section.entries()] == ["places", "Norway", "snow"]
+    assert places.hasFocus()
+    snow = entry(shown, "snow")
+    snow.setFocus()
+    shown.tags.feed.rename("snow", "")
+    until(lambda: len(shown.tags.branches.section.entries()) == 2)
+    assert entry(shown, "Norway").hasFocus()
+
+
+def test_what_was_marked_while_the_engine_came_back_is_told(shown, engine: MemoryEngine) -> None:
+    select(shown, 0)
+    press(grid(shown), Key.Key_3)
+    engine.started.emit()
+    until(lambda: shown.tags.deeds.notice.text == "Rated 1 photo ★★★")
+    assert shown.model.hit(0).rating == 3
+
+
+@pytest.mark.parametrize("tag", ["snow", "two words", "rock,paper", "(odd)"])
+def test_a_tag_is_searched_for_whatever_it_is_called(tag: str) -> None:
+    (found,) = parse(filter_of(tag)).filters
+    assert (found.field, found.values) == ("tag", (tag,))
 
 
 def answer(act, kind: type) -> None:
@@ -243,7 +291,9 @@ def test_a_sentence_tags_what_is_sure_and_asks_about_the_rest(shown, engine: Mem
     until(lambda: page._sure.text() == "5 will be tagged")
     page._slider.setValue(95)
     until(lambda: page._sure.text() == "3 will be tagged")
-    assert page._apply_button.text() == "Tag 3 photos"
+    engine.started.emit()
+    until(lambda: len(engine.asked(m.FindTaggable)) == 2)
+    assert page._apply_button.text() == "Tag 3 photos", "an engine that comes back takes nothing away"
     assert not engine.said, "no judgment of the sentence"
     QTest.mouseClick(page._apply_button, LEFT)
     until(lambda: engine.tags.tags(7) == [("dog", "person")])

@@ -7,7 +7,7 @@ import os
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from engine import messages as m
 from tests.desktop_app.hands import Key, click_photo, entry, photo_menu, press
@@ -107,6 +107,18 @@ def test_the_question_mark_shows_the_keys_and_any_key_hides_them(shown) -> None:
     press(shown.window.sheet, Key.Key_G)
     assert not shown.window.sheet.isVisible()
     assert shown.window.grid.hasFocus()
+
+
+def test_the_keys_are_hidden_again_where_what_had_the_focus_is_gone(shown) -> None:
+    button = QPushButton("Pause", shown.window.sidebar)
+    button.show()
+    button.setFocus()
+    shown.window.sheet.open()
+    button.deleteLater()
+    button = None
+    until(lambda: not shown.window.sidebar.findChildren(QPushButton))
+    press(shown.window.sheet, Key.Key_G)
+    assert not shown.window.sheet.isVisible()
 
 
 def test_control_q_closes(shown) -> None:
