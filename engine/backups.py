@@ -22,6 +22,7 @@ from engine.errors import LibraryDamaged
 SQLITE = sqlite3.sqlite_version
 KEPT = 5
 EVERY_S = 24 * 3600.0
+FAR_AHEAD_S = 60.0  # such a time was told by a clock that was wrong
 MOST_BYTES = 2 * 2**30  # of all copies together; two are kept whatever they take
 SUSPECT = b".suspect"  # beside the catalog, as long as nobody looked whether it is damaged
 _OF_READING = (sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR_CORRUPTFS)
@@ -62,12 +63,13 @@ class Backups:
         self.damaged = False  # what the last copy was to be made of
 
     def copies(self) -> list[bytes]:
-        """Whole paths, the newest first."""
+        """Whole paths, the newest first; those that a wrong clock has dated ahead come last."""
         try:
             names = [name for name in os.listdir(self._folder) if _NAME.fullmatch(name)]
         except FileNotFoundError:
             return []
-        return [os.path.join(self._folder, name) for name in sorted(names, reverse=True)]
+        paths = [os.path.join(self._folder, name) for name in names]
+        return sorted(paths, key=lambda path: (_age_s(path) >= -FAR_AHEAD_S, path), reverse=True)
 
     def turn(self, *, resting: bool) -> None:
         """Begins a copy where one is due and the library rests."""
@@ -77,7 +79,7 @@ class Backups:
             return
         self._next_s = time.monotonic() + min(self._every_s, 3600.0)
         newest = self.copies()[:1]
-        if newest and time.time() - os.path.getmtime(newest[0]) < self._every_s:
+        if newest and -FAR_AHEAD_S <= _age_s(newest[0]) < self._every_s:
             return
         self._thread = threading.Thread(target=self._try, name="afterimage-backup", daemon=True)
         self._thread.start()
@@ -210,6 +212,10 @@ def damage(path: bytes) -> str | None:
 
 def _open(path: bytes) -> sqlite3.Connection:
     return sqlite3.connect(f"file:{quote_from_bytes(path)}?mode=ro", uri=True, isolation_level=None)
+
+
+def _age_s(path: bytes) -> float:
+    return time.time() - os.path.getmtime(path)
 
 
 def _remove(path: bytes) -> None:

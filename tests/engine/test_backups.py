@@ -76,6 +76,22 @@ def test_nothing_is_copied_while_the_library_works_or_before_it_is_due(backups: 
     assert len(backups.copies()) == 1
 
 
+def test_a_copy_that_a_wrong_clock_has_dated_ahead_keeps_no_other_from_being_made(
+    backups: Backups, tmp_path: Path
+) -> None:
+    ahead = tmp_path / "backups" / "catalog-20991231-235959.db"
+    Path(os.fsdecode(backups.make())).rename(ahead)
+    far = time.time() + 70 * 365 * 86_400
+    os.utime(ahead, (far, far))
+    backups.turn(resting=True)
+    backups.close()
+    newest, last = backups.copies()
+    assert last == os.fsencode(ahead)
+    restored = backups.restore()
+    assert restored is not None
+    assert restored.copy == newest
+
+
 def test_a_damaged_catalog_takes_no_good_copy_s_place(catalog: bytes, backups: Backups) -> None:
     good = backups.make()
     hurt(catalog, random.Random(1), share=0.6)
