@@ -50,6 +50,11 @@ class Search(Protocol):
 
     def retrieve(self, limit: int) -> Ranking: ...
 
+    def beside(self, ranking: Ranking, ids: np.ndarray) -> Ranking:
+        """What this search says of distinct contents int64[n] that it did not retrieve, the best first; `ranking` is
+        what it did."""
+        ...
+
     def rerank(self, ranking: Ranking, *, look: int = 0) -> Iterator[Ranking | None]:
         """As Searcher.rerank."""
         ...
@@ -85,6 +90,15 @@ class PlainSearch:
     def retrieve(self, limit: int) -> Ranking:
         return self._searcher.retrieve(self._embedding, limit=limit, among=self._among, sentence=self._sentence)
 
+    def beside(self, ranking: Ranking, ids: np.ndarray) -> Ranking:
+        cosines, calibration = self._searcher.cosines(self._embedding, ids), self._searcher.calibration
+        order = np.lexsort((ids, -cosines))
+        ids, cosines = ids[order], cosines[order]
+        found = Ranking(ids, cosines, cosines, np.zeros(len(ids), bool))
+        if calibration is None or ranking.view is None:
+            return found
+        return replace(found, probabilities=calibration.of_cosines(ranking.view, cosines), view=ranking.view)
+
     def rerank(self, ranking: Ranking, *, look: int = 0) -> Iterator[Ranking | None]:
         """Of an example there is nothing to read."""
         if self._sentence:
@@ -113,7 +127,13 @@ class ClauseSearch:
 
     def retrieve(self, limit: int) -> Ranking:
         """The `limit` best of the pool, ordered by all clauses; with probabilities where each clause has one."""
-        ids = self._pool(self._tree, DEEPER * limit if _denies(self._tree) else limit)
+        found = self._ranked(self._pool(self._tree, DEEPER * limit if _denies(self._tree) else limit), limit)
+        return found if found.probabilities is None else replace(found, rest=self._rest(found.probabilities))
+
+    def beside(self, ranking: Ranking, ids: np.ndarray) -> Ranking:
+        return self._ranked(ids, len(ids))
+
+    def _ranked(self, ids: np.ndarray, limit: int) -> Ranking:
         cosines = {key: self._searcher.cosines(some.embedding, ids) for key, some in self._readings.items()}
         levels = {key: self._level(some, cosines[key]) for key, some in self._readings.items()}
         wanted = self._together(levels, doubt=self._doubt)
@@ -123,8 +143,7 @@ class ClauseSearch:
         found = Ranking(ids[order], shown, wanted[order], np.zeros(len(order), bool))
         if not calibrated:
             return found
-        likely = _falling(self._together(levels)[order])
-        return replace(found, probabilities=likely, rest=self._rest(likely))
+        return replace(found, probabilities=_falling(self._together(levels)[order]))
 
     def _pool(self, tree: Clause, limit: int) -> np.ndarray:
         """int64[n], ascending: what is worth looking at. Of a denial it is all that is not near to what it denies."""

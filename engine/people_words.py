@@ -16,9 +16,10 @@ import numpy as np
 
 from engine.calibration import Expected
 from engine.catalog import Catalog
+from engine.clauses import Search
 from engine.language_words import ASIDE
 from engine.query import Query
-from engine.searcher import Answer, Ranking, Searcher
+from engine.searcher import Answer, Ranking
 
 MOST_WORDS = 8  # with more it is a sentence that nobody wrote
 MOST_PHOTOS = 300  # beyond what the model finds by itself
@@ -107,24 +108,21 @@ def written(query: Query) -> list[str]:
     return list(dict.fromkeys(words)) if len(words) <= MOST_WORDS else []
 
 
-def joined(ranking: Ranking, contents: np.ndarray, sentence: str, searcher: Searcher) -> Ranking:
-    """The ranking with the nearest of these contents that it lacks below it, each with its cosine."""
+def joined(ranking: Ranking, contents: np.ndarray, search: Search) -> Ranking:
+    """The ranking with the best of these contents that it lacks below it, by what the search says of them."""
     missing = np.setdiff1d(contents, ranking.ids, assume_unique=True)
     if not len(missing):
         return ranking
-    cosines = searcher.cosines(searcher.embed(sentence), missing)
-    order = np.lexsort((missing, -cosines))[:MOST_PHOTOS]
-    missing, cosines = missing[order], cosines[order]
-    likely = ranking.probabilities
-    if likely is not None and searcher.calibration is not None and ranking.view is not None:
-        likely = np.concatenate([likely, searcher.calibration.of_cosines(ranking.view, cosines)])
+    others = search.beside(ranking, missing)
+    others = others.only(np.arange(min(MOST_PHOTOS, len(missing))))
+    likely, more = ranking.probabilities, others.probabilities
     return replace(
         ranking,
-        ids=np.concatenate([ranking.ids, missing]),
-        cosines=np.concatenate([ranking.cosines, cosines]),
-        scores=np.concatenate([ranking.scores, cosines]),
-        reranked=np.concatenate([ranking.reranked, np.zeros(len(missing), bool)]),
-        probabilities=likely,
+        ids=np.concatenate([ranking.ids, others.ids]),
+        cosines=np.concatenate([ranking.cosines, others.cosines]),
+        scores=np.concatenate([ranking.scores, others.scores]),
+        reranked=np.concatenate([ranking.reranked, others.reranked]),
+        probabilities=np.concatenate([likely, more]) if likely is not None and more is not None else None,
         floor=float(ranking.cosines.min(initial=1.0)),
     )
 

@@ -141,7 +141,7 @@ class PhotoSearch:
             ranking = search.retrieve(depth)
             retrieved = len(ranking.ids)
             if len(asked.written.contents):
-                ranking = people_words.joined(ranking, asked.written.contents, asked.query.sentence, served.searcher)
+                ranking = people_words.joined(ranking, asked.written.contents, search)
             photos = self._catalog.photo_rows(ranking.ids.tolist(), **asked.chosen)
             kept = ranking.only(np.array([int(content) in photos for content in ranking.ids], bool))
             alike = None if request.every_copy else likeness(self._catalog, served.index, kept.ids, photos)

@@ -12,6 +12,7 @@ from engine.calibration import Calibration, Curve
 from engine.calibration_features import Lexicon
 from engine.catalog import Catalog
 from engine.clauses import ClauseSearch
+from engine.people_words import joined
 from engine.query import And, Example, Not, Text, parse
 from engine.searcher import Ranking, Searcher
 from engine.vector_index import VectorIndex
@@ -218,6 +219,22 @@ def test_matches_beyond_those_retrieved_are_counted(photos: Photos) -> None:
     assert answer.expected is not None
     assert whole.expected is not None
     assert answer.expected.count == pytest.approx(whole.expected.count, rel=0.5)
+
+
+@pytest.mark.parametrize("calibration", [CALIBRATION, None])
+def test_what_people_wrote_of_other_contents_joins_a_search_for_several_parts(
+    photos: Photos, calibration: Calibration | None
+) -> None:
+    photos.calibrate(calibration)
+    several = search(photos, "dog OR cat")
+    few = several.retrieve(4)
+    others = np.setdiff1d(np.array(list(photos.shown)), few.ids)[:20]
+    wider = joined(few, others, several)
+    assert wider.ids[:4].tolist() == few.ids.tolist()
+    assert set(wider.ids[4:].tolist()) == set(others.tolist())
+    kept = wider.only(np.ones(24, bool))
+    assert (kept.probabilities is None) == (calibration is None)
+    assert photos.searcher.answer(kept)[0].ids[0] == few.ids[0]
 
 
 def test_examples_and_sentences_are_parts_of_one_search(photos: Photos) -> None:

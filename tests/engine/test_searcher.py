@@ -10,6 +10,7 @@ import pytest
 from engine.calibration import Calibration, Curve
 from engine.calibration_features import Lexicon
 from engine.catalog import Catalog
+from engine.clauses import PlainSearch
 from engine.people_words import joined
 from engine.searcher import BY_EXAMPLE, NOT_CALIBRATED, NOT_TOGETHER, Ranking, Searcher, reorder
 from engine.vector_index import VectorIndex
@@ -209,6 +210,6 @@ def test_what_people_wrote_of_far_contents_takes_no_match_out_of_the_count(tmp_p
     _, answer = found.answer(few)
     assert answer.expected is not None
     assert answer.expected.count > 20, "most are not retrieved"
-    wider, told = found.answer(joined(few, np.array([2, 60]), "red", found))
+    wider, told = found.answer(joined(few, np.array([2, 60]), PlainSearch(found, found.embed("red"), sentence="red")))
     assert set(wider.ids.tolist()) == {1, 2, 3, 4, 5, 60}
     assert told.expected == answer.expected
