@@ -8,10 +8,12 @@ import unicodedata
 
 import numpy as np
 
-from engine.catalog_choices import numbers
+from engine.catalog_choices import KeptAnswers, ascending, numbers
 from engine.catalog_file import CatalogFile
 from engine.catalog_filters import EVERY_TAG, phrase
 from engine.catalog_rows import ids_text
+
+KEPT = 16  # words; while a sentence is typed most of them stay the same
 
 _WORD = re.compile(r"\w+")
 
@@ -21,6 +23,7 @@ class PeopleWordTable:
 
     def __init__(self, file: CatalogFile) -> None:
         self._file = file
+        self._holders = KeptAnswers(file, KEPT)
         self._known: dict[str, frozenset[str]] = {}  # the words of each tag
 
     @property
@@ -31,9 +34,10 @@ class PeopleWordTable:
         )
 
     def photos_with(self, word: str) -> np.ndarray:
-        """int64[n], ascending: photos whose captions or tags (not those that a model made) hold a word, whatever its
-        case and accents, one or many of it."""
-        return np.union1d(self._captioned(word), self._tagged(word))
+        """int64[n], ascending, not to be written to: photos whose captions or tags (not those that a model made) hold a
+        word, whatever its case and accents, one or many of it."""
+        both = self._captioned, self._tagged
+        return self._holders.of(word, lambda: ascending(np.concatenate([holders(word) for holders in both])))
 
     @property
     def photos(self) -> int:
