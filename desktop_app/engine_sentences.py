@@ -11,6 +11,7 @@ ENGINE = "engine"
 FILLED = (
     "%s damaged entries of the library were found and are made again",
     "%s is being fetched already",
+    "%s needs %s, which this build of Afterimage does not have",
     "Another process%s holds this library",
     "Indexing waits: less than %s MB is free on the disk of the library",
     "No connection (%s)",

@@ -152,7 +152,7 @@ class ModelChooser(QObject):
         return look
 
     def _recommended(self) -> ModelFacts | None:
-        return next((model for model in self._feed.models if model.recommended), None)
+        return next((model for model in self._feed.models if model.recommended and not model.lacks), None)
 
     def _tell_sidebar(self) -> None:
         """What happens, in a few words, so that one need not stay on the page."""

@@ -16,7 +16,7 @@ RECOMMENDED = " (recommended)"
 class ModelFacts:
     """What is not known is None or empty. Sizes in bytes; `recall` has, of 100 descriptions, for how many the right
     photo came first, by collection; `work` is that of one photo in GFLOP. `encoded` photos are known to it already, and
-    what it has learned of them takes `data_bytes`."""
+    what it has learned of them takes `data_bytes`. `lacks`: what it needs of Afterimage that is not in this build."""
 
     name: str
     title: str
@@ -46,7 +46,7 @@ class ModelFacts:
     kind: str = "search"
     see_ms: float | None = None
     match_ms: float | None = None
-    needs: str = ""
+    lacks: str = ""
 
     @property
     def reranks_others(self) -> bool:
@@ -127,5 +127,5 @@ _WORDS = (
     "commit",
     "imported_from",
     "server",
-    "needs",
+    "lacks",
 )

@@ -114,7 +114,7 @@ def _card(model: ModelFacts, now: ModelFacts | None, activity: Activity) -> Card
         facts=words.plain_facts(model, now),
         abilities=_abilities(model, now),
         origin=words.origin(model),
-        loss=words.loss(model, now) if model.recommended or model.installed else "",
+        loss=words.loss(model, now) if not model.lacks and (model.recommended or model.installed) else "",
         progress=progress,
         share=share,
         failure=activity.failure,
@@ -133,6 +133,8 @@ def _badge(model: ModelFacts, activity: Activity) -> str:
         return tr("In use")
     if model.chosen:
         return tr("Chosen")
+    if model.lacks:
+        return tr("Not in this build")
     if model.installed:
         return tr("Installed")
     if activity.fetch or model.bytes_here:
@@ -168,7 +170,7 @@ def _actions(model: ModelFacts, now: ModelFacts | None, activity: Activity) -> l
     actions = []
     if not model.in_use:
         back = words.knows(model, now)
-        if not model.reranks_others:
+        if not model.reranks_others and not model.lacks:
             actions.append(
                 Action(Act.USE, tr("Go back to it") if back else tr("Use…"), primary=not back and not model.ships)
             )
@@ -180,12 +182,15 @@ def _actions(model: ModelFacts, now: ModelFacts | None, activity: Activity) -> l
 
 
 def _fetch_actions(model: ModelFacts, activity: Activity) -> list[Action]:
+    if model.bytes_here and model.lacks:
+        return [Action(Act.DISCARD, tr("Discard…"))]
     if model.bytes_here:
         text = tr("Try again") if activity.failure else tr("Go on")
         return [Action(Act.RESUME, text, primary=not activity.failure), Action(Act.DISCARD, tr("Discard…"))]
     if activity.failed in (Act.DOWNLOAD, Act.RESUME):
         return [Action(Act.RESUME, tr("Try again"))]
-    return [Action(Act.DOWNLOAD, tr("Download…"), primary=model.recommended)] if model.repository else []
+    offered = model.repository and not model.lacks
+    return [Action(Act.DOWNLOAD, tr("Download…"), primary=model.recommended)] if offered else []
 
 
 # ---- questions ----------------------------------------------------------------------------------------------------

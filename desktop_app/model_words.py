@@ -58,7 +58,13 @@ def plain_facts(model: ModelFacts, now: ModelFacts | None) -> str:
         times = model.work / now.work
         if times >= 1.5:
             parts.append(tr("about %s times the work of %s for each photo") % (f"{times:.0f}", now.title))
+    parts += [unavailable(model)] if model.lacks else []
     return _upper(" · ".join(parts))
+
+
+def unavailable(model: ModelFacts) -> str:
+    """Why this build cannot serve it; empty where it can."""
+    return tr("It needs %s, which this build of Afterimage does not have") % model.lacks if model.lacks else ""
 
 
 def size(model: ModelFacts) -> str:
@@ -80,9 +86,9 @@ def languages(model: ModelFacts) -> str:
 
 
 def knows_language(model: ModelFacts, language: str) -> bool:
-    """By name, or because it knows more languages than can be listed; a model that cannot find photos knows none."""
-    known = model.languages.lower()
-    return bool(language) and "search" in model.abilities and (language.lower() in known or known[-1:].isdecimal())
+    """By name, or because it knows more languages than can be listed; one that finds no photos here knows none."""
+    known, finds = model.languages.lower(), "search" in model.abilities and not model.lacks
+    return bool(language) and finds and (language.lower() in known or known[-1:].isdecimal())
 
 
 def licence(model: ModelFacts) -> str:

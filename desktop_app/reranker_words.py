@@ -16,8 +16,8 @@ def what() -> str:
 
 def cost(model: ModelFacts) -> str:
     """What a candidate takes on this computer, once that was measured, and what follows from it."""
-    if model.needs:
-        return tr("It needs a part of Afterimage that is not installed")
+    if model.lacks:
+        return ""
     if model.kind == CARD_ONLY and model.see_ms is None:
         return tr("It needs a graphics card: a processor refuses it")
     if model.see_ms is None or model.match_ms is None:

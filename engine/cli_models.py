@@ -69,6 +69,7 @@ def show(presets: Presets, locations: Locations, name: str, *, as_json: bool) ->
 
 def use(presets: Presets, locations: Locations, name: str) -> int:
     presets.require(name)
+    presets.get(name).require_parts()
     with open_session(locations) as session:
         before, now = (
             InUse(**json.loads(event.value))

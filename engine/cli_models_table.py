@@ -13,6 +13,7 @@ ABILITIES = {
     "why": "shows why",
 }
 UNKNOWN = "unknown"
+ABSENT = "not in this build"
 
 
 def table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -21,8 +22,10 @@ def table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     lines = [head, *(_cells(fields) for fields in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
-    note = "finds first: for how many of 100 sentences the photo they describe comes first (COCO, 5,000 photos)"
-    return [*text, "", note]
+    notes = ["finds first: for how many of 100 sentences the photo they describe comes first (COCO, 5,000 photos)"]
+    if parts := sorted({fields["lacks"] for fields in rows if fields["lacks"]}):
+        notes.append(f"{ABSENT}: needs what is not installed here ({', '.join(parts)})")
+    return [*text, "", *notes]
 
 
 def describe(fields: Mapping[str, Any]) -> list[str]:
@@ -46,6 +49,7 @@ def describe(fields: Mapping[str, Any]) -> list[str]:
         if cost.get("image_gflops")
         else UNKNOWN,
         **_reranking(fields),
+        **({"needs": f"{fields['lacks']}: {fields['needs']}"} if fields["lacks"] else {}),
         "open_clip": fields["open_clip"] or "-",
         "comes from": fields["repository"] or fields["imported_from"] or "this application",
         "commit": fields["commit"] or ("pinned at the first download" if fields["repository"] else "-"),
@@ -60,11 +64,10 @@ def _reranking(fields: Mapping[str, Any]) -> dict[str, str]:
         return {"reranked by": fields["reranked_by"]} if fields["reranked_by"] else {}
     cost = fields["rerank_cost_ms"]
     here = f"{cost['see']:,.0f} ms to see a photo, then {cost['match']:,.0f} ms" if cost else "not measured yet"
-    lines = {
+    return {
         "what it is": "a ready cross-encoder: reranks for models that have no head of their own",
         "a candidate here": f"{here}; how much time a search gives it: afterimage models budget",
     }
-    return lines | ({"needs": fields["needs"]} if fields["needs"] else {})
 
 
 def plain_size(size: int) -> str:
@@ -106,6 +109,8 @@ def _state(fields: Mapping[str, Any]) -> str:
         return "in use" if fields["chosen"] else "in use until another is ready"
     if fields["chosen"]:
         return "being prepared"
+    if fields["lacks"]:
+        return f"installed, {ABSENT}" if fields["installed"] else ABSENT
     if fields["installed"]:
         return "installed"
     return f"{plain_size(fields['bytes_here'])} fetched" if fields["bytes_here"] else "-"

@@ -12,8 +12,6 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-PLAIN = {"context_length", "vocab_size", "width", "heads", "layers", "pool_type", "eos_id", "pad_id", "no_causal_mask"}
-
 
 class LightBlock(nn.Module):
     """One transformer layer, norms first."""

@@ -11,13 +11,13 @@ from torch import Tensor, nn
 
 from engine.joint_model import HeadConfig, JointModel, build_clip
 from engine.joint_model_attention import pack_attention
-from engine.joint_model_light_text import PLAIN, LightText
-from engine.joint_model_mobilenet import NAMES, MobileNetV4
+from engine.joint_model_light_text import LightText
+from engine.joint_model_mobilenet import MobileNetV4
+from engine.model_parts import is_light
 
 TRUNK = "visual.trunk."
 FLAT = ("text_projection", "positional_embedding", "token_embedding.", "transformer.", "ln_final.")
 Value = TypeVar("Value")
-PLAIN_VISION = {"image_size", "timm_model_name", "timm_model_pretrained", "timm_pool", "timm_proj"}
 
 
 class LightClip(nn.Module):
@@ -53,15 +53,6 @@ def serve(config: dict[str, Any], weights: dict[str, Tensor]) -> JointModel:
         raise KeyError(min(own ^ set(rest)))
     model.load_state_dict(rest, strict=False, assign=True)
     return model.eval()
-
-
-def is_light(config: dict[str, Any]) -> bool:
-    """Whether both towers are among those that are built here."""
-    vision, text = config["vision_cfg"], config["text_cfg"]
-    plain = set(config) <= {"embed_dim", "vision_cfg", "text_cfg", "custom_text"}
-    plain = plain and set(vision) <= PLAIN_VISION and set(text) <= PLAIN
-    pooled = (vision.get("timm_pool", "avg"), vision.get("timm_proj", "linear")) == ("avg", "")
-    return plain and pooled and vision.get("timm_model_name") in NAMES
 
 
 def plainly_named(weights: dict[str, Value]) -> dict[str, Value]:

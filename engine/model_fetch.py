@@ -48,7 +48,9 @@ def server_of(mirror: str | None = None) -> str:
 
 def order_of(presets: Presets, preset: Preset, *, mirror: str | None = None) -> Order:
     """What is to be fetched for a preset, from `mirror`, HF_ENDPOINT or the hub. Raises DownloadFailed where the list
-    names no place to fetch it from, UsageError for an address that is none."""
+    names no place to fetch it from, UsageError for an address that is none, ModelMissing where this build could not
+    serve what comes."""
+    preset.require_parts()
     endpoint = server_of(mirror)
     if not endpoint.startswith(("https://", "http://")):
         raise errors.UsageError(f"{endpoint!r:.200} is no address of a server", remedy="begin it with https://")

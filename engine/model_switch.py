@@ -103,10 +103,12 @@ class ModelSwitch:
         """Chooses an installed model. The one that answers ends a change; where there is nothing to prepare and no
         model at work yet, the other answers at once. Raises ModelMissing, also for one that only reranks."""
         presets = Presets.of(self._locations)
-        if presets.get(name).reranks_others:
+        preset = presets.get(name)
+        if preset.reranks_others:
             remedy = "use another model: where that has no head of its own, this one reranks for it"
             raise ModelMissing(f"{name} finds no photos, it only reranks", remedy=remedy)
         presets.require(name)
+        preset.require_parts()
         if name != self._coming or self._coming_head is not None:
             self._stop_change()
         if self._lent or name == self.name:

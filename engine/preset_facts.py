@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from engine.model_parts import TRANSFORMERS, how_to_get, is_here
 from engine.preset_install import size_here
 from engine.presets import QWEN_RERANKER, Preset, Presets
-
-EXTRA = "transformers"
-INSTALL = "pip install 'transformers>=5'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +26,11 @@ def facts_of(presets: Presets, preset: Preset, now: InUse) -> dict[str, Any]:
     """One plain object; what is not known is null. `bytes` is what a download fetches, or what the model takes here.
     `kind` is "search", or "blip_itm" or "qwen3_vl" for a ready cross-encoder; `reranked_by` names the one that is
     installed, where the model has no head of its own. `rerank_cost_ms`: to `see` a photo and to `match`
-    one that was seen, here."""
+    one that was seen, here. `lacks` is the part of the application that it needs and this build does not have, `needs`
+    how to get that: it cannot be served without."""
     facts, folder = preset.facts, presets.folder(preset.name)
-    able = importlib.util.find_spec(EXTRA) is not None
     abilities = {**preset.abilities, **now.learned.get(preset.name, {})}
-    wants = able and not abilities["rerank"] and not preset.reranks_others
+    wants = is_here(TRANSFORMERS) and not abilities["rerank"] and not preset.reranks_others
     by = _reranker(presets) if wants else None
     ships = folder is not None and folder.parent == presets.shipped
     here = _files_size(folder) if ships and folder else size_here(presets, preset.name)
@@ -56,7 +53,8 @@ def facts_of(presets: Presets, preset: Preset, now: InUse) -> dict[str, Any]:
         "abilities": {**abilities, "rerank": abilities["rerank"] or by is not None},
         "reranked_by": by,
         "rerank_cost_ms": _rerank_cost(presets, preset) if preset.reranks_others else None,
-        "needs": INSTALL if preset.reranks_others and not able else None,
+        "lacks": preset.lacks or None,
+        "needs": how_to_get(preset.lacks) if preset.lacks else None,
         "recall": facts.get("recall"),
         "cost": facts.get("cost"),
         "open_clip": facts.get("open_clip"),

@@ -18,6 +18,7 @@ from typing import Any
 
 from engine.errors import ModelAltered, ModelMissing, UsageError
 from engine.locations import Locations
+from engine.model_parts import OPEN_CLIP, TRANSFORMERS, how_to_get, is_here, is_light
 
 MANIFEST = "manifest.json"
 LIST = "presets.json"
@@ -81,6 +82,24 @@ class Preset:
     def reranks_others(self) -> bool:
         """Whether it is a ready cross-encoder: it finds no photos and serves models without a head of their own."""
         return self.facts.get("kind") in RERANKERS
+
+    @property
+    def lacks(self) -> str:
+        """The part of the application that it needs and this build does not have; "" where it can be served."""
+        part = TRANSFORMERS if self.reranks_others else "" if self._light else OPEN_CLIP
+        return "" if not part or is_here(part) else part
+
+    @property
+    def _light(self) -> bool:
+        """Those that ship are, and none of a hub."""
+        towers = self.facts.get("towers")
+        return is_light(towers) if isinstance(towers, Mapping) else self.repository is None
+
+    def require_parts(self) -> None:
+        """Raises ModelMissing where this build cannot serve it."""
+        if part := self.lacks:
+            problem = f"{self.name} needs {part}, which this build of Afterimage does not have"
+            raise ModelMissing(problem, remedy=how_to_get(part))
 
 
 class Presets:
@@ -210,11 +229,12 @@ class Presets:
         pin = self.pin(name)
         try:
             config = json.loads((self.home(name) / "config.json").read_bytes())
-            head, kind = config.get("head") is not None, config.get("kind")
+            head, kind, towers = config.get("head") is not None, config.get("kind"), config.get("model_cfg")
         except (FileNotFoundError, ValueError, AttributeError):
-            head, kind = False, None  # told when it is loaded; a list has to show it, so that it can be removed
+            head, kind, towers = False, None, None  # told when it is loaded; a list shows it, so that it can be removed
         abilities = {"search": kind is None, "rerank": head}
-        facts = {"title": name, "imported_from": pin.source if pin else None, "kind": kind, "abilities": abilities}
+        source = pin.source if pin else None
+        facts = {"title": name, "imported_from": source, "kind": kind, "abilities": abilities, "towers": towers}
         return Preset(name, facts, True)
 
 

@@ -2024,12 +2024,12 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>Es kennt bereits alle Ihre Fotos.</translation>
   </message>
   <message>
-   <source>It needs a graphics card: a processor refuses it</source>
-   <translation>Benötigt eine Grafikkarte; auf einem Prozessor läuft es nicht</translation>
+   <source>It needs %s, which this build of Afterimage does not have</source>
+   <translation>Es braucht %s, was diese Fassung von Afterimage nicht enthält</translation>
   </message>
   <message>
-   <source>It needs a part of Afterimage that is not installed</source>
-   <translation>Benötigt einen Zusatz zu Afterimage, der nicht installiert ist</translation>
+   <source>It needs a graphics card: a processor refuses it</source>
+   <translation>Benötigt eine Grafikkarte; auf einem Prozessor läuft es nicht</translation>
   </message>
   <message>
    <source>Italian</source>
@@ -2218,6 +2218,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <message>
    <source>Not enough room: %s are needed while it is installed, %s are free. Free some space first.</source>
    <translation>Nicht genug Platz: Bei der Installation werden %s gebraucht, %s sind frei. Schaffen Sie zuerst Platz.</translation>
+  </message>
+  <message>
+   <source>Not in this build</source>
+   <translation>Nicht in dieser Fassung</translation>
   </message>
   <message>
    <source>Not understood: %s.</source>
@@ -3134,6 +3138,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>%s wird bereits heruntergeladen</translation>
   </message>
   <message>
+   <source>%s needs %s, which this build of Afterimage does not have</source>
+   <translation>%s braucht %s, was diese Fassung von Afterimage nicht enthält</translation>
+  </message>
+  <message>
    <source>A newer one took its place</source>
    <translation>Eine neuere Anfrage trat an ihre Stelle</translation>
   </message>
@@ -3320,6 +3328,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
   <message>
    <source>The file is larger than %s MB</source>
    <translation>Die Datei ist größer als %s MB</translation>
+  </message>
+  <message>
+   <source>The file is out of reach</source>
+   <translation>Die Datei ist nicht erreichbar</translation>
   </message>
   <message>
    <source>The file is still being written</source>

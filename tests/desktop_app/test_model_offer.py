@@ -9,7 +9,7 @@ from engine import messages as m
 from engine.photo import Folder
 from tests.desktop_app.hands import Opened
 from tests.desktop_app.memory_engine import MemoryEngine
-from tests.desktop_app.model_rows import cards, press, said, three_models
+from tests.desktop_app.model_rows import buttons, cards, press, said, three_models
 from tests.desktop_app.pictures import hit, until
 
 
@@ -61,3 +61,19 @@ def test_nothing_is_offered_to_who_has_chosen_another_model(opened, engine) -> N
     window = with_photos(opened, engine)
     until(lambda: window.chooser._feed.models)
     assert not window.window.offer.isVisible()
+
+
+def test_what_this_build_cannot_serve_is_shown_with_the_reason_and_never_offered(opened, engine) -> None:
+    engine.models[0]["languages"] = "French"
+    engine.change_model("fast", lacks="open_clip", needs="pip install open_clip_torch")
+    engine.change_model("small", lacks="open_clip", needs="", installed=True, bytes_here=300_000_000, data_bytes=5_000)
+    window = with_photos(opened, engine)
+    until(lambda: window.chooser._feed.models)
+    assert not window.window.offer.text
+    window.chooser.recommend("de")
+    fast, small = cards(window)["fast"], cards(window)["small"]
+    for card in (fast, small):
+        assert "Not in this build" in said(card)
+        assert "It needs open_clip, which this build of Afterimage does not have" in said(card)
+    assert buttons(fast) == []
+    assert buttons(small) == ["Free 5.0 KB…", "Remove…"], "what is here can be thrown away"

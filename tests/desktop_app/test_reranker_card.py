@@ -38,7 +38,6 @@ def test_it_says_what_a_photo_costs_here() -> None:
     fast = card(reranker(rerank_cost_ms={"see": 12.0, "match": 0.4}), None, Activity())
     assert fast.facts.endswith("Sees a photo in 12 ms here, then compares it in 1 ms")
     assert "measured when it is first used" in card(reranker(), None, Activity()).facts
-    assert "not installed" in card(reranker(needs="pip install x"), None, Activity()).facts
 
 
 def test_one_for_graphics_cards_says_so_before_it_is_downloaded() -> None:
@@ -49,3 +48,9 @@ def test_one_for_graphics_cards_says_so_before_it_is_downloaded() -> None:
 def test_before_it_is_here_it_can_be_downloaded() -> None:
     look = card(reranker(installed=False, bytes_here=0), None, Activity())
     assert Act.DOWNLOAD in [action.act for action in look.actions]
+
+
+def test_without_what_it_needs_it_is_not_offered_and_says_why() -> None:
+    look = card(reranker(installed=False, bytes_here=0, lacks="transformers"), None, Activity())
+    assert "It needs transformers, which this build of Afterimage does not have" in look.facts
+    assert (look.badge, look.actions) == ("Not in this build", ())

@@ -88,6 +88,24 @@ def test_the_list_is_readable(run: Run) -> None:
     assert "about 109" in out
 
 
+def test_what_this_build_cannot_serve_is_listed_as_such_and_refused_before_a_byte_is_fetched(
+    run: Run, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "open_clip", None)  # as in a folder that was frozen without it
+    listed = rows(run)
+    assert (listed["starter"]["lacks"], listed["starter-multilingual"]["lacks"]) == (None, None)
+    assert (listed["fast"]["lacks"], listed["fast"]["needs"]) == ("open_clip", "pip install open_clip_torch")
+    _, out, _ = run("list")
+    assert "not in this build" in next(line for line in out.splitlines() if " fast " in line)
+    assert "not in this build: needs what is not installed here (open_clip" in out
+    assert max(map(len, out.splitlines())) <= 120
+    assert "open_clip: pip install open_clip_torch" in run("show", "fast")[1]
+    status, _, err = run("download", "us/made-up", "--mirror", hub.url, "--yes")
+    assert status == 3
+    assert one_sentence(err, "Made-up needs open_clip, which this build of Afterimage does not have", "pip install")
+    assert hub.asked == []
+
+
 def test_show_says_what_a_model_cannot_do_and_where_its_figures_are_from(run: Run) -> None:
     status, out, _ = run("show", "research")
     assert status == 0
