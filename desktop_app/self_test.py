@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from engine.messages import Event, Failed, IndexProgress, SearchResults, Stage
 
-LIMIT_S = 60.0
+LIMIT_S = 180.0
 BEAT_MS = 50
 SENTENCE = "a red ball on green grass"
 SCENES = {  # ground, thing: far enough apart to be told apart on the screen, and of shapes that make them no copies

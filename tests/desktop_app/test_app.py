@@ -63,7 +63,7 @@ def test_a_signal_closes_the_window_and_ends_the_engine(tmp_path: Path, number: 
             assert window.poll() is None
             time.sleep(0.01)
         window.send_signal(number)
-        _, said = window.communicate(timeout=60)
+        _, said = window.communicate(timeout=300)
     assert window.returncode == 0
     assert said == ""
     assert not (library / "engine.sock").exists()

@@ -18,7 +18,7 @@ from desktop_app.widgets.model_card import ModelCard
 from tests.desktop_app.pictures import until
 from tests.engine.model_folders import write_tiny
 
-PATIENCE_S = 90.0
+PATIENCE_S = 300.0
 
 
 def cards(window: AppWindow, name: str) -> list[ModelCard]:
@@ -43,7 +43,7 @@ def press(window: AppWindow, text: str, name: str = "") -> None:
     QTest.mouseClick(there()[0], Qt.MouseButton.LeftButton)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_model_is_imported_used_and_gone_back_from(
     app: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,7 +31,7 @@ def started(programs: Path, *arguments: str, stdin: int = subprocess.DEVNULL) ->
     environment = {**os.environ, "PATH": str(programs), "DISPLAY": ":7654", "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "desktop_app", *arguments]
     return subprocess.run(
-        command, env=environment, stdin=stdin, capture_output=True, text=True, check=False, timeout=60
+        command, env=environment, stdin=stdin, capture_output=True, text=True, check=False, timeout=300
     )
 
 
@@ -56,7 +56,7 @@ def test_a_library_that_the_system_lacks_is_shown_too(tmp_path: Path) -> None:
     (qt / "__init__.py").write_text("raise ImportError('libEGL.so.1: cannot open shared object file: No such file')")
     environment = {**os.environ, "PATH": str(programs), "DISPLAY": ":7654", "PYTHONPATH": f"{tmp_path}:{ROOT}"}
     command = [sys.executable, "-m", "desktop_app"]
-    subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=60)
+    subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=300)
     assert "libegl1" in (programs / "zenity.said").read_text()
 
 

@@ -19,11 +19,11 @@ from desktop_app.widgets.export_dialog import ExportDialog
 from tests.desktop_app.hands import click_placed
 from tests.desktop_app.pictures import until
 
-PATIENCE_S = 90.0
+PATIENCE_S = 300.0
 LEFT = Qt.MouseButton.LeftButton
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_folder_rests_photos_are_copied_and_everything_is_forgotten(
     app: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

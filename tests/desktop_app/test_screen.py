@@ -21,7 +21,7 @@ def started(tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[s
     kept = {name: value for name, value in os.environ.items() if name not in hidden}
     command = [sys.executable, "-m", "desktop_app", "--library", str(tmp_path / "library")]
     return subprocess.run(
-        command, cwd=ROOT, env={**kept, **environment}, capture_output=True, text=True, check=False, timeout=60
+        command, cwd=ROOT, env={**kept, **environment}, capture_output=True, text=True, check=False, timeout=300
     )
 
 

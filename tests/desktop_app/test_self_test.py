@@ -94,7 +94,7 @@ def test_the_real_engine_passes_with_the_starter_model() -> None:
         [sys.executable, "-m", "desktop_app", "--self-test"],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
     )
     assert run.returncode == 0, run.stderr

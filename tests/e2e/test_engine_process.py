@@ -162,7 +162,7 @@ def test_ctrl_c_keeps_what_is_finished_and_the_next_run_goes_on(cli: Cli, tmp_pa
     process = cli.start("index", photos)
     wait_for_engine(cli)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=120)
+    _, err = process.communicate(timeout=300)
     assert process.returncode == 130
     assert err == b"Stopped. Everything that was finished is kept.\n"
     assert cli("index", photos).startswith("60 photos searchable (")

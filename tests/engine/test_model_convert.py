@@ -175,7 +175,7 @@ for attempt in tries:
 print(len(walls), done, flush=True)
 os._exit(0)
 """
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300)
     walls, done = map(int, told.stdout.split())
     if not walls:
         pytest.skip("this kernel has neither Landlock nor seccomp")

@@ -138,7 +138,7 @@ def test_links_are_not_followed_so_that_loops_cannot_be(tmp_path: Path) -> None:
 
 
 @posix
-@pytest.mark.timeout(10)
+@pytest.mark.timeout(120)
 def test_pipes_sockets_and_folders_with_a_photos_name_do_not_block(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo.jpg")
     put(tmp_path, "folder.jpg/inner.jpg")

@@ -21,7 +21,7 @@ from engine.photo import PhotoState
 from tests.fake_model import FakeModels
 
 OLD_S = 1_600_000_000  # a photo that is not fresh needs no waiting
-PATIENCE_S = 120.0
+PATIENCE_S = 600.0
 
 Figures = dict[str, Any]
 
