@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from engine.config import ModelInput
+from engine.forward_threads import ForwardThreads
 from engine.joint_model import TOKEN_WIDTH, JointModel
 from engine.known_words import KnownWords
 from engine.placed_model import PlacedModel
@@ -49,9 +50,11 @@ class BiEncoder:
         self._placed = placed
         self._tokenizer = tokenizer
         self._memory = memory or PrecisionMemory(None)
-        self._mean = torch.tensor(self.model_input.mean).view(3, 1, 1) * 255
-        self._std = torch.tensor(self.model_input.std).view(3, 1, 1) * 255
+        size = self.model_input.size
+        self._mean = (torch.tensor(self.model_input.mean) * 255).repeat(size)
+        self._std = (torch.tensor(self.model_input.std) * 255).repeat(size)
         placed.model.clip.visual.to(memory_format=torch.channels_last)
+        self._threads = ForwardThreads()
         self._measured: dict[torch.device, Measured] = {}
         measured = self._here()
         self.token_count, self.dimension = measured.tokens, measured.dimension
@@ -75,16 +78,12 @@ class BiEncoder:
         """Where the model is now, as torch names it."""
         return str(self._placed.device)
 
-    @torch.inference_mode()
     def encode_images(self, pixels: np.ndarray) -> tuple[np.ndarray, Tokens]:
         """uint8[n, R, R, 3] -> float32[n, d], unit length, and the tokens of each photo, in one pass."""
-
-        def work(start: int, stop: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-            embeddings, tokens = self._see(pixels[start:stop], self._here().precision)
-            values, scales = quantise(tokens)
-            return embeddings.cpu().numpy(), values.cpu().numpy(), scales.cpu().numpy()
-
-        parts = self._placed.in_slices(len(pixels), PHOTOS_AT_ONCE, work)
+        slices = self._placed.in_slices(
+            len(pixels), PHOTOS_AT_ONCE, lambda start, stop: self._encode_at_once(pixels[start:stop])
+        )
+        parts = [part for parts in slices for part in parts]
         if not parts:
             nothing = Tokens(
                 np.zeros((0, self.token_count, TOKEN_WIDTH), np.int8), np.zeros((0, self.token_count), np.float16)
@@ -92,6 +91,19 @@ class BiEncoder:
             return np.zeros((0, self.dimension), np.float32), nothing
         embeddings, values, scales = (np.concatenate(part) for part in zip(*parts, strict=True))
         return embeddings, Tokens(values, scales)
+
+    def _encode_at_once(self, pixels: np.ndarray) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """Embeddings, values and scales, in one part or several."""
+        precision = self._here().precision
+
+        @torch.inference_mode()  # which each thread has to enter
+        def work(start: int, stop: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+            embeddings, tokens = self._see(pixels[start:stop], precision)
+            values, scales = quantise(tokens)
+            return embeddings.cpu().numpy(), values.cpu().numpy(), scales.cpu().numpy()
+
+        small = self._placed.model.sees_in_small_layers and self._placed.device.type == "cpu"
+        return self._threads.run(len(pixels), work) if small else [work(0, len(pixels))]
 
     @torch.inference_mode()
     def encode_sentences(self, sentences: list[str]) -> np.ndarray:
@@ -115,9 +127,9 @@ class BiEncoder:
 
     def _see(self, pixels: np.ndarray, precision: str) -> tuple[Tensor, Tensor]:
         device = self._placed.device
-        photos = torch.from_numpy(np.array(pixels)).to(device)
-        photos = photos.permute(0, 3, 1, 2).float()  # NHWC in memory: channels last
-        photos.sub_(self._mean.to(device)).div_(self._std.to(device))
+        rows = torch.from_numpy(np.array(pixels)).to(device).flatten(2).float()  # [n, R, R * 3]
+        rows.sub_(self._mean.to(device)).div_(self._std.to(device))  # of rows, as three numbers are not vectorised
+        photos = rows.view(pixels.shape).permute(0, 3, 1, 2)  # NHWC in memory: channels last
         with torch.autocast(device.type, getattr(torch, precision), enabled=precision != "float32"):
             embeddings, tokens = self._placed.model.see(photos)
         return embeddings.float(), tokens.float()

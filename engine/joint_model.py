@@ -104,8 +104,13 @@ def colours(photos: Tensor, grid: torch.Size | tuple[int, int]) -> Tensor:
 
     Feature maps that were learned by naming things lose them, and sentences name them all the time.
     """
-    height, width = grid
-    return F.pixel_unshuffle(F.adaptive_avg_pool2d(photos, (height * FINER, width * FINER)), FINER)
+    height, width = grid[0] * FINER, grid[1] * FINER
+    down, across = photos.shape[-2] / height, photos.shape[-1] / width
+    if not (down.is_integer() and across.is_integer()):
+        return F.pixel_unshuffle(F.adaptive_avg_pool2d(photos, (height, width)), FINER)
+    lines = photos.permute(0, 2, 3, 1).unflatten(1, (height, int(down))).flatten(3).sum(2)  # long rows are vectorised
+    means = lines.unflatten(2, (width, int(across), photos.shape[1])).sum(3) / (down * across)
+    return F.pixel_unshuffle(means.permute(0, 3, 1, 2), FINER)
 
 
 class CrossAttention(nn.Module):
@@ -201,6 +206,11 @@ class JointModel(nn.Module):
     @property
     def temperature(self) -> Tensor:
         return self.clip.logit_scale.exp()
+
+    @property
+    def sees_in_small_layers(self) -> bool:
+        """Many that cost little each, so that a processor's threads had better not divide every one of them."""
+        return isinstance(self.clip.visual, MobileNetV4)
 
     def see(self, photos: Tensor) -> tuple[Tensor, Tensor]:
         """float[n, 3, R, R], normalised -> unit embeddings [n, d] and tokens [n, t, 256]."""

@@ -1,4 +1,4 @@
-"""A ranked photo. It stands alone: a command that asks an engine at work imports nothing else that is known of photos."""
+"""A ranked photo. It stands alone: a search beside an engine imports nothing else of what is known of photos."""
 
 from __future__ import annotations
 
