@@ -103,7 +103,7 @@ def raise_running_window(library: bytes | str | None, folders: Sequence[bytes] =
 
     False when there is none. Folders are absolute paths.
     """
-    answer = connect(Locations.at(library).socket, answer_s=2.0)
+    answer = connect(Locations.at(library).socket)
     if answer is None:
         return False
     from engine.messages import RaiseWindow
