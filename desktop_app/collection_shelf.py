@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QMimeData, QObject, QPoint, Qt, Signal
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QMimeData, QObject, QPoint, Signal
 
 from desktop_app.dropped import dropped_files
 from desktop_app.inquiry import Inquiry
+from desktop_app.line_menu import line_menu
 from desktop_app.live_search import LiveSearch
 from desktop_app.offers_feed import OffersFeed
 from desktop_app.query_cursor import filter_value
@@ -99,16 +98,10 @@ class CollectionShelf(QObject):
         window.search.search_now.emit()
 
     def _open_menu(self, name: str, at: QPoint) -> None:
-        menu = QMenu(self._window)
-        menu.setWindowFlag(Qt.WindowType.FramelessWindowHint)
-        menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        menu.setAccessibleName(self.tr("Collection"))
-        menu.addAction(self.tr("Show its photos")).triggered.connect(partial(self.open, name))
-        menu.addSeparator()
-        menu.addAction(self.tr("Rename or merge…")).triggered.connect(partial(self._rename, name))
-        menu.addAction(self.tr("Remove")).triggered.connect(partial(self._remove, name))
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(at)
+        acts = {"show": self.open, "rename": self._rename, "remove": self._remove}
+        lines = [("show", self.tr("Show its photos")), ("", "")]
+        lines += [("rename", self.tr("Rename or merge…")), ("remove", self.tr("Remove"))]
+        line_menu(self._window, self.tr("Collection"), lines, chosen=lambda key: acts[key](name)).popup(at)
 
     def _rename(self, name: str) -> None:
         title = self.tr("New name of “%s”") % name

@@ -1,4 +1,5 @@
-"""Words of strangers where Qt guesses whether they are markup, which could show pictures of the disk: tips, dialogs."""
+"""Words of strangers where Qt reads more into them: tips and dialogs guess whether they are markup, which
+could show pictures of the disk; menus and buttons make keys of what follows an ampersand."""
 
 from __future__ import annotations
 
@@ -10,3 +11,8 @@ def spelled_out(text: str) -> str:
     if "<" not in text and "&" not in text:
         return text
     return f"<span style='white-space: pre-wrap'>{html.escape(text)}</span>"
+
+
+def on_button(text: str) -> str:
+    """The same words on a button or in a menu, with every ampersand in them."""
+    return text.replace("&", "&&")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QObject, QPoint
 
 from desktop_app.example_tray import Example, ExampleTray
 from desktop_app.inquiry import Inquiry
+from desktop_app.line_menu import line_menu
 from desktop_app.live_search import LiveSearch
 from desktop_app.offers_feed import OffersFeed
 from desktop_app.theme import Theme
@@ -85,16 +86,14 @@ class SavedShelf(QObject):
         saved = self._find(int(key))
         if saved is None:
             return
-        menu = QMenu(self._window)
-        menu.setWindowFlag(Qt.WindowType.FramelessWindowHint)
-        menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        menu.setAccessibleName(self.tr("Saved search"))
-        menu.addAction(self.tr("Show its photos")).triggered.connect(partial(self.open, saved.id))
-        menu.addSeparator()
-        menu.addAction(self.tr("Rename…")).triggered.connect(partial(self._rename, saved))
-        menu.addAction(self.tr("Remove")).triggered.connect(partial(self._remove, saved))
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(at)
+        acts: dict[str, Callable[[], None]] = {
+            "show": partial(self.open, saved.id),
+            "rename": partial(self._rename, saved),
+            "remove": partial(self._remove, saved),
+        }
+        lines = [("show", self.tr("Show its photos")), ("", "")]
+        lines += [("rename", self.tr("Rename…")), ("remove", self.tr("Remove"))]
+        line_menu(self._window, self.tr("Saved search"), lines, chosen=lambda key: acts[key]()).popup(at)
 
     def _rename(self, saved: SavedSearch) -> None:
         title = self.tr("New name of “%s”") % saved.name

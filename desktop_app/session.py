@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog
 
 from desktop_app.example_tray import ExampleTray
 from desktop_app.folder_watcher import FolderWatcher
@@ -17,9 +16,9 @@ from desktop_app.judgment_feed import JudgmentFeed
 from desktop_app.library_feed import LibraryFeed
 from desktop_app.live_search import LiveSearch
 from desktop_app.photo_actions import PhotoActions
-from desktop_app.plain_text import spelled_out
 from desktop_app.result_teller import ResultTeller
 from desktop_app.results_model import ResultsModel
+from desktop_app.sure import sure
 from desktop_app.why_feed import WhyFeed
 from desktop_app.why_teller import WhyTeller
 from desktop_app.widgets import menus
@@ -293,17 +292,9 @@ class Session(QObject):
             self._parts.feed.remove_folder(folder.id)
 
     def _sure_to_remove(self, folder: Folder) -> bool:
-        box = QMessageBox(self._parts.window)
-        box.setWindowTitle(self.tr("Remove folder"))
-        box.setText(spelled_out(self.tr("Remove “%s” from Afterimage?") % folder_name(folder.path)))
-        said = self.tr("Its photos are no longer found here. The files on the disk stay as they are.")
-        box.setInformativeText(said)
-        remove = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
-        cancel = box.addButton(QMessageBox.StandardButton.Cancel)
-        cancel.setIcon(QIcon())  # some styles put a red cross on it
-        box.setDefaultButton(cancel)
-        box.exec()
-        return box.clickedButton() is remove
+        asked = self.tr("Remove “%s” from Afterimage?") % folder_name(folder.path)
+        detail = self.tr("Its photos are no longer found here. The files on the disk stay as they are.")
+        return sure(self._parts.window, self.tr("Remove folder"), asked, detail=detail, yes=self.tr("Remove"))
 
     def show_in_folder(self, path: bytes) -> None:
         self._parts.actions.show_in_folder(path)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
-from PySide6.QtCore import QMimeData, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QInputDialog, QMenu, QMessageBox
+from PySide6.QtCore import QMimeData, QObject, QPoint, Signal
+from PySide6.QtWidgets import QInputDialog
 
 from desktop_app.dropped import dropped_files
+from desktop_app.line_menu import line_menu
 from desktop_app.plain_text import spelled_out
 from desktop_app.query_cursor import filter_value
+from desktop_app.sure import sure
 from desktop_app.tag_deeds import TagDeeds
 from desktop_app.tag_feed import TagBook, TagFeed
 from desktop_app.tag_matching import plain
@@ -138,54 +138,31 @@ class TagBranches(QObject):
     def _open_menu(self, tag: str, at: QPoint) -> None:
         if tag == REST:
             return
-        menu = QMenu(self._window)
-        menu.setWindowFlag(Qt.WindowType.FramelessWindowHint)
-        menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        menu.setAccessibleName(self.tr("Tag"))
-        menu.addAction(self.tr("Show its photos")).triggered.connect(partial(self._search, tag))
-        menu.addSeparator()
-        menu.addAction(self.tr("Rename or merge…")).triggered.connect(partial(self._rename, tag))
-        menu.addAction(self.tr("Delete everywhere…")).triggered.connect(partial(self._delete, tag))
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(at)
+        acts = {"show": self._search, "rename": self._rename, "delete": self._delete}
+        lines = [("show", self.tr("Show its photos")), ("", "")]
+        lines += [("rename", self.tr("Rename or merge…")), ("delete", self.tr("Delete everywhere…"))]
+        line_menu(self._window, self.tr("Tag"), lines, chosen=lambda key: acts[key](tag)).popup(at)
 
     def _rename(self, tag: str) -> None:
         asked = self.tr("New name of “%s”, with / between levels:") % spaced(tag)
-        new, sure = QInputDialog.getText(self._window, self.tr("Rename tag"), spelled_out(asked), text=tag)
+        new, said = QInputDialog.getText(self._window, self.tr("Rename tag"), spelled_out(asked), text=tag)
         new = "/".join(part.strip() for part in new.split("/") if part.strip())
         counts = dict(self._tree)
-        if not sure or not new or new == tag:
+        if not said or not new or new == tag:
             return
-        if new in counts and not self._sure(
-            self.tr("Merge tags"),
-            self.tr("Merge “%s” into “%s”?") % (spaced(tag), spaced(new)),
-            self.tr("The tag of %s becomes the other. Ctrl+Z takes it back.") % counted(counts.get(tag, 0), "photo"),
-            self.tr("Merge"),
-        ):
+        merging = self.tr("Merge “%s” into “%s”?") % (spaced(tag), spaced(new))
+        follows = self.tr("The tag of %s becomes the other. Ctrl+Z takes it back.")
+        detail, title = follows % counted(counts.get(tag, 0), "photo"), self.tr("Merge tags")
+        if new in counts and not sure(self._window, title, merging, detail=detail, yes=self.tr("Merge")):
             return
         self._feed.rename(tag, new)
 
     def _delete(self, tag: str) -> None:
         count = counted(dict(self._tree).get(tag, 0), "photo")
-        if self._sure(
-            self.tr("Delete tag"),
-            self.tr("Take “%s” off %s?") % (spaced(tag), count),
-            self.tr("With it go the tags below it. The photos stay; Ctrl+Z takes it back."),
-            self.tr("Delete"),
-        ):
+        asked = self.tr("Take “%s” off %s?") % (spaced(tag), count)
+        detail = self.tr("With it go the tags below it. The photos stay; Ctrl+Z takes it back.")
+        if sure(self._window, self.tr("Delete tag"), asked, detail=detail, yes=self.tr("Delete")):
             self._feed.rename(tag, "")
-
-    def _sure(self, title: str, text: str, detail: str, yes: str) -> bool:
-        box = QMessageBox(self._window)
-        box.setWindowTitle(title)
-        box.setText(spelled_out(text))
-        box.setInformativeText(detail)
-        does = box.addButton(yes, QMessageBox.ButtonRole.DestructiveRole)
-        cancel = box.addButton(QMessageBox.StandardButton.Cancel)
-        cancel.setIcon(QIcon())
-        box.setDefaultButton(cancel)
-        box.exec()
-        return box.clickedButton() is does
 
     # ---- drops ----
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.drawings import drawing
+from desktop_app.plain_text import on_button
 from desktop_app.theme import Theme
 from desktop_app.window_state import Face, Notice
 
@@ -33,6 +34,7 @@ class EmptyState(QWidget):
         for label in (self._drawing, self._title, self._text, self._footnote):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setWordWrap(label is not self._drawing)
+            label.setTextFormat(Qt.TextFormat.PlainText)
         self._buttons = QWidget(self)
         self._button_row = QHBoxLayout(self._buttons)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
@@ -102,7 +104,7 @@ class EmptyState(QWidget):
                 old.hide()
                 old.deleteLater()
         for place, (key, text) in enumerate(notice.buttons):
-            button = QPushButton(text, self._buttons)
+            button = QPushButton(on_button(text), self._buttons)
             button.setProperty("kind", "large" if place else "primary")
             button.setObjectName(f"empty-{key}")
             button.setAutoDefault(True)

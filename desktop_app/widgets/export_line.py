@@ -22,6 +22,7 @@ class ExportLine(QWidget):
         self._bar.setAccessibleName(self.tr("Export progress"))
         self._text = QLabel(self)
         self._text.setProperty("kind", "muted")
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._stop = QPushButton(self.tr("Stop"), self)
         self._stop.setProperty("kind", "faint")
         self._stop.setAccessibleName(self.tr("Stop the export"))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMenu
 
+from desktop_app.line_menu import rounded
 from desktop_app.mark_keys import MARK_KEYS
 
 
@@ -16,9 +17,7 @@ def _tr(text: str) -> str:
 
 def add_marks(menu: QMenu, chosen: Callable[[str], None]) -> QMenu:
     """A menu below the menu."""
-    inner = menu.addMenu(_tr("Rating, flag, label"))
-    inner.setWindowFlag(Qt.WindowType.FramelessWindowHint)
-    inner.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+    inner = rounded(menu.addMenu(_tr("Rating, flag, label")))
     for group in (_ratings(), _flags(), _labels()):
         for key, text in group:
             action = inner.addAction(f"{text}\t{key}")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
+from desktop_app.line_menu import line_menu
+from desktop_app.plain_text import on_button
 from desktop_app.widgets.mark_menu import add_marks
 from desktop_app.wording import counted
 from engine.photo import Folder
@@ -17,22 +19,6 @@ Chosen = Callable[[str], None]
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("menus", text)
-
-
-def _menu(parent: QWidget, chosen: Chosen, lines: list[tuple[str, str]]) -> QMenu:
-    """Lines of (key, text); a line without a key separates."""
-    menu = QMenu(parent)
-    menu.setWindowFlag(Qt.WindowType.FramelessWindowHint)
-    menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)  # else its round corners are black
-    for key, text in lines:
-        if not key:
-            menu.addSeparator()
-            continue
-        action = menu.addAction(text)
-        action.setData(key)
-        action.triggered.connect(lambda _=False, key=key: chosen(key))
-    menu.aboutToHide.connect(menu.deleteLater)
-    return menu
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +51,7 @@ class PhotoMenu:
             made.append(("tag-these", _tr("Tag all that match…") + "\tShift+T"))
         made += [("quick-collection", _tr("Quick collection") + "\tB"), ("collect", _tr("Add to collection…"))]
         if self.collection:
-            made.append(("take-out", _tr("Take out of %s") % self.collection + "\tDel"))
+            made.append(("take-out", _tr("Take out of %s") % on_button(self.collection) + "\tDel"))
         made += [("", ""), ("copy", _tr("Copy photo") if one else _tr("Copy %s") % counted(self.count, "photo"))]
         made += [("copy-path", _tr("Copy path") if one else _tr("Copy paths"))]
         if self.place:
@@ -76,8 +62,7 @@ class PhotoMenu:
 
 def photo_menu(parent: QWidget, about: PhotoMenu, chosen: Chosen) -> QMenu:
     """Keys: preview, open, show, like, unlike, alike, yes, no, copy, copy-path, info."""
-    menu = _menu(parent, chosen, about.lines())
-    menu.setAccessibleName(_tr("Photo"))
+    menu = line_menu(parent, _tr("Photo"), about.lines(), chosen=chosen)
     one = about.count == 1
     for action in menu.actions():
         key = action.data()
@@ -98,8 +83,8 @@ def folder_menu(parent: QWidget, folder: Folder, *, chosen: Chosen) -> QMenu:
     lines = [("show", _tr("Show in file manager")), ("rescan", _tr("Look for new photos"))]
     pause = _tr("Go on with this folder") if folder.paused else _tr("Pause this folder")
     lines += [("pause", pause), ("", "")]
-    menu = _menu(parent, chosen, [*lines, ("remove", _tr("Remove from Afterimage…"))])
-    menu.setAccessibleName(_tr("Folder"))
+    lines.append(("remove", _tr("Remove from Afterimage…")))
+    menu = line_menu(parent, _tr("Folder"), lines, chosen=chosen)
     menu.actions()[0].setEnabled(not folder.offline)
     menu.actions()[1].setEnabled(not folder.paused)
     return menu

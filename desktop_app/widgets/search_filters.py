@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
+from desktop_app.line_menu import round_menu
+from desktop_app.plain_text import on_button
 from desktop_app.theme import Theme
 from desktop_app.widgets.search_popup import SearchPopup
 
@@ -118,7 +120,8 @@ class SearchFilters(SearchPopup):
                 line.setText(chosen.get(field, ""))
         for field, button in self.buttons.items():
             value = chosen.get(field, "")
-            button.setText(button.fontMetrics().elidedText(value or self.tr("Any"), Qt.TextElideMode.ElideMiddle, 220))
+            shown = button.fontMetrics().elidedText(value or self.tr("Any"), Qt.TextElideMode.ElideMiddle, 220)
+            button.setText(on_button(shown))
             button.setAccessibleName(f"{self._names()[field]}: {value or self.tr('Any')}")
         least = chosen.get("rating", "").removeprefix(">=")
         self._least = int(least) if least.isdecimal() else 0
@@ -131,18 +134,14 @@ class SearchFilters(SearchPopup):
     def offer(self, field: str, values: Sequence[tuple[str, str]]) -> None:
         """A menu of values, each with what is said of it, below the button that asked."""
         button = self.buttons[field]
-        menu = QMenu(self)
-        menu.setWindowFlag(Qt.WindowType.FramelessWindowHint)
-        menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        menu.setAccessibleName(self._names()[field])
+        menu = round_menu(self, self._names()[field])
         menu.addAction(self.tr("Any")).triggered.connect(lambda: self.given.emit(field, ""))
         menu.addSeparator()
         for text, detail in values:
-            action = menu.addAction(f"{text}\t{detail}")
+            action = menu.addAction(f"{on_button(text)}\t{detail}")
             action.triggered.connect(lambda _=False, text=text: self.given.emit(field, text))
         if not values:
             menu.addAction(self.tr("There are none yet")).setEnabled(False)
-        menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
 
     def open_panel(self) -> None:

@@ -28,6 +28,7 @@ class SearchName(SearchPopup):
         self._known: tuple[Row, ...] = ()
         self._title = QLabel(self)
         self._title.setProperty("kind", "small")
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
         self.box = QLineEdit(self)
         self.box.setProperty("kind", "field")
         self.box.setMaxLength(LONGEST)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
+from desktop_app.line_menu import round_menu
 from desktop_app.theme import Theme
 from desktop_app.widgets.icon_button import IconButton
 from engine.query import Order
@@ -41,10 +42,7 @@ class OrderButton(IconButton):
         self.set_name(f"{_tr('Order of the photos')}: {order_words(order)}")
 
     def menu_of_orders(self) -> QMenu:
-        menu = QMenu(self)
-        menu.setWindowFlag(Qt.WindowType.FramelessWindowHint)
-        menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)  # else its round corners are black
-        menu.setAccessibleName(_tr("Order of the photos"))
+        menu = round_menu(self, _tr("Order of the photos"))
         group = QActionGroup(menu)
         for order in Order:
             if order is Order.RELEVANCE and not self._described:
@@ -54,7 +52,6 @@ class OrderButton(IconButton):
             action.setChecked(order is self._order)
             action.triggered.connect(lambda _=False, order=order: self.chosen.emit(order))
             group.addAction(action)
-        menu.aboutToHide.connect(menu.deleteLater)
         return menu
 
     def _open(self) -> None:

@@ -27,6 +27,7 @@ class StatusLine(QWidget):
         self._bar.setAccessibleName(self.tr("Indexing progress"))
         self._text = QLabel(self)
         self._text.setProperty("kind", "muted")
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._pause = IconButton(theme, "pause", self.tr("Pause indexing"), self)
         self._pause.clicked.connect(lambda: self.pause_wanted.emit(not self._paused))
         row = QHBoxLayout(self)

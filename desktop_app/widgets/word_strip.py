@@ -33,6 +33,7 @@ class WordStrip(QWidget):
         self.flow.pointed.connect(self.pointed)
         self._said = QLabel(self)
         self._said.setProperty("kind", "warn")
+        self._said.setTextFormat(Qt.TextFormat.PlainText)
         self._likely = QLabel(self)
         self._likely.setProperty("kind", "strong")
         self._yes = self._button("yes", self.tr("Yes, this matches"), "Y", 1)

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QWidget
 
 from desktop_app import app as desktop
 from desktop_app.app import AppWindow, Options
 from desktop_app.plain_text import spelled_out
+from desktop_app.window_state import Face, Notice
 from engine.photo import Folder, Problem
 from tests.desktop_app.memory_engine import MemoryEngine
 from tests.desktop_app.pictures import hit, jpeg, until
@@ -61,7 +62,16 @@ def test_no_name_is_obeyed_anywhere(shown: AppWindow) -> None:
     assert obeyed(window) == []
     window.open_preview(0)
     until(lambda: window.preview.isVisible())
+    shown.query.namer.ask(f"New name of “{EVIL}”", "Rename", lambda name: None)
+    window.empty.say(Notice(Face.NO_PHOTOS, f"No photos in {EVIL}", EVIL, (("pictures", "Use R&B"),)))
+    window.export_line.say(f"Copying 1 of 2 to {EVIL}", done=1, of=2)
+    shown.query.panel.offer("camera", [("R&B", "3")])
     assert obeyed(window) == []
+    buttons = [button.text() for button in window.empty.findChildren(QPushButton) if not button.isHidden()]
+    (menu,) = shown.query.panel.findChildren(QMenu)
+    assert buttons == ["Use R&&B"], "an ampersand makes a key of the letter behind it"
+    assert menu.actions()[-1].text() == "R&&B\t3"
+    menu.close()
 
 
 def test_a_text_that_looks_like_markup_is_spelled_out_and_others_stay() -> None:
