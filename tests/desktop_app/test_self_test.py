@@ -67,7 +67,7 @@ def test_it_passes_when_everything_was_seen(app, capfd) -> None:
 
 def test_it_fails_and_says_so_when_no_reranked_result_comes(app, capfd) -> None:
     application()
-    assert attempt(app, lambda library: HastyEngine(), limit_s=4.0) == 3
+    assert attempt(app, lambda library: HastyEngine(), limit_s=3.0) == 3
     assert "no reranked result came" in capfd.readouterr().err
 
 

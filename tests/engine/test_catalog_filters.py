@@ -233,6 +233,7 @@ def random_query(chance: random.Random) -> str:
     return " ".join(parts)
 
 
+@pytest.mark.slow
 def test_ten_thousand_random_queries_are_answered_and_change_nothing(travels: Shelf) -> None:
     chance = random.Random(7)
     every = travels.shown("")

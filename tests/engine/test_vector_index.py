@@ -152,6 +152,7 @@ def test_a_vector_is_replaced_and_comes_back_after_removal(folder: bytes, vector
     assert len(index) == size
 
 
+@pytest.mark.slow
 def test_recall_holds_when_most_vectors_were_exchanged(folder: bytes, vectors: np.ndarray) -> None:
     index = built(folder, vectors[:LARGE])
     live = np.arange(1, LARGE + 1)
@@ -168,6 +169,7 @@ def test_recall_holds_when_most_vectors_were_exchanged(folder: bytes, vectors: n
     assert recall(index, live, vectors[-200:]) >= 0.98
 
 
+@pytest.mark.slow
 def test_a_graph_that_is_mostly_holes_is_built_anew(folder: bytes, vectors: np.ndarray) -> None:
     index = built(folder, vectors[:LARGE])
     index.remove(np.arange(1, LARGE // 2))

@@ -114,6 +114,7 @@ def test_any_tags_give_metadata(main: dict[int, object], photo: dict[int, object
     assert found.longitude is None or -180 <= found.longitude <= 180
 
 
+@pytest.mark.slow
 def test_our_own_hostile_photos_are_the_same_every_time() -> None:
     first = [(name, len(data)) for name, data, _ in hostile_photos(20)]
     assert first == [(name, len(data)) for name, data, _ in hostile_photos(20)]
