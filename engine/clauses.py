@@ -1,8 +1,9 @@
 """Several clauses as one search: AND, OR and NOT over sentences and example photos.
 
 Each clause says by itself how likely a content is to match; the likelihoods are put together as if they were
-independent: p(A) p(B), 1 - (1 - p(A)) (1 - p(B)), 1 - p(A). Where a model is not calibrated, a likelihood stands in
-that tells how far a cosine lies beyond what is usual in this library: good enough to order by, never shown.
+independent: p(A) p(B), 1 - (1 - p(A)) (1 - p(B)), 1 - p(A); but of what is wanted, and never denied, a part goes
+together (docs/answering.md). Where a model is not calibrated, a likelihood stands in that tells how far a cosine lies
+beyond what is usual in this library: good enough to order by, never shown.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ DEEPER = 3  # what is denied may well be most of what is near
 # Log odds. Who denies something expects it to be there, and one trace of it is enough to spoil a photo; one trace of
 # what is wanted is enough to be right.
 DOUBT, HOPE = 4.0, 1.0
+TOGETHER = 0.25  # of what is asked for with AND: who photographs one of them mostly has the other there
 
 
 Part = Text | Example
@@ -188,6 +190,11 @@ class ClauseSearch:
     def _doubt(self) -> float:
         return DOUBT if self._searcher.calibration is not None and _denies(self._tree) else 0.0
 
+    @property
+    def _dependence(self) -> float:
+        told = self._searcher.calibration is not None and self._sentences_only
+        return TOGETHER if told and not _denies(self._tree) else 0.0
+
     def _together(self, levels: dict[int, np.ndarray], *, doubt: float = 0.0) -> np.ndarray:
         """float32[n]: how likely a content is to match all in all. With `doubt` what is denied is supposed to be there
         by so much more log odds, and what is wanted by HOPE: good to order by (docs/answering.md), not to be said."""
@@ -196,7 +203,7 @@ class ClauseSearch:
             if isinstance(tree, Not):
                 return 1 - of(tree.clause, not denied)
             if isinstance(tree, And):
-                return np.prod([of(part, denied) for part in tree.clauses], axis=0)
+                return every([of(part, denied) for part in tree.clauses], dependence=self._dependence)
             if isinstance(tree, Or):
                 return 1 - np.prod([1 - of(part, denied) for part in tree.clauses], axis=0)
             level = levels[id(tree)].astype(np.float64)
@@ -262,6 +269,13 @@ class ClauseSearch:
         probabilities = ranking.probabilities.copy()
         probabilities[places[np.argsort(-wanted, kind="stable")]] = _falling(likely)
         return reorder(replace(ranking, probabilities=probabilities), places, wanted)
+
+
+def every(levels: Sequence[np.ndarray], *, dependence: float) -> np.ndarray:
+    """float[n]: how likely all of these are, float[n] each: from their product, where they know nothing of each other
+    (0), to the least of them, where the rarest is never without the others (1)."""
+    product, least = np.prod(levels, axis=0), np.min(levels, axis=0)
+    return np.asarray(product ** (1 - dependence) * least**dependence)
 
 
 def _falling(likely: np.ndarray) -> np.ndarray:

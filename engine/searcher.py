@@ -232,8 +232,8 @@ class Searcher:
         if likely is None:
             reason = NOT_TOGETHER if ranking.view is not None else BY_EXAMPLE
             return ranking, Answer(len(ranking.ids), uncalibrated=reason)
-        matches = likely >= calibration.threshold
-        if ranking.view is not None:  # otherwise only a part of the search is known, and its rows decide alone
+        matches = likely >= calibration.begins(float(likely.max(initial=0.0)))
+        if ranking.view is not None:  # otherwise only parts of the search are known, and its rows decide alone
             seen = ranking.reranked
             matches = calibration.matches(ranking.view, likely, ranking.scores[seen], ranking.cosines[seen])
         best = float(likely.max()) if len(likely) else None

@@ -11,7 +11,7 @@ import pytest
 from engine.calibration import Calibration, Curve
 from engine.calibration_features import Lexicon
 from engine.catalog import Catalog
-from engine.clauses import ClauseSearch
+from engine.clauses import TOGETHER, ClauseSearch, every
 from engine.people_words import joined
 from engine.query import And, Example, Not, Text, parse
 from engine.searcher import Ranking, Searcher
@@ -163,6 +163,28 @@ def test_probabilities_multiply(photos: Photos) -> None:
     by_kind = {photos.shown[int(content)]: p for content, p in zip(better.ids, better.probabilities, strict=True)}
     assert by_kind["dog"] == pytest.approx(yes * yes, abs=1e-4)
     assert by_kind["dog snow"] == pytest.approx(yes * (1 - yes), abs=1e-4)
+
+
+def test_what_is_wanted_together_is_a_little_likelier_than_if_its_parts_knew_nothing_of_each_other(
+    photos: Photos,
+) -> None:
+    photos.rerank()
+    photos.calibrate(replace(CALIBRATION, threshold=0.99))
+    found = search(photos, "dog AND snow")
+    *_, better = list(found.rerank(found.retrieve(80)))
+    assert better is not None
+    assert better.probabilities is not None
+    yes = 1 / (1 + np.exp(-4.0))
+    assert better.probabilities[0] == pytest.approx(yes ** (2 - TOGETHER), abs=1e-4)
+    assert photos.searcher.answer(better)[1].matched == 10, "the likeliest match, as in a search for one sentence"
+
+
+def test_all_of_several_are_no_likelier_than_the_least_and_as_likely_as_that_where_the_others_are_certain() -> None:
+    levels = [np.array([0.9, 1.0, 0.5]), np.array([0.4, 0.4, 0.5])]
+    apart, some, one = (every(levels, dependence=share) for share in (0.0, TOGETHER, 1.0))
+    assert apart.tolist() == pytest.approx([0.36, 0.4, 0.25])
+    assert some.tolist() == pytest.approx([0.3696, 0.4, 0.2973], abs=1e-4)
+    assert one.tolist() == pytest.approx([0.4, 0.4, 0.5])
 
 
 def test_a_trace_of_what_is_denied_spoils_a_photo_without_making_the_others_less_likely(photos: Photos) -> None:
