@@ -48,7 +48,7 @@ def _dialogs(sentence: str) -> Iterator[list[str]]:
     elif os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
         yield ["zenity", "--error", "--no-markup", f"--title={TITLE}", "--width=480", f"--text={sentence}"]
         yield ["kdialog", "--title", TITLE, "--error", sentence]
-        yield ["xmessage", "-center", textwrap.fill(sentence, NARROW)]
+        yield ["xmessage", "-title", TITLE, "-center", textwrap.fill(sentence, NARROW)]
         yield ["notify-send", "--app-name", TITLE, TITLE, sentence]
 
 

@@ -6,6 +6,7 @@ import os
 import sys
 from argparse import Namespace
 
+from engine.cli_models import confirmed
 from engine.engine_session import open_session
 from engine.errors import LibraryEmpty, UsageError, printable
 from engine.locations import Locations
@@ -35,6 +36,4 @@ def forget(arguments: Namespace) -> int:
 
 def _confirmed(paths: tuple[bytes, ...]) -> bool:
     what = ", ".join(map(printable, paths[:3])) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
-    print(f"Forget {what or 'the whole library'}? The files stay where they are. [y/N] ", end="", file=sys.stderr)
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    return confirmed(f"Forget {what or 'the whole library'}? The files stay where they are.")
