@@ -25,17 +25,15 @@ NARROW = 72
 def give(sentence: str) -> None:
     """On standard error, and where nobody reads that, in a window of the system; returns when that is closed."""
     print(f"afterimage: {sentence}", file=sys.stderr, flush=True)
-    if _in_a_terminal():
-        return
     if sys.platform == "win32":
-        if sys.__stderr__ is None:  # with a console, or in a script, it has been said
+        if sys.__stderr__ is None:  # the program without a console; NUL passes for a terminal there
             import ctypes
 
             ctypes.windll.user32.MessageBoxW(None, sentence, TITLE, ERROR_SIGN)
-        return
-    for command in _dialogs(sentence):
-        if _shown(command):
-            return
+    elif not _in_a_terminal():
+        for command in _dialogs(sentence):
+            if _shown(command):
+                return
 
 
 def _in_a_terminal() -> bool:
