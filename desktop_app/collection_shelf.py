@@ -26,9 +26,9 @@ from engine.query import parse
 
 
 class CollectionShelf(QObject):
-    """`told(sentence)`: photos went in or out, which can be undone."""
+    """`told(sentence, undo)`: photos went in or out, which can be undone; or nothing was done."""
 
-    told = Signal(str)
+    told = Signal(str, bool)
 
     def __init__(
         self,
@@ -116,7 +116,7 @@ class CollectionShelf(QObject):
 
     def _remove(self, name: str) -> None:
         self._feed.rename_collection(name, "")
-        self.told.emit(self.tr("Removed the collection %s") % name)
+        self.told.emit(self.tr("Removed the collection %s") % name, True)
 
     def _drop(self, name: str, mime: QMimeData, own: bool) -> None:
         """Photos of this window by what is selected: rows that were never looked at are carried along."""
@@ -147,11 +147,11 @@ class CollectionShelf(QObject):
 
     def _tell(self, name: str, reply: dict[str, Any]) -> None:
         if not reply.get("what"):
-            self.told.emit(self.tr("Already in %s") % name)
+            self.told.emit(self.tr("Already in %s") % name, False)
             return
         photos = counted(reply["photos"], "photo")
         said = self.tr("Took %s out of %s") if reply["removed"] else self.tr("Added %s to %s")
-        self.told.emit(said % (photos, name))
+        self.told.emit(said % (photos, name), True)
         if name.casefold() == self._shown.casefold():
             self._search.again()
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
+from queue import SimpleQueue
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 
@@ -40,6 +41,25 @@ GAVE_UP = (
     "The search engine ended %d times within a minute. Your photos and the library are safe. "
     "Start it again; if it keeps ending, close Afterimage and open it anew."
 )
+
+
+class _Writer(threading.Thread):
+    """Hands frames over in their order. A busy engine reads when it can, and more than the pipe holds, as of a mark for
+    200,000 photos, would make the window wait for it."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(name="engine-writer", daemon=True)
+        self._connection = connection
+        self._frames: SimpleQueue[bytes | None] = SimpleQueue()
+
+    def put(self, frame: bytes | None) -> None:
+        """None ends it, once everything before is handed over."""
+        self._frames.put(frame)
+
+    def run(self) -> None:
+        for frame in iter(self._frames.get, None):
+            with contextlib.suppress(OSError):  # it is dying: the reader notices, and every request is answered then
+                self._connection.send_bytes(frame)
 
 
 class EngineClient(QObject):
@@ -80,6 +100,7 @@ class EngineClient(QObject):
         self._process: SpawnProcess | None = None
         self._connection: Connection | None = None
         self._reader: threading.Thread | None = None
+        self._writer: _Writer | None = None
         self._restart = QTimer(self, singleShot=True)
         self._restart.timeout.connect(self._spawn)
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -110,28 +131,28 @@ class EngineClient(QObject):
     def send(self, request: Request) -> None:
         """Hands a request to the engine; without one, Failed(error="EngineGone") follows as `message`."""
         frame = frames.encode(request)
-        if self._connection is None:
+        if self._writer is None:
             QTimer.singleShot(0, self, lambda: self.message.emit(_gone(request.request)))
             return
         self._open_requests.add(request.request)
-        with contextlib.suppress(OSError):  # it is dying: the reader notices, and this request is answered then
-            self._connection.send_bytes(frame)
+        self._writer.put(frame)
 
     @Slot()
     def stop(self) -> None:
         """Asks the engine to leave, waits for it a while, then ends it. No thread and no process stays behind."""
         self._restart.stop()
         atexit.unregister(self.stop)
-        process, connection, reader = self._process, self._connection, self._reader
-        self._process = self._connection = self._reader = None
+        process, connection, reader, writer = self._process, self._connection, self._reader, self._writer
+        self._process = self._connection = self._reader = self._writer = None
         self._generation += 1
         self._open_requests.clear()
-        if process is None or connection is None or reader is None:
+        if process is None or connection is None or reader is None or writer is None:
             return
-        with contextlib.suppress(OSError):  # already gone
-            connection.send_bytes(frames.encode(Shutdown(self.next_id())))
+        writer.put(frames.encode(Shutdown(self.next_id())))
+        writer.put(None)
         process.join(self._patience.stop_s)
         _end(process)
+        writer.join()
         reader.join()
         connection.close()
         process.close()
@@ -152,6 +173,8 @@ class EngineClient(QObject):
             target=self._read, args=(self._connection, self._generation), name="engine-reader", daemon=True
         )
         self._reader.start()
+        self._writer = _Writer(self._connection)
+        self._writer.start()
 
     def _read(self, connection: Connection, generation: int) -> None:
         """The reader thread: until EOF, or a frame that is none (then the engine cannot be trusted further)."""
@@ -177,13 +200,15 @@ class EngineClient(QObject):
 
     @Slot(int)
     def _bury(self, generation: int) -> None:
-        if generation != self._generation or self._process is None or self._connection is None:
+        if generation != self._generation or self._process is None or self._connection is None or self._writer is None:
             return
         self._process.join(0.1)
         _end(self._process)
         self._process.close()
+        self._writer.put(None)
+        self._writer.join()
         self._connection.close()
-        self._process = self._connection = self._reader = None
+        self._process = self._connection = self._reader = self._writer = None
         atexit.unregister(self.stop)
         for request in sorted(self._open_requests):
             self.message.emit(_gone(request))

@@ -6,7 +6,7 @@ from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication, QImage
 
 from desktop_app.dropped import dropped_files, has_picture
-from desktop_app.example_tray import Example, ExampleTray
+from desktop_app.example_tray import MANY, Example, ExampleTray
 from desktop_app.judgment_feed import JudgmentFeed
 from desktop_app.photo_actions import PhotoActions, copy_paths, copy_photos
 from desktop_app.results_model import ResultsModel
@@ -51,6 +51,7 @@ class PhotoDeeds(QObject):
             self._judge(1 if key == "yes" else -1, hits)
 
     def _search_with(self, hits: list[SearchHit], *, unlike: bool) -> None:
+        hits = hits[-MANY:]
         pictures = {hit.photo_id: self._picture(hit) for hit in hits}
         self._window.show_grid()
         self._examples.add([Example(hit.path, unlike, pictures[hit.photo_id]) for hit in hits])

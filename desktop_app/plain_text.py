@@ -14,5 +14,5 @@ def spelled_out(text: str) -> str:
 
 
 def on_button(text: str) -> str:
-    """The same words on a button or in a menu, with every ampersand in them."""
+    """The same words on a button, in a menu or before a box, with every ampersand in them."""
     return text.replace("&", "&&")

@@ -56,7 +56,7 @@ class QueryParts:
         search.settled = self.completer.settled
         window.field.chip_removed.connect(lambda _: self.completer.close())
         self.namer.closed.connect(lambda: None if window.page or window.previewing else window.focus_photos())
-        self.collections.told.connect(tags.deeds.notice.say)
+        self.collections.told.connect(lambda said, undo: tags.deeds.notice.say(said, undo=undo))
         tags.feed.done.connect(lambda _: self.feed.refresh())
         self.feed.failed.connect(self._failed)
         for hear in (self.feed.hear, self.completer.hear, self.filters.hear, self.sentences.hear):

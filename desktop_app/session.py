@@ -141,7 +141,7 @@ class Session(QObject):
         self._know(gave_up="")
         self._parts.window.banner.take_back("engine")
         self._parts.model.ask_again()
-        self._parts.window.preview.forget_requests()
+        self._parts.window.preview.ask_again()
         self._parts.search.restart()
         self._parts.feed.ask_lists()
         self._parts.feed.add_folders(self._to_add)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from unicodedata import normalize
 
 from PySide6.QtCore import QMimeData, QObject, QPoint, Signal
 from PySide6.QtWidgets import QInputDialog
 
 from desktop_app.dropped import dropped_files
 from desktop_app.line_menu import line_menu
-from desktop_app.plain_text import spelled_out
+from desktop_app.plain_text import on_button, spelled_out
 from desktop_app.query_cursor import filter_value
 from desktop_app.sure import sure
 from desktop_app.tag_deeds import TagDeeds
@@ -145,8 +146,8 @@ class TagBranches(QObject):
 
     def _rename(self, tag: str) -> None:
         asked = self.tr("New name of “%s”, with / between levels:") % spaced(tag)
-        new, said = QInputDialog.getText(self._window, self.tr("Rename tag"), spelled_out(asked), text=tag)
-        new = "/".join(part.strip() for part in new.split("/") if part.strip())
+        new, said = QInputDialog.getText(self._window, self.tr("Rename tag"), spelled_out(on_button(asked)), text=tag)
+        new = "/".join(part.strip() for part in normalize("NFC", new).split("/") if part.strip())
         counts = dict(self._tree)
         if not said or not new or new == tag:
             return

@@ -168,9 +168,10 @@ class Preview(QWidget):
         elif self.isVisible() and self._near(photo_id):
             self._loader.request(path, self._wanted_edge(fitted=True))
 
-    def forget_requests(self) -> None:
+    def ask_again(self) -> None:
         """What was asked for will not come: the engine was restarted."""
         self._renditions.forget_requests()
+        self._ask_timer.start()
 
     # ---- pictures ----
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QPushButton
 
 from desktop_app.widgets.icon_entry import IconEntry
 from desktop_app.widgets.search_rows import SearchRow
@@ -205,6 +205,10 @@ def test_photos_are_collected_by_key_and_menu_and_taken_out_again(shown, engine)
     namer.box.setText("Best of 2021")
     press(namer.box, Key.Key_Return)
     until(lambda: ("Best of 2021", "12", "") in lines(section))
+    window.choice.act("collect")
+    press(namer.box, Key.Key_Return)
+    until(lambda: notice.text == "Already in Best of 2021")
+    assert not notice.findChild(QPushButton).isVisible(), "what was done before that is not offered to be undone"
     entry = next(each for each in section.findChildren(IconEntry) if each.look.name == "Best of 2021")
     QTest.mouseClick(entry, LEFT)
     assert window.search.text() == 'collection:"Best of 2021"'

@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.engine_client import EngineClient, Patience, Target
-from engine.messages import AddFolder, EngineReady, Event, Failed, ListFolders, ListProblems, Reply, Search
+from engine.messages import AddFolder, EngineReady, Event, Failed, ListFolders, ListProblems, Reply, Search, TagPhotos
 from tests.desktop_app import engines
 
 
@@ -63,7 +63,7 @@ def clients(app: QApplication) -> Iterator[Callable[..., tuple[EngineClient, Ear
     yield make
     for client in made:
         client.stop()
-    assert not [thread for thread in threading.enumerate() if thread.name == "engine-reader"]
+    assert not [thread for thread in threading.enumerate() if thread.name in ("engine-reader", "engine-writer")]
 
 
 def test_events_arrive_decoded_on_the_gui_thread(app, clients) -> None:
@@ -159,6 +159,16 @@ def test_an_engine_that_ignores_everything_is_killed_by_stop(app, clients) -> No
     client.stop()
     assert pid is not None
     assert not psutil.pid_exists(pid)
+
+
+def test_an_engine_that_does_not_read_holds_up_nobody(app, clients) -> None:
+    client, ear = clients(engines.deaf, stop_s=0.1)
+    client.start()
+    until(app, lambda: ear.starts == 1)
+    for _ in range(3):  # each is more than a pipe holds
+        client.send(TagPhotos(client.next_id(), tuple(range(200_000)), add=("snow",)))
+    client.stop()
+    assert not client.running
 
 
 def test_importing_the_client_brings_no_heavy_library() -> None:
