@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QPainter, QRegion
 
 from desktop_app.results_model import ResultsModel
 from desktop_app.widgets.grid_layout import Box, GridLayout
-from desktop_app.widgets.photo_painter import SPARE_PX
+from desktop_app.widgets.photo_painter import SPARE_PX, screen_edge
 from engine.search_hit import SearchHit
 
 CLOSE_PX = 4  # a photo that leaves less free of its cell was rounded
@@ -102,7 +102,7 @@ class _Lines:
 
 def _scale(ratio: float) -> Callable[[int], int]:
     whole = int(ratio)
-    return (lambda pixels: pixels * whole) if whole == ratio else (lambda pixels: round(pixels * ratio))
+    return (lambda pixels: pixels * whole) if whole == ratio else (lambda pixels: screen_edge(pixels, ratio))
 
 
 def _lines(layout: GridLayout, top: int, bottom: int) -> range:

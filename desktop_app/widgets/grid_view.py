@@ -339,10 +339,12 @@ class JustifiedView(QListView):
     # ---- scrolling ----
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802
-        if self.state() == QAbstractItemView.State.DragSelectingState:
-            self.viewport().update()
-        else:
+        # where a pixel of the window is one and a half of the screen, signs at half pixels would not be moved exactly
+        exact = self.devicePixelRatioF().is_integer()
+        if exact and self.state() != QAbstractItemView.State.DragSelectingState:
             self.viewport().scroll(dx, dy)
+        else:
+            self.viewport().update()
         if not self._range_timer.isActive():
             self._range_timer.start()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import floor
 from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, Qt
@@ -82,6 +83,12 @@ def match_text(hit: SearchHit, place: int) -> str:
     return f"#{place}" if hit.score or hit.cosine else ""
 
 
+def screen_edge(at: int, ratio: float) -> int:
+    """The edge between pixels of the screen for one between those of the window. Halves go one way, not to the even
+    number: an edge that was scrolled is then where it would be painted."""
+    return floor(at * ratio + 0.5)
+
+
 def draw_image(painter: QPainter, rect: QRect, image: QImage, *, ratio: float = 0.0) -> None:
     """Pixel for pixel where the image was read for this place, smoothly stretched where it was not. `ratio`: of device
     pixels to those of the rectangle, if it is known already."""
@@ -115,9 +122,9 @@ def _draw_exactly(painter: QPainter, rect: QRect, image: QImage, ratio: float) -
         painter.drawImage(QRectF(rect), image, QRectF(left, top, width, height))
         return
     # Where a pixel of the window is one and a half of the screen, edges have to be rounded, or all of it is blurred.
-    left, top = round(rect.x() * ratio), round(rect.y() * ratio)
-    width = round((rect.x() + rect.width()) * ratio) - left
-    height = round((rect.y() + rect.height()) * ratio) - top
+    left, top = screen_edge(rect.x(), ratio), screen_edge(rect.y(), ratio)
+    width = screen_edge(rect.x() + rect.width(), ratio) - left
+    height = screen_edge(rect.y() + rect.height(), ratio) - top
     painter.save()
     painter.scale(1 / ratio, 1 / ratio)
     painter.drawImage(left, top, image, (image.width() - width) // 2, (image.height() - height) // 2, width, height)

@@ -12,6 +12,7 @@ from desktop_app.results_model import ResultsModel
 from desktop_app.theme import DARK, LIGHT
 from desktop_app.widgets.grid_drag import drag_data
 from desktop_app.widgets.photo_grid import PhotoGrid
+from desktop_app.widgets.photo_painter import screen_edge
 from tests.desktop_app.grid_at_work import CTRL, SHIFT, click, fill, middle, most_apart, on_screen
 from tests.desktop_app.pictures import TONE, Ear, hit, jpeg, packed, until
 
@@ -287,6 +288,12 @@ def test_an_empty_result_is_an_empty_ground(grid: PhotoGrid, model: ResultsModel
     QTest.keyClick(grid, Key.Key_Down)
     QTest.keyClick(grid, Key.Key_Return)
     assert grid.selected_rows() == []
+
+
+def test_edges_on_screens_with_broken_pixels_move_as_far_as_what_is_scrolled() -> None:
+    for ratio, step in ((1.25, 4), (1.5, 2), (1.75, 4)):
+        moved = [screen_edge(at, ratio) - screen_edge(at - step, ratio) for at in range(-20, 20)]
+        assert set(moved) == {step * ratio}
 
 
 def test_the_screen_shows_after_scrolling_what_a_whole_painting_shows(
