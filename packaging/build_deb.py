@@ -23,6 +23,7 @@ from pathlib import Path
 
 import binaries
 import icons
+import notices
 import shell_files
 
 from desktop_app.screen import WAYLAND, WINDOW, X11
@@ -102,10 +103,11 @@ def lay_out(folder: Path, root: Path) -> None:
         file.parent.mkdir(parents=True)
         picture.resize((edge, edge)).save(file, optimize=True)
     about = share / "doc" / "afterimage"
+    shutil.copytree(folder / notices.NAME, about / notices.NAME)
+    shutil.rmtree(root / "usr" / "lib" / "afterimage" / notices.NAME)
     write(about / "changelog.gz", packed(changelog().encode()))
     write(about / "CHANGELOG.md.gz", packed((HERE.parent / "CHANGELOG.md").read_bytes()))
     write(about / "copyright", (HERE.parent / "LICENSE").read_bytes())
-    write(about / "THIRD_PARTY.md.gz", packed((HERE / "THIRD_PARTY.md").read_bytes()))
 
 
 def changelog() -> str:

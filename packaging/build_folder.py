@@ -18,6 +18,7 @@ from pathlib import Path
 
 import binaries
 import icons
+import notices
 
 PROGRAM = "afterimage-cli.exe" if sys.platform == "win32" else "afterimage"
 SPEC = Path(__file__).parent / "pyinstaller" / "afterimage.spec"
@@ -31,6 +32,8 @@ def main() -> int:
     folder = build(chosen.to)
     if sys.platform == "linux":
         shrink(folder / "_internal")
+    told = notices.lay_beside(folder)
+    print(f"licences of {len(told)} packages of the system: {' '.join(told)}")
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     tried = subprocess.run([folder / PROGRAM, "--self-test"], env=environment, check=False)
     print(f"{folder}: {size_mb(folder)} MB, self-test ended with {tried.returncode}")

@@ -222,6 +222,10 @@ def test_a_package_for_debian_holds_program_menu_icons_and_manual_and_names_what
     folder = tmp_path / "afterimage"
     (folder / "_internal").mkdir(parents=True)
     shutil.copy("/bin/true", folder / "afterimage")
+    (library,) = {path.resolve() for path in Path("/usr/lib").glob("*/libz.so.1")}
+    shutil.copy(library, folder / "_internal" / "libz.so.1")
+    notices = module("notices")
+    assert notices.lay_beside(folder) == ["zlib1g"]
     command = [sys.executable, str(PACKAGING / "build_deb.py"), f"--folder={folder}", f"--to={tmp_path / 'made'}"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
@@ -243,8 +247,11 @@ def test_a_package_for_debian_holds_program_menu_icons_and_manual_and_names_what
         "/usr/share/man/man1/afterimage.1.gz",
         "/usr/share/bash-completion/completions/afterimage",
         "/usr/share/doc/afterimage/copyright",
+        "/usr/share/doc/afterimage/licences/THIRD_PARTY.md",
+        "/usr/share/doc/afterimage/licences/zlib1g.txt",
     ):
         assert line in held
+    assert "/usr/lib/afterimage/licences" not in held
     assert all(line.split()[1] == "root/root" for line in held.splitlines())
 
 
