@@ -73,10 +73,10 @@ class Indexer:
         """Photos that came back from the decoders and wait, most of them for a full batch."""
         return len(self._decoded) + len(self._known) + len(self._failed)
 
-    def feed(self, decoders: Decoders) -> int:
-        """Leases as many photos as the decoders take; returns how many. Raises OSError where
+    def feed(self, decoders: Decoders, *, most: int | None = None) -> int:
+        """Leases as many photos as the decoders take, or until they have `most`; returns how many. Raises OSError where
         no decoder can be started; what was leased and not taken is given back then."""
-        room = decoders.free
+        room = decoders.free if most is None else min(decoders.free, most - decoders.pending)
         if room <= 0 or len(self._decoded) >= 2 * INDEX_BATCH or (room < FEW and decoders.pending > FEW):
             return 0
         tasks = self._catalog.lease(room, now_ns=time.time_ns())

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 STAGE_ROWS = 10_000
 SAVE_AFTER = 20_000  # embeddings added since the last save, while indexing goes on
 SAVE_PART = 5  # and at least this part of the index: what a save writes grows with it
+PICTURE_FIRST_S = 0.5  # so long at most nothing is encoded while somebody waits for a picture
+BROWSING_S = 10.0  # since the last picture: the next one is not to wait behind many photos
+FEW_EACH = 2  # photos that a decoder has then
 SAVE_PAUSE_S = 30.0  # for each 100,000 embeddings, which take a third of a second to save: not after every single photo
 
 
@@ -68,6 +71,7 @@ class ServedModel:
         self.explainer = Explainer(loaded, self.tokens)
         self._successor: ServedModel | None = None
         self._renditions: dict[int, RenderedPhoto | DecodeFailure | None] = {}  # by ticket; None while it is made
+        self._asked_s = float("-inf")  # when the last picture was
         self._tickets = itertools.count(-1, -1)
         self.words = WordsAgain(catalog, self.pool, self._tickets)
         self._saved_s = float("-inf")
@@ -163,18 +167,29 @@ class ServedModel:
     def step(self, deadline_s: float, *, paused: bool) -> tuple[int, bool]:
         """Works until the monotonic deadline; returns (photos that became READY, more to do now)."""
         ready = self.collect()
+        if self._picture_awaited:
+            return ready, False
         if not paused:
-            self.indexer.feed(self.pool)
+            self._feed()
         budget_s = max(deadline_s - time.monotonic(), 0.0)
         drained = self._decoding == 0
         ready += self.indexer.encode(budget_s=budget_s, flush=drained)
         if not paused:
-            self.indexer.feed(self.pool)
+            self._feed()
         idle = drained and not self.indexer.holding
         if idle and not paused and not self._decoding:
             self.words.feed()
         building = self._tend_index(deadline_s, idle=idle)
         return ready, building or self._full_batch() or (drained and self.indexer.holding > 0)
+
+    def _feed(self) -> None:
+        browsing = time.monotonic() < self._asked_s + BROWSING_S
+        self.indexer.feed(self.pool, most=FEW_EACH * self.pool.limit if browsing else None)
+
+    @property
+    def _picture_awaited(self) -> bool:
+        """Decoders have a low priority: beside a batch that is computed they would hardly get to it."""
+        return time.monotonic() < self._asked_s + PICTURE_FIRST_S and None in self._renditions.values()
 
     @property
     def _decoding(self) -> int:
@@ -218,6 +233,7 @@ class ServedModel:
         sizes of one photo may be on their way."""
         ticket = next(self._tickets)
         self._renditions[ticket] = None
+        self._asked_s = time.monotonic()
         self.pool.submit(DecodeTask(ticket, path, rendition_edge=edge))
         return ticket
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,10 @@ from engine.catalog import PhotoRow
 from engine.library import Library
 from engine.locations import Locations
 from engine.messages import Rendition, Search
-from engine.photo import RenderedPhoto
+from engine.photo import DecodeOutcome, DecodeTask, RenderedPhoto
 from engine.photo_renditions import PhotoRenditions
 from engine.renditions import RenditionStore
+from tests.engine.decoded import opened
 from tests.engine.library_at_work import hits, index, paint, work
 from tests.engine.two_models import TwoModels, install_second
 
@@ -28,10 +30,10 @@ def library(tmp_path: Path) -> Iterator[Library]:
     locations.create()
     install_second(locations)
     paint(tmp_path / "photos" / "large.png", (90, 90, 200), size=(1200, 800))
-    with Library.open(locations, models=TwoModels(), workers=2) as opened:
-        opened.load_model()
-        index(opened, tmp_path / "photos")
-        yield opened
+    with Library.open(locations, models=TwoModels(), workers=2) as library:
+        library.load_model()
+        index(library, tmp_path / "photos")
+        yield library
 
 
 def large(library: Library) -> int:
@@ -121,6 +123,72 @@ def test_pictures_come_while_nothing_is_indexed(library: Library) -> None:
         library.collect_pictures()
         assert time.monotonic() < deadline
     assert width_of(made) == 700
+
+
+class Answers:
+    """Decoders that say what they are told to say."""
+
+    limit = 1
+
+    def __init__(self) -> None:
+        self.tasks: list[DecodeTask] = []
+        self.outcomes: list[DecodeOutcome] = []
+
+    @property
+    def free(self) -> int:
+        return 8 - len(self.tasks)
+
+    @property
+    def pending(self) -> int:
+        return len(self.tasks)
+
+    def submit(self, task: DecodeTask) -> None:
+        self.tasks.append(task)
+
+    def poll(self, timeout_s: float = 0) -> list[DecodeOutcome]:
+        done, self.outcomes = self.outcomes, []
+        self.tasks = [task for task in self.tasks if task.photo_id not in {each.photo_id for each in done}]
+        return done
+
+    def close(self) -> None:
+        pass
+
+
+def test_nothing_is_encoded_while_somebody_waits_for_a_picture_and_the_next_waits_behind_few_photos(
+    library: Library, tmp_path: Path
+) -> None:
+    served, shown, pool = library._served_model(), large(library), Answers()
+    served.pool.close()
+    served.pool = pool  # type: ignore[assignment]
+
+    def arrive(*reds: int) -> None:
+        for red in reds:
+            paint(tmp_path / "photos" / f"{red}.png", (red, 200, 2))
+        library.request_scan()
+        deadline = time.monotonic() + 60
+        while library._rescanner.active:
+            library.step()
+            assert time.monotonic() < deadline
+
+    def decoded(task: DecodeTask) -> DecodeOutcome:
+        return replace(
+            opened(Path(os.fsdecode(task.path)), served.loaded.bi_encoder.model_input), photo_id=task.photo_id
+        )
+
+    arrive(10, 20, 30, 40)
+    assert len(pool.tasks) == 4
+    asked = library.rendition(1, shown, 300)
+    assert next(asked) is None
+    *photos, picture = pool.tasks
+    pool.outcomes = list(map(decoded, photos))
+    library.step()
+    assert served.indexer.holding == 4
+    pool.outcomes = [RenderedPhoto(picture.photo_id, b"a picture", 300, 200)]
+    library.step()
+    assert served.indexer.holding == 0
+    assert next(asked) is not None
+    arrive(50, 60, 70, 80)
+    assert len(pool.tasks) == 2
 
 
 def test_pictures_are_kept_again_after_their_folder_was_wiped(library: Library) -> None:
