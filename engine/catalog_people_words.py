@@ -62,7 +62,7 @@ class PeopleWordTable:
         text = self._file.value(
             """SELECT group_concat(c.photo_id) FROM captions_words w JOIN captions c ON c.id = w.rowid
             WHERE captions_words MATCH ?""",
-            [" OR ".join(map(phrase, _forms(word)))],
+            [" OR ".join(map(phrase, {word, *_forms(word)}))],  # the index knows ß, and does not take it for ss
         )
         return numbers(text)
 

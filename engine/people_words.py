@@ -104,7 +104,7 @@ def written(query: Query) -> list[str]:
     """The words that name something; none where clauses are to be put together."""
     if not query.simple or not query.sentence:
         return []
-    words = [word for word in _WORD.findall(query.sentence.casefold()) if word not in _ASIDE and len(word) > 1]
+    words = [word for word in _WORD.findall(query.sentence.lower()) if word not in _ASIDE and len(word) > 1]
     return list(dict.fromkeys(words)) if len(words) <= MOST_WORDS else []
 
 

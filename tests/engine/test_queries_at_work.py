@@ -113,7 +113,7 @@ def test_what_a_person_wrote_comes_first_and_is_a_match(photos: Path, library: L
     library.tags.change([dark], [], add=["family/Grandmas birthday"], remove=[])
     with library._catalog._file.transaction():
         words = "INSERT INTO captions (photo_id, text, source) VALUES (?, ?, 'file')"
-        library._catalog._file.write(words, [sea, "The birthday of my Grandma, in blue"])
+        library._catalog._file.write(words, [sea, "The birthday of my Grandma, in blue. Grüße"])
     assert set(found(library, "blue")[:2]) == {"blue.png", "sea.jpg"}
     shown = hits(library, Search(1, "Grandma's birthday"))
     assert {os.path.basename(hit.path) for hit in shown[:2]} == {b"dark.png", b"sea.jpg"}
@@ -121,6 +121,7 @@ def test_what_a_person_wrote_comes_first_and_is_a_match(photos: Path, library: L
     assert not last(library, "birthdays of grandma").unknown_words
     assert found(library, "blue birthday")[0] == "sea.jpg"
     assert found(library, "birthday type:jpg") == ["sea.jpg"]
+    assert found(library, "GRÜßE")[0] == "sea.jpg"
     assert found(library, "red birthday")[0] == found(library, "red")[0], "half of the words are not enough"
     library.tags.undo()
 
