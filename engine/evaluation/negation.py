@@ -67,12 +67,13 @@ def questions_of(pairs: CaptionedPhotos) -> list[Question]:
     for shown, denied in permutations(sorted(photos), 2):
         both, alone = photos[shown] & photos[denied], photos[shown] & ~photos[denied]
         often = both.sum() >= max(FEWEST, TOGETHER * photos[shown].sum())
-        if often and alone.sum() >= FEWEST and not _one_thing(shown, denied):
+        if often and alone.sum() >= FEWEST and not one_thing(shown, denied):
             found.append(Question(shown, denied, alone))
     return found
 
 
-def _one_thing(one: str, other: str) -> bool:
+def one_thing(one: str, other: str) -> bool:
+    """Whether captions call the same thing now by one name and now by the other."""
     return any({one, other} <= set(names.split()) for names in _ONE_THING)
 
 
@@ -131,7 +132,7 @@ class _Trial:
         """Content ids are rows plus one."""
         with (
             tempfile.TemporaryDirectory(prefix="afterimage-") as folder,
-            _made(self._model, self._encoded, folder) as made,
+            searchable(self._model, self._encoded, folder) as made,
         ):
             yield made
 
@@ -161,7 +162,8 @@ class _Trial:
 
 
 @contextmanager
-def _made(model: LoadedModel, encoded: EncodedPool, folder: str) -> Iterator[Searcher]:
+def searchable(model: LoadedModel, encoded: EncodedPool, folder: str) -> Iterator[Searcher]:
+    """Photos by their rows plus one, in an index below the folder."""
     ids = np.arange(1, len(encoded.embeddings) + 1)
     index = VectorIndex(os.fsencode(os.path.join(folder, "index")), encoded.embeddings.shape[1])
     index.add(ids, encoded.embeddings)
