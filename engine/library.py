@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
 from engine import config
-from engine.allocator import give_back_freed_memory
+from engine.allocator import give_back_freed_memory, pass_over_what_is_there
 from engine.bug_log import BugLog
 from engine.config import ModelInput
 from engine.decode_pool import DecodePool
@@ -161,6 +161,7 @@ class Library:
     def load_model(self) -> None:
         """Imports torch and loads the weights. Raises ModelMissing, ModelAltered. Does nothing the second time."""
         self._switch.load()
+        pass_over_what_is_there()
 
     def use_model(self, name: str) -> None:
         """Chooses an installed model. The old one answers until the new one knows the photos; choosing the one that
