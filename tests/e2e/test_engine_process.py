@@ -174,4 +174,5 @@ def wait_for_engine(cli: Cli) -> None:
     deadline = time.monotonic() + PATIENCE_S
     while (answer := connect(os.fsencode(cli.library / "engine.sock"), answer_s=1.0)) is None:
         assert time.monotonic() < deadline, "nobody answers"
+        time.sleep(0.02)  # the command wants the processor
     answer[0].close()

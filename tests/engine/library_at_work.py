@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from multiprocessing.connection import wait
 from pathlib import Path
 
 from PIL import Image
@@ -14,6 +15,7 @@ from engine.search_hit import SearchHit
 
 COLOURS = {"red": (200, 20, 20), "green": (20, 200, 20), "blue": (20, 20, 200), "dark": (60, 5, 5)}
 OLD = 1_600_000_000
+MOMENT_S = 0.01
 
 
 def paint(path: Path, colour: tuple[int, int, int], *, size: tuple[int, int] = (64, 48)) -> Path:
@@ -24,10 +26,12 @@ def paint(path: Path, colour: tuple[int, int, int], *, size: tuple[int, int] = (
 
 
 def work(library: Library, *, patience_s: float = 120.0) -> None:
-    """Steps until scan and queue are done."""
+    """Steps until scan and queue are done. While there is nothing to do the decoders get the processor."""
     deadline = time.monotonic() + patience_s
-    while library.step() or not library.idle:
+    while (more := library.step()) or not library.idle:
         assert time.monotonic() < deadline, library.progress()
+        if not more:
+            wait(library.wait_connections(), MOMENT_S)
 
 
 def index(library: Library, folder: Path) -> None:

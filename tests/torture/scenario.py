@@ -8,6 +8,7 @@ import random
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from tests.fake_model import FakeModels
 
 OLD_S = 1_600_000_000  # a photo that is not fresh needs no waiting
 PATIENCE_S = 600.0
+MOMENT_S = 0.01
 
 Figures = dict[str, Any]
 
@@ -69,8 +71,10 @@ def open_library(folder: Path, models: FakeModels | None = None, *, workers: int
 def settle(library: Library, *, patience_s: float = PATIENCE_S) -> None:
     """Steps until scan and queue are done."""
     deadline = time.monotonic() + patience_s
-    while library.step() or not library.idle:
+    while (more := library.step()) or not library.idle:
         assert time.monotonic() < deadline, f"it does not end: {library.progress()}"
+        if not more:
+            wait(library.wait_connections(), MOMENT_S)
 
 
 def states(library: Library) -> dict[str, int]:
