@@ -19,6 +19,16 @@ def rest_unused(bar: QScrollBar) -> None:
     follow(bar.minimum(), bar.maximum())
 
 
+def title_line(title: QWidget, *buttons: QWidget) -> QHBoxLayout:
+    """The first line of a page: what is said below it has the whole width."""
+    line = QHBoxLayout()
+    line.setSpacing(8)
+    line.addWidget(title, 1)
+    for button in buttons:
+        line.addWidget(button)
+    return line
+
+
 class PageColumn(QScrollArea):
     """Head and contents in line with each other, at most `widest` pixels wide.
 
@@ -41,10 +51,6 @@ class PageColumn(QScrollArea):
         whole.setSpacing(GAP_PX)
         whole.addLayout(top)
         whole.addWidget(self, 1)
-        self.fill(inside)
-
-    def fill(self, inside: QWidget) -> None:
-        """Scrolls this, and what it scrolled before is gone."""
         self.setWidget(self._middle(inside))
 
     def _middle(self, part: QWidget) -> QWidget:

@@ -33,7 +33,7 @@ def day_groups(days: Sequence[int]) -> tuple[DayGroup, ...]:
     first = 0
     for day, count in zip(days[::2], days[1::2], strict=True):
         last = groups[-1] if groups else None
-        if last is not None and last.photos < FEW and _same_month(last.newest, day):
+        if last is not None and last.photos < FEW and same_month(last.newest, day):
             groups[-1] = DayGroup(last.first, last.photos + count, max(last.newest, day), min(last.oldest, day))
         else:
             groups.append(DayGroup(first, count, day, day))
@@ -41,7 +41,8 @@ def day_groups(days: Sequence[int]) -> tuple[DayGroup, ...]:
     return tuple(groups)
 
 
-def _same_month(one: int, other: int) -> bool:
+def same_month(one: int, other: int) -> bool:
+    """Of two days since 1970."""
     a, b = date_of(one), date_of(other)
     return a.month == b.month and a.year == b.year
 

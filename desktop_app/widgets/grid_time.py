@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QPainter, QRegion
 
-from desktop_app.result_days import DayGroup, date_of, spoken_month
+from desktop_app.result_days import DayGroup, date_of, same_month, spoken_month
 from desktop_app.theme import Theme
 from desktop_app.widgets.grid_days import GridDays, rows_of_group
 from desktop_app.widgets.grid_scrubber import WIDTH_PX, GridScrubber
 from desktop_app.widgets.grid_view import HEADING_PX, JustifiedView
 
-MANY = 60  # fewer photos need no way to another year
+MANY = 60  # fewer photos need no way to another month
 
 
 class GridTime(QObject):
@@ -46,7 +46,7 @@ class GridTime(QObject):
             if (year := date_of(group.newest).year) != known:
                 known = year
                 self._firsts.append((str(year), at))
-        shown = bool(groups) and count >= MANY
+        shown = count >= MANY and bool(groups) and not same_month(groups[0].newest, groups[-1].newest)
         if shown != self.scrubber.isVisibleTo(self._view):
             self.scrubber.setVisible(shown)
             self.scrubber.bubble.hide()

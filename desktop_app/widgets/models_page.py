@@ -7,10 +7,10 @@ from itertools import pairwise
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.model_look import CardLook, Question
-from desktop_app.page_column import PageColumn
+from desktop_app.page_column import PageColumn, title_line
 from desktop_app.theme import Theme
 from desktop_app.widgets.model_card import ModelCard
 from desktop_app.widgets.model_settings import ModelSettings
@@ -65,18 +65,13 @@ class ModelsPage(QWidget):
     def _arrange(self) -> None:
         words = QVBoxLayout()
         words.setSpacing(4)
-        words.addWidget(self._title)
+        words.addLayout(title_line(self._title, self._import, self._back))
         words.addWidget(self._summary)
-        title = QHBoxLayout()
-        title.setSpacing(8)
-        title.addLayout(words, 1)
-        title.addWidget(self._import, 0, Qt.AlignmentFlag.AlignTop)
-        title.addWidget(self._back, 0, Qt.AlignmentFlag.AlignTop)
         head, inside = QWidget(self), QWidget(self)
         top = QVBoxLayout(head)
         top.setContentsMargins(0, 0, 0, 0)
         top.setSpacing(16)
-        top.addLayout(title)
+        top.addLayout(words)
         top.addWidget(self._said)
         top.addWidget(self._question)
         self._list = QVBoxLayout(inside)

@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFocusEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from desktop_app.page_column import PageColumn
+from desktop_app.page_column import PageColumn, title_line
 from desktop_app.setting_look import SettingSection
 from desktop_app.theme import Theme
 from desktop_app.widgets.setting_forget import SettingForget
@@ -51,14 +51,10 @@ class SettingPage(QWidget):
 
     def _arrange(self) -> None:
         head, inside = QWidget(self), QWidget(self)
-        title = QHBoxLayout()
-        title.setSpacing(8)
-        title.addWidget(self._title, 1)
-        title.addWidget(self._back)
         top = QVBoxLayout(head)
         top.setContentsMargins(0, 0, 0, 0)
         top.setSpacing(16)
-        top.addLayout(title)
+        top.addLayout(title_line(self._title, self._back))
         top.addWidget(self.search)
         self._list = QVBoxLayout(inside)
         self._list.setContentsMargins(0, 0, 0, 24)

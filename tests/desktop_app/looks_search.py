@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import csv
 import os
+import shutil
 import struct
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
@@ -29,10 +33,23 @@ Stage = Callable[[AppWindow, MemoryEngine], None]
 
 
 def photos(scratch: Path, count: int = 60) -> list[bytes]:
+    """Copies, so that each state begins with all of them; drawn for the first."""
+    return [os.fsencode(shutil.copy2(path, scratch)) for path in _drawn_once(count)]
+
+
+@cache
+def _drawn_once(count: int) -> list[Path]:
+    folder = tempfile.TemporaryDirectory(prefix="afterimage-looks-")
+    atexit.register(folder.cleanup)
+    return drawn(Path(folder.name), count)
+
+
+def drawn(scratch: Path, count: int) -> list[Path]:
     """Of dogs in the snow first, unsquashed to shapes that cameras have."""
     data = os.environ.get("AFTERIMAGE_DATA")
     if not data:
-        return [jpeg(scratch / f"photo {n}.jpg", *SHAPES[n % 6], colour=COLOURS[n % 8]) for n in range(count)]
+        made = [jpeg(scratch / f"photo_{n}.jpg", *SHAPES[n % 6], colour=COLOURS[n % 8]) for n in range(count)]
+        return [Path(os.fsdecode(path)) for path in made]
     folder = Path(data) / "flickr8k"
     score: dict[str, int] = {}
     with open(folder / "captions.tsv", newline="") as file:
@@ -48,7 +65,7 @@ def photos(scratch: Path, count: int = 60) -> list[bytes]:
         smooth = Qt.TransformationMode.SmoothTransformation
         path = scratch / f"IMG_{2100 + n * 3}.jpg"
         picture.scaled(width, height, Qt.AspectRatioMode.IgnoreAspectRatio, smooth).save(str(path), "JPEG", 90)
-        made.append(os.fsencode(path))
+        made.append(path)
     return made
 
 

@@ -102,8 +102,14 @@ def test_a_heading_that_is_pressed_with_an_unsteady_hand_chooses_its_day(grid: P
     assert grid.selected_rows() == list(range(37)), "no band from wherever one clicked before"
 
 
+def test_photos_of_one_month_need_no_way_to_another(grid: PhotoGrid) -> None:
+    fill(grid, [(JUNE_14, 60), (JUNE_14 - 1, 40)])
+    assert not grid.time.scrubber.isVisible()
+    assert grid.verticalScrollBar().isVisible()
+
+
 def test_answers_to_a_sentence_have_no_headings_and_no_years(grid: PhotoGrid) -> None:
-    fill(grid, [(JUNE_14, 100)])
+    fill(grid, [(JUNE_14, 60), (JUNE_14 - 40, 40)])
     assert grid.time.scrubber.isVisible()
     narrow = grid.viewport().width()
     grid._results.set_rows(2, unpacked(100, *packed(range(1, 101))))
