@@ -5,14 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.live_search import Asker
-from engine.messages import Event, Failed, GetAlike, Hits
+from engine.messages import Event, GetAlike, Hits
 
 
 class AlikeFeed(QObject):
     """Only what was asked for last is told."""
 
     came = Signal(object)  # tuple of SearchHit, the row's own first
-    failed = Signal(object)  # Failed
 
     def __init__(self, asker: Asker, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -26,5 +25,3 @@ class AlikeFeed(QObject):
     def hear(self, event: Event) -> None:
         if isinstance(event, Hits) and event.request == self._request:
             self.came.emit(event.hits)
-        elif isinstance(event, Failed) and event.request == self._request and not event.cancelled:
-            self.failed.emit(event)

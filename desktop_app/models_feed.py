@@ -89,9 +89,6 @@ class ModelsFeed(QObject):
     def take_in(self, path: bytes, name: str, sha256: str) -> None:
         self._send(IMPORT, name, lambda request: m.ImportModel(request, path, name, sha256), path)
 
-    def forget_failure(self, name: str) -> None:
-        self._change(name, failure="", failed=None)
-
     # ---- what the engine says ----
 
     def hear(self, event: m.Event) -> None:

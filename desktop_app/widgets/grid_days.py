@@ -90,11 +90,6 @@ class GridDays:
             known = self._widths[text] = self._metrics.horizontalAdvance(text)
         return known
 
-    def words_rect(self, place: QRect, group: int) -> QRect:
-        """Where the words of a heading are, within its place."""
-        width = self._width(spoken(self.groups[group])) + BETWEEN_PX + 40
-        return QRect(place.left(), place.top(), LEFT_PX + width, place.height())
-
 
 def rows_of_group(groups: Sequence[DayGroup], group: int) -> range:
     return range(groups[group].first, groups[group].first + groups[group].photos)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import partial
+from itertools import pairwise
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.drawings import ICON_PX, drawing, icon
 from desktop_app.elided_label import ElidedLabel
-from desktop_app.page_column import PageColumn
+from desktop_app.page_column import PageColumn, title_line
 from desktop_app.remedies import in_window
 from desktop_app.theme import Theme
 from desktop_app.translation import told
@@ -18,6 +21,7 @@ from desktop_app.wording import counted, folder_name, home_relative
 from engine.photo import Folder, Problem
 
 SHOWN = 200
+AT_ONCE = 4  # rows that are made in one turn
 WIDEST_PX = 920
 DRAWING = QSize(240, 150)
 
@@ -48,22 +52,28 @@ class ProblemsPage(QWidget):
         self._back.clicked.connect(self.closed)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # taken when it is shown; Tab goes to what can be pressed
         self.setAccessibleName(self.tr("Problems"))
-        self._stale = True  # rows are made when they are seen: hundreds take longer than a frame
+        self._rows: dict[object, QWidget] = {}  # by what they tell
+        self._stale = True  # rows are made when they are seen: two hundred take half a second
+        self._further = QTimer(self, singleShot=True, interval=0)
+        self._further.timeout.connect(self._go_on)
         self._arrange()
 
     def _arrange(self) -> None:
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        words.addWidget(self._title)
-        words.addWidget(self._summary)
         head = QWidget(self)
-        title = QHBoxLayout(head)
-        title.setContentsMargins(0, 0, 0, 0)
-        title.setSpacing(8)
-        title.addLayout(words, 1)
-        title.addWidget(self._retry_all, 0, Qt.AlignmentFlag.AlignTop)
-        title.addWidget(self._back, 0, Qt.AlignmentFlag.AlignTop)
-        self._scroll = PageColumn(self, head, QWidget(self), widest=WIDEST_PX)
+        words = QVBoxLayout(head)
+        words.setContentsMargins(0, 0, 0, 0)
+        words.setSpacing(4)
+        words.addLayout(title_line(self._title, self._retry_all, self._back))
+        words.addWidget(self._summary)
+        inside = QWidget(self)
+        self._rest = QLabel(inside)
+        self._rest.setProperty("kind", "muted")
+        self._column = QVBoxLayout(inside)
+        self._column.setContentsMargins(0, 0, 0, 24)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._rest)
+        self._column.addStretch(1)
+        PageColumn(self, head, inside, widest=WIDEST_PX)
 
     def set_problems(self, problems: tuple[Problem, ...]) -> None:
         if problems != self._problems:
@@ -79,6 +89,9 @@ class ProblemsPage(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
+        for row in self._rows.values():
+            self._give_up(row)
+        self._rows = {}
         self._tell()
 
     @property
@@ -98,37 +111,54 @@ class ProblemsPage(QWidget):
         if self.isVisible():
             self._fill()
 
+    def _go_on(self) -> None:
+        if self._stale and self.isVisible():
+            self._fill()
+
     def _fill(self) -> None:
-        """The focus stays on the button that is called the same, or goes back to where the page begins."""
-        self._stale = False
-        focus = self.window().focusWidget()
-        held = _name(focus) if isinstance(focus, QPushButton) and self._scroll.isAncestorOf(focus) else ""
-        at = self._scroll.verticalScrollBar().value()
-        rows = QWidget()
-        column = QVBoxLayout(rows)
-        column.setContentsMargins(0, 0, 0, 24)
-        column.setSpacing(0)
-        for folder in self._offline:
-            column.addWidget(self._offline_row(folder))
-        for folder in self._doubted:
-            column.addWidget(self._doubted_row(folder))
-        for problem in self._problems[:SHOWN]:
-            column.addWidget(self._problem_row(problem))
-        if (more := len(self._problems) - SHOWN) > 0:
-            rest = QLabel(self.tr("and %s of photos") % counted(more, "more problem", "more problems"), rows)
-            rest.setProperty("kind", "muted")
-            column.addWidget(rest)
-        if not self.count:
-            column.addWidget(self._nothing(rows), 1)
-        column.addStretch(1)
-        self._scroll.fill(rows)
-        self._scroll.verticalScrollBar().setValue(at)
+        """Rows that stay keep place and focus; a few new ones are made at once, the others in the next turns."""
+        wanted = self._wanted()
+        for key in [key for key in self._rows if key not in wanted]:
+            self._give_up(self._rows.pop(key))
+        fresh = [key for key in wanted if key not in self._rows]
+        self._rows |= {key: wanted[key]() for key in fresh[:AT_ONCE]}
+        self._stale = len(fresh) > AT_ONCE
+        if self._stale:
+            self._further.start()
+        for place, key in enumerate(key for key in wanted if key in self._rows):
+            if self._column.indexOf(self._rows[key]) != place:
+                self._column.insertWidget(place, self._rows[key])
+        more = len(self._problems) - SHOWN
+        self._rest.setText(self.tr("and %s of photos") % counted(more, "more problem", "more problems"))
+        self._rest.setVisible(more > 0)
         self._summary.setText(self._said())
         self._retry_all.setEnabled(any(problem.photo_id for problem in self._problems))
         self._retry_all.setVisible(self.count > 0)
-        if held:
-            again = (button for button in rows.findChildren(QPushButton) if _name(button) == held)
-            next(again, self._back).setFocus()
+        self._order_focus()
+
+    def _wanted(self) -> dict[object, Callable[[], QWidget]]:
+        """What makes each row, in their order, by what the row tells."""
+        made: dict[object, Callable[[], QWidget]] = {}
+        made |= {("offline", folder): partial(self._offline_row, folder) for folder in self._offline}
+        made |= {("doubted", folder): partial(self._doubted_row, folder) for folder in self._doubted}
+        made |= {problem: partial(self._problem_row, problem) for problem in self._problems[:SHOWN]}
+        return made or {"nothing": self._nothing}
+
+    def _give_up(self, row: QWidget) -> None:
+        focus = self.window().focusWidget()
+        if focus is not None and row.isAncestorOf(focus):
+            self._back.setFocus()
+        self._column.removeWidget(row)
+        row.hide()
+        row.deleteLater()
+
+    def _order_focus(self) -> None:
+        """Tab goes from top to bottom, also after rows came."""
+        rows = [self._column.itemAt(place).widget() for place in range(len(self._rows))]
+        chain: list[QWidget] = [self._retry_all, self._back]
+        chain += [button for row in rows if row is not None for button in row.findChildren(QPushButton)]
+        for first, second in pairwise(chain):
+            QWidget.setTabOrder(first, second)
 
     def _said(self) -> str:
         if not self.count:
@@ -142,8 +172,8 @@ class ProblemsPage(QWidget):
             parts.append(self.tr("%s cannot be reached; what was found there is kept.") % folders)
         return " ".join(parts)
 
-    def _nothing(self, parent: QWidget) -> QWidget:
-        whole = QWidget(parent)
+    def _nothing(self) -> QWidget:
+        whole = QWidget(self)
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 48, 0, 0)
         picture = QLabel(whole)
@@ -199,7 +229,7 @@ class ProblemsPage(QWidget):
         return row
 
     def _row(self, icon_name: str, name: str, folder: bytes, why: tuple[str, str]) -> tuple[QWidget, QHBoxLayout]:
-        row = QFrame()
+        row = QFrame(self)
         mark = QLabel(row)
         mark.setPixmap(icon(icon_name, self._theme.warn).pixmap(QSize(ICON_PX, ICON_PX), self.devicePixelRatioF()))
         title, said = ElidedLabel(name, row), QLabel(_sentence(*why), row)
@@ -222,10 +252,6 @@ class ProblemsPage(QWidget):
         line.addLayout(words, 1)
         line.addLayout(buttons)
         return row, buttons
-
-
-def _name(button: QPushButton) -> str:
-    return button.accessibleName() or button.text()
 
 
 def _sentence(reason: str, remedy: str) -> str:

@@ -29,6 +29,7 @@ class SearchFilters(SearchPopup):
     def __init__(self, theme: Theme, window: QWidget, under: QWidget) -> None:
         super().__init__(window, under, right=True)
         self._theme = theme
+        self._least = 0  # stars that are asked for
         self.setAccessibleName(self.tr("Filters"))
         self.dates = {field: self._date(field) for field in TYPED}
         self.buttons = {field: self._picker(field) for field in PICKED}
@@ -128,8 +129,6 @@ class SearchFilters(SearchPopup):
         for number, star in enumerate(self.stars, start=1):
             star.setChecked(number <= self._least)
             star.setText("★" if number <= self._least else "☆")
-
-    _least = 0
 
     def offer(self, field: str, values: Sequence[tuple[str, str]]) -> None:
         """A menu of values, each with what is said of it, below the button that asked."""

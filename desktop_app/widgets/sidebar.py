@@ -51,7 +51,6 @@ class Sidebar(QWidget):
     page_chosen = Signal(str)
     add_wanted = Signal()
     folder_menu = Signal(object, QPoint)
-    folded = Signal(bool)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -174,7 +173,6 @@ class Sidebar(QWidget):
         if folded != self._folded:
             self._folded = folded
             self._show_folded()
-            self.folded.emit(folded)
 
     @property
     def place(self) -> bytes | None:

@@ -269,12 +269,24 @@ def test_problems_are_counted_explained_and_tried_again(shown, engine) -> None:
     retry.setFocus()
     QTest.mouseClick(retry, LEFT)
     assert engine.asked(m.RetryProblems)[-1].photo_ids == (7,)
-    engine.problems = (*engine.problems, Problem(b"/photos/other.jpg", "the file is cut short", "copy it again", 8))
+    others = [Problem(f"/photos/{n}.jpg".encode(), "the file is cut short", "copy it again", n) for n in range(8, 38)]
+    engine.problems = (others[0], *engine.problems, *others[1:])
     shown.session._parts.feed.ask_lists()
-    until(lambda: QApplication.focusWidget() not in (None, retry))
-    assert QApplication.focusWidget().accessibleName() == "Retry broken.jpg", "keys go on where they were"
+    until(lambda: len(retries(page)) == 31)
+    assert retry.hasFocus(), "keys go on where they were"
+    assert retries(page)[:3] == ["Retry 8.jpg", "Retry broken.jpg", "Retry 9.jpg"]
+    engine.problems = ()
+    shown.session._parts.feed.ask_lists()
+    until(lambda: not retries(page))
+    assert page._back.hasFocus()
     press(shown.window, Key.Key_Escape)
     assert shown.window.grid.isVisible()
+
+
+def retries(page: QWidget) -> list[str]:
+    """From top to bottom."""
+    found = [each for each in page.findChildren(QPushButton) if each.isVisible() and each.text() == "Retry"]
+    return [each.accessibleName() for each in sorted(found, key=lambda each: each.mapTo(page, QPoint(0, 0)).y())]
 
 
 def test_progress_is_shown_only_while_there_is_something_to_say_and_can_be_paused(shown, engine) -> None:
