@@ -131,7 +131,7 @@ class ModelCard(QFrame):
             sign = f'<span style="color:{colour.name()}">{"✓" if ability.can else "×"}</span>'
             words = theme.text if ability.can else theme.muted
             said.append(f'{sign}&nbsp;<span style="color:{words.name()}">{_whole(ability.text)}</span>')
-        self._abilities.setText(" &nbsp;&nbsp; ".join(said))
+        self._abilities.setText(" &nbsp; ".join(said))
         yes, no = self.tr("yes"), self.tr("no")
         spoken = (f"{ability.text}: {yes if ability.can else no}" for ability in look.abilities)
         self._abilities.setAccessibleName("; ".join(spoken))

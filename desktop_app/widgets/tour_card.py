@@ -56,7 +56,7 @@ class TourCard(QFrame):
         self.hide()
 
     def show_step(self, step: TourStep, number: int, count: int, *, part: QWidget) -> None:
-        self._part = part
+        self._watch(part)
         self._title.setText(step.title)
         self._text.setText(step.text)
         self._count.setText(self.tr("%d of %d") % (number, count))
@@ -70,6 +70,13 @@ class TourCard(QFrame):
         self.raise_()
         self.turned.emit()
 
+    def _watch(self, part: QWidget) -> None:
+        """The card follows what it speaks of, also where something beside that comes or goes."""
+        if self._part is not None:
+            self._part.removeEventFilter(self)
+        part.installEventFilter(self)
+        self._part = part
+
     def hide_card(self) -> None:
         focused = self.isAncestorOf(focus) if (focus := self.window().focusWidget()) else False
         self.hide()
@@ -82,7 +89,7 @@ class TourCard(QFrame):
         self._ring.set_theme(theme)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        if event.type() == QEvent.Type.Resize and self.isVisible():
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and self.isVisible():
             self._place()
         return False
 
