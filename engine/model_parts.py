@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -30,7 +29,9 @@ PLAIN_TEXT = {
 
 def is_here(part: str) -> bool:
     """Asked of the finder: importing one takes seconds."""
-    return importlib.util.find_spec(part) is not None
+    from importlib.util import find_spec  # which a single search does without
+
+    return find_spec(part) is not None
 
 
 def how_to_get(part: str) -> str:

@@ -245,9 +245,10 @@ def spoken_by(name: str, shipped: Path | None = None) -> tuple[str, ...]:
 
 
 def speaking(code: str, shipped: Path | None = None) -> list[str]:
-    """Names of the listed models that were trained for a language, in the order of the list."""
+    """Names of the listed models that were trained for a language and can be served here, in the order of the list."""
     presets = Presets(shipped).all()
-    return [name for name, preset in presets.items() if code in (preset.facts.get("language_codes") or ())]
+    trained = [name for name, preset in presets.items() if code in (preset.facts.get("language_codes") or ())]
+    return [name for name in trained if not presets[name].lacks]
 
 
 def read_files(entries: list[Mapping[str, Any]]) -> list[ModelFile]:

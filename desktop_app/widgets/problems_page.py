@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import pairwise
 
@@ -125,16 +125,17 @@ class ProblemsPage(QWidget):
         self._stale = len(fresh) > AT_ONCE
         if self._stale:
             self._further.start()
-        for place, key in enumerate(key for key in wanted if key in self._rows):
-            if self._column.indexOf(self._rows[key]) != place:
-                self._column.insertWidget(place, self._rows[key])
+        rows = [self._rows[key] for key in wanted if key in self._rows]
+        for place, row in enumerate(rows):
+            if self._column.indexOf(row) != place:
+                self._column.insertWidget(place, row)
         more = len(self._problems) - SHOWN
         self._rest.setText(self.tr("and %s of photos") % counted(more, "more problem", "more problems"))
         self._rest.setVisible(more > 0)
         self._summary.setText(self._said())
         self._retry_all.setEnabled(any(problem.photo_id for problem in self._problems))
         self._retry_all.setVisible(self.count > 0)
-        self._order_focus()
+        self._order_focus(rows)
 
     def _wanted(self) -> dict[object, Callable[[], QWidget]]:
         """What makes each row, in their order, by what the row tells."""
@@ -152,11 +153,10 @@ class ProblemsPage(QWidget):
         row.hide()
         row.deleteLater()
 
-    def _order_focus(self) -> None:
+    def _order_focus(self, rows: Iterable[QWidget]) -> None:
         """Tab goes from top to bottom, also after rows came."""
-        rows = [self._column.itemAt(place).widget() for place in range(len(self._rows))]
         chain: list[QWidget] = [self._retry_all, self._back]
-        chain += [button for row in rows if row is not None for button in row.findChildren(QPushButton)]
+        chain += [button for row in rows for button in row.findChildren(QPushButton)]
         for first, second in pairwise(chain):
             QWidget.setTabOrder(first, second)
 
