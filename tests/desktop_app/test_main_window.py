@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from desktop_app.window_state import Face
 from engine import messages as m
-from engine.photo import Problem
 from tests.desktop_app.hands import LEFT, Key, click_offer, click_photo, entry, names, press, search
 from tests.desktop_app.memory_engine import MemoryEngine
 from tests.desktop_app.pictures import hit, jpeg, until
@@ -253,40 +252,6 @@ def test_a_folder_dropped_on_the_window_is_added(shown, engine, tmp_path) -> Non
     assert drop.dropAction() == Qt.DropAction.CopyAction, "else a file manager may delete what it hands over"
     until(lambda: engine.asked(m.AddFolder))
     assert engine.asked(m.AddFolder)[0].path == os.fsencode(folder)
-
-
-def test_problems_are_counted_explained_and_tried_again(shown, engine) -> None:
-    engine.problems = (Problem(b"/photos/broken.jpg", "the file is cut short", "copy it again", 7),)
-    shown.session._parts.feed.ask_lists()
-    until(lambda: entry(shown, "Problems").isVisible())
-    QTest.mouseClick(entry(shown, "Problems"), LEFT)
-    page = shown.window.problems
-    assert page.isVisible()
-    said = [label.text() for label in page.findChildren(QWidget) if hasattr(label, "text")]
-    assert "broken.jpg" in said
-    assert "The file is cut short. Copy it again." in said
-    retry = next(button for button in page.findChildren(QPushButton) if button.text() == "Retry")
-    retry.setFocus()
-    QTest.mouseClick(retry, LEFT)
-    assert engine.asked(m.RetryProblems)[-1].photo_ids == (7,)
-    others = [Problem(f"/photos/{n}.jpg".encode(), "the file is cut short", "copy it again", n) for n in range(8, 38)]
-    engine.problems = (others[0], *engine.problems, *others[1:])
-    shown.session._parts.feed.ask_lists()
-    until(lambda: len(retries(page)) == 31)
-    assert retry.hasFocus(), "keys go on where they were"
-    assert retries(page)[:3] == ["Retry 8.jpg", "Retry broken.jpg", "Retry 9.jpg"]
-    engine.problems = ()
-    shown.session._parts.feed.ask_lists()
-    until(lambda: not retries(page))
-    assert page._back.hasFocus()
-    press(shown.window, Key.Key_Escape)
-    assert shown.window.grid.isVisible()
-
-
-def retries(page: QWidget) -> list[str]:
-    """From top to bottom."""
-    found = [each for each in page.findChildren(QPushButton) if each.isVisible() and each.text() == "Retry"]
-    return [each.accessibleName() for each in sorted(found, key=lambda each: each.mapTo(page, QPoint(0, 0)).y())]
 
 
 def test_progress_is_shown_only_while_there_is_something_to_say_and_can_be_paused(shown, engine) -> None:
