@@ -127,7 +127,7 @@ class BiEncoder:
 
     def _see(self, pixels: np.ndarray, precision: str) -> tuple[Tensor, Tensor]:
         device = self._placed.device
-        rows = torch.from_numpy(np.array(pixels)).to(device).flatten(2).float()  # [n, R, R * 3]
+        rows = torch.from_numpy(np.require(pixels, requirements="W")).to(device).flatten(2).float()  # [n, R, R * 3]
         rows.sub_(self._mean.to(device)).div_(self._std.to(device))  # of rows, as three numbers are not vectorised
         photos = rows.view(pixels.shape).permute(0, 3, 1, 2)  # NHWC in memory: channels last
         with torch.autocast(device.type, getattr(torch, precision), enabled=precision != "float32"):
