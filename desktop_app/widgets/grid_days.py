@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from PySide6.QtCore import QLocale, QPoint, QRect
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QRegion
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QRegion
 
 from desktop_app.result_days import DayGroup, spoken_days
 from desktop_app.theme import Theme
@@ -42,8 +42,6 @@ class GridDays:
         self._fonts[0].setWeight(QFont.Weight.Medium)
         self._metrics = QFontMetrics(self._fonts[0])
         self._widths: dict[str, int] = {}  # of headings, as far as they were seen
-        self._ground = QColor(theme.background)  # of the heading that stays at the top
-        self._ground.setAlpha(248)
 
     def group_of(self, row: int) -> int:
         """The place of the group that has this row, -1 where there are none."""
@@ -73,7 +71,7 @@ class GridDays:
             if not region.intersects(place):
                 continue
             if place.top() <= 0 and layout.heads[group] < top:
-                painter.fillRect(place.adjusted(0, 0, 0, -GAP_PX), self._ground)
+                painter.fillRect(place.adjusted(0, 0, 0, -GAP_PX), self._theme.background)
             self._write(painter, place.bottom() - BASE_PX, self.groups[group], lit=group == self.hovered)
 
     def _write(self, painter: QPainter, base: int, group: DayGroup, *, lit: bool) -> None:

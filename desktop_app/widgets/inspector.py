@@ -6,10 +6,10 @@ import os
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QShowEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QScrollArea,
@@ -29,6 +29,7 @@ from engine.messages import Explanation
 from engine.search_hit import SearchHit
 
 WIDTH_PX, BAR_PX = 288, 12  # with room for what scrolls it
+ROOM_PX = WIDTH_PX - 32 - BAR_PX
 PICTURE_PX = 216
 
 
@@ -72,7 +73,7 @@ class Inspector(QWidget):
         self.setFixedWidth(WIDTH_PX)
         self._path = b""
         self._photo_id = -1
-        self._picture = PhotoPicture(QSize(WIDTH_PX - 32 - BAR_PX, PICTURE_PX), self)
+        self._picture = PhotoPicture(QSize(ROOM_PX, PICTURE_PX), self)
         self._words = WordSection(theme, self)
         self._words.pointed.connect(self._picture.veil.lay)
         self.tags = TagSection(theme, self)
@@ -96,15 +97,15 @@ class Inspector(QWidget):
 
     def _arrange(self) -> None:
         self._rows.setContentsMargins(0, 8, 0, 8)
-        self._rows.setHorizontalSpacing(12)
+        self._rows.setHorizontalSpacing(8)
         self._rows.setVerticalSpacing(10)
         self._rows.setColumnStretch(1, 1)
         self._buttons = QWidget(self)
-        row = QHBoxLayout(self._buttons)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self._open)
-        row.addWidget(self._show, 1)
+        self._button_row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._buttons)
+        self._button_row.setContentsMargins(0, 0, 0, 0)
+        self._button_row.setSpacing(8)
+        self._button_row.addWidget(self._open)
+        self._button_row.addWidget(self._show, 1)
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(16, 16, 16, 16)
@@ -120,6 +121,13 @@ class Inspector(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Buttons whose words are long in some language stand below each other: what is too wide would be cut off."""
+        super().showEvent(event)
+        beside = self._open.sizeHint().width() + self._button_row.spacing() + self._show.sizeHint().width() <= ROOM_PX
+        ways = QBoxLayout.Direction
+        self._button_row.setDirection(ways.LeftToRight if beside else ways.TopToBottom)
 
     # ---- slots ----
 

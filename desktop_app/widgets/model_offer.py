@@ -21,7 +21,9 @@ class ModelOffer(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._icon = QLabel(self)
         self._text = ""
-        self._gain, self._cost = ElidedLabel(parent=self), ElidedLabel(parent=self)
+        self._gain, self._cost = QLabel(self), ElidedLabel(parent=self)
+        self._gain.setTextFormat(Qt.TextFormat.PlainText)
+        self._gain.setWordWrap(True)
         self._cost.setProperty("kind", "small")
         self._see = QPushButton(self.tr("See it"), self)
         self._see.setAccessibleName(self.tr("See the larger model"))

@@ -10,6 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
+from desktop_app.widgets.inspector import BAR_PX, WIDTH_PX
 from desktop_app.window_state import Face
 from engine import messages as m
 from tests.desktop_app.hands import LEFT, Key, click_offer, click_photo, entry, names, press, search
@@ -165,6 +166,16 @@ def test_what_was_searched_is_searched_again_when_another_model_answers(shown, e
     assert len(engine.asked(m.Search)) == searches + 1
     engine.tell(m.EngineReady("0", 1, 12, 2, model_loaded=True, model_name="larger"))  # with another head
     assert len(engine.asked(m.Search)) == searches + 2
+
+
+def test_nothing_of_the_inspector_is_cut_off_where_words_are_long(shown) -> None:
+    inspector = shown.window.inspector
+    inspector._show.setText("In der Dateiverwaltung anzeigen")
+    shown.window.show_inspector(True)
+    shown.window.grid.set_current_row(0)
+    until(inspector._show.isVisible)
+    for part in (inspector._picture, inspector.tags, inspector._open, inspector._show):
+        until(lambda part=part: part.mapTo(inspector, part.rect().topRight()).x() < WIDTH_PX - BAR_PX)
 
 
 def test_tab_puts_out_the_inspector_s_light_with_the_inspector(shown) -> None:
