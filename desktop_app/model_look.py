@@ -152,6 +152,8 @@ def _progress(model: ModelFacts, now: ModelFacts | None, activity: Activity) -> 
     if model.chosen and not model.in_use:
         ready = tr("Getting ready.")
         return f"{ready} {tr('%s answers meanwhile.') % now.title}" if now else ready, None
+    if model.lacks:
+        return words.unavailable(model), None
     if not model.installed and model.bytes_here:
         return words.kept(model, paused=not activity.failure), model.bytes_here / model.size if model.size else None
     return "", None

@@ -58,13 +58,12 @@ def plain_facts(model: ModelFacts, now: ModelFacts | None) -> str:
         times = model.work / now.work
         if times >= 1.5:
             parts.append(tr("about %s times the work of %s for each photo") % (f"{times:.0f}", now.title))
-    parts += [unavailable(model)] if model.lacks else []
     return _upper(" · ".join(parts))
 
 
 def unavailable(model: ModelFacts) -> str:
     """Why this build cannot serve it; empty where it can."""
-    return tr("It needs %s, which this build of Afterimage does not have") % model.lacks if model.lacks else ""
+    return tr("It needs %s, which this build of Afterimage does not have.") % model.lacks if model.lacks else ""
 
 
 def size(model: ModelFacts) -> str:

@@ -2024,8 +2024,8 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <translation>Es kennt bereits alle Ihre Fotos.</translation>
   </message>
   <message>
-   <source>It needs %s, which this build of Afterimage does not have</source>
-   <translation>Es braucht %s, was diese Fassung von Afterimage nicht enthält</translation>
+   <source>It needs %s, which this build of Afterimage does not have.</source>
+   <translation>Es braucht %s, was diese Fassung von Afterimage nicht enthält.</translation>
   </message>
   <message>
    <source>It needs a graphics card: a processor refuses it</source>

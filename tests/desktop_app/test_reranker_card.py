@@ -52,5 +52,5 @@ def test_before_it_is_here_it_can_be_downloaded() -> None:
 
 def test_without_what_it_needs_it_is_not_offered_and_says_why() -> None:
     look = card(reranker(installed=False, bytes_here=0, lacks="transformers"), None, Activity())
-    assert "It needs transformers, which this build of Afterimage does not have" in look.facts
+    assert look.progress == "It needs transformers, which this build of Afterimage does not have."
     assert (look.badge, look.actions) == ("Not in this build", ())
