@@ -246,6 +246,7 @@ class AppWindow:
         self.client.message.connect(feed.hear)
         self.exports = ExportDesk(feed, self.window, self.model, settings=self.settings, theme=self._theme)
         self.exports.show_wanted.connect(self.session.show_in_folder)
+        self.client.started.connect(self.exports.tell_what_was_cut)
 
     def _build_comparing(self) -> None:
         loader, theme = self._loaders[1], self._theme()

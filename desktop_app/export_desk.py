@@ -39,6 +39,7 @@ class ExportDesk(QObject):
         super().__init__(window)
         self._feed, self._window, self._model = feed, window, model
         self._settings, self._theme = settings, theme
+        self._cut = False  # by the end of the engine, of which the banner speaks until it is back
         window.photos_action.connect(lambda key, hits: self._ask() if key == KEY else None)
         window.export_line.stop_wanted.connect(feed.stop)
         window.banner.acted.connect(lambda key: self.show_wanted.emit(feed.choice.target) if key == KEY else None)
@@ -84,4 +85,11 @@ class ExportDesk(QObject):
 
     def _tell_failed(self, failed: Failed) -> None:
         self._window.export_line.say("")
+        self._cut = failed.error == "EngineGone"
         self._window.banner.say(failure(failed))
+
+    def tell_what_was_cut(self) -> None:
+        """Once the engine is back: nobody else says that not all copies are there."""
+        if self._cut:
+            self._cut = False
+            self._tell_stopped()

@@ -83,6 +83,18 @@ def test_an_export_can_be_stopped_and_another_waits(shown: AppWindow, engine: Me
     assert len(engine.exports) == 1
 
 
+def test_an_export_that_ends_with_the_engine_is_told_when_that_is_back(shown: AppWindow, engine: MemoryEngine) -> None:
+    window = shown.window
+    shown.exports._begin([1, 2], ExportChoice("/somewhere"))
+    until(lambda: engine.exports)
+    engine.tell(m.Failed(engine.exports[0].request, "EngineGone", "The search engine ended"))
+    engine.died.emit(1)
+    assert "started again" in window.banner.text
+    engine.started.emit()
+    assert window.banner.text == "The export was stopped. What was copied until then stays."
+    assert not window.export_line.isVisible()
+
+
 def test_a_choice_that_makes_no_sense_reads_as_the_default() -> None:
     for text in ("", "no json", "[]", '{"edge": -5}', '{"unknown": 1}', '{"metadata": "some"}'):
         assert from_json(text) == ExportChoice()
