@@ -130,7 +130,7 @@ def doubts(results: SearchResults) -> str:
     if results.language:
         said = tr("This seems to be %s, which this model has not learned.")
         parts.append(said % language(results.language))
-    if results.unknown_words:
+    elif results.unknown_words:
         parts.append(tr("This model does not know: %s.") % ", ".join(results.unknown_words))
     if results.unclear:
         parts.append(tr("Not understood: %s.") % ", ".join(results.unclear))

@@ -16,6 +16,7 @@ class TourGuide(QObject):
         self._window, self._settings = window, settings
         self._newcomer = False
         self._at = 0
+        self._led_on = ""  # the sentence that was typed as the first card says
         window.tour.next_wanted.connect(self._go_on)
         window.tour.skipped.connect(self._end)
         window.search.typed.connect(self._typed)
@@ -23,7 +24,10 @@ class TourGuide(QObject):
     def follow(self, state: WindowState) -> None:
         """The first photos after a welcome are the moment; whoever types meanwhile goes on typing."""
         which = face(state)
-        if which is Face.WELCOME:
+        if state.sentence and self._at == 0 and self._window.tour.isVisible():
+            self._led_on = state.sentence.strip()
+            self._go_on()
+        elif which is Face.WELCOME:
             self._newcomer = True
         elif which is Face.PHOTOS and state.count and self._newcomer and not self._settings.tour_done:
             self._newcomer = bool(self._window.page) or self._window.previewing
@@ -36,12 +40,13 @@ class TourGuide(QObject):
         self._start()
 
     def _start(self) -> None:
-        self._at = 0
+        self._at, self._led_on = 0, ""
         self._show()
 
     def _typed(self, text: str) -> None:
-        """Whoever searches wants to see photos where a card lies."""
-        if text and self._at > 0 and self._window.tour.isVisible():
+        """Whoever searches wants to see photos where a card lies; to type on is no other search."""
+        typing_on = self._led_on and text.startswith(self._led_on)
+        if text and self._at > 0 and self._window.tour.isVisible() and not typing_on:
             self._end()
 
     def _go_on(self) -> None:

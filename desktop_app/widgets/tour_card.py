@@ -94,7 +94,8 @@ class TourCard(QFrame):
         return False
 
     def _place(self) -> None:
-        """Below a part that is wide and low, else beside or in it; never outside of the window."""
+        """Below a part that is wide and low, beside one that is narrow, else in it, where the best photos are not;
+        never outside of the window."""
         if self._part is None:
             return
         for label in (self._title, self._text):
@@ -110,7 +111,7 @@ class TourCard(QFrame):
         if part.height() > room.height() // 2:  # the grid or the sidebar
             tall = part.width() < room.width() // 2
             left = part.right() + GAP_PX if tall else left
-            top = part.top() + 96
+            top = part.top() + 96 if tall else part.bottom() - 2 * EDGE_PX - self.height()
         left = max(room.left(), min(left, room.right() - self.width()))
         top = max(room.top(), min(top, room.bottom() - self.height()))
         self.move(left, top)

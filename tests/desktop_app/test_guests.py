@@ -89,6 +89,20 @@ def test_the_tour_comes_with_the_first_photos_and_never_again_by_itself(
     assert not again.window.tour.isVisible()
 
 
+def test_who_does_what_the_tour_says_is_led_on_and_who_searches_again_is_left_alone(shown) -> None:
+    window, card = shown.window, shown.window.tour
+    shown.tour.begin()
+    first = card._title.text()
+    QTest.keyClicks(window.search, "dog")
+    until(lambda: card._title.text() != first)
+    assert card.geometry().top() > window.grid.mapTo(window, window.grid.rect().center()).y(), "the best are seen"
+    QTest.keyClicks(window.search, "s")
+    assert card.isVisible(), "who only types on is read to by the same card"
+    window.search.selectAll()
+    QTest.keyClicks(window.search, "cat")
+    assert not card.isVisible()
+
+
 def test_a_long_indexing_is_told_to_those_who_are_elsewhere(opened: Opened, tmp_path: Path) -> None:
     shown, said, clock = opened(MemoryEngine()), [], [0.0]
     notifier = Notifier(shown.window, shown.settings, said.append, clock=lambda: clock[0])
