@@ -274,7 +274,16 @@ class FakeLibrary:
     def hits(self, result: int, first: int, count: int) -> list[SearchHit]:
         paths = self._results.get(result, [])[first : first + count]
         return [
-            SearchHit(place, path, b"/thumb", 600, 400, score=1.0 / (1 + place), cosine=0.25, matched=b"un" not in path)
+            SearchHit(
+                place,
+                path,
+                b"/thumb",
+                600,
+                400,
+                score=1.0 / (1 + place),
+                cosine=0.25,
+                matched=b"un" not in os.path.basename(path),
+            )
             for place, path in enumerate(paths, start=first)
         ]
 

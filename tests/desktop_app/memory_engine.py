@@ -241,7 +241,9 @@ class MemoryEngine(QObject):
         found = [
             replace(hit, score=1.0 if asks else 0.0)
             for hit in self.hits
-            if (self.finds_all or word in hit.path) and hit.path.startswith(below) and hit.path not in search.unlike
+            if (self.finds_all or word in os.path.basename(hit.path))
+            and hit.path.startswith(below)
+            and hit.path not in search.unlike
         ]
         self._tell_results(search, found, m.Stage.RETRIEVED)
         if not asks:
@@ -284,7 +286,7 @@ class MemoryEngine(QObject):
     def _taggable(self, request: m.FindTaggable) -> m.Taggable:
         """The likeliest first."""
         handle, word = next(self._handles), parse(request.sentence).sentence.encode()
-        found = [hit for hit in self.hits if self.finds_all or word in hit.path]
+        found = [hit for hit in self.hits if self.finds_all or word in os.path.basename(hit.path)]
         found.sort(key=lambda hit: -(hit.probability or 0.0))
         self._results[handle] = found
         ids, aspects, tones = packed([hit.photo_id for hit in found], [hit.width / hit.height for hit in found])
