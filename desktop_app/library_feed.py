@@ -26,6 +26,7 @@ class LibraryFeed(QObject):
     shrunk = Signal()  # photos left the library, or can no longer be reached, or can be again
     raised = Signal(object)  # folders that a second start named
     failed = Signal(object)  # Failed: something that a person asked for, or indexing itself
+    not_added = Signal(object)  # a folder that no engine heard of
 
     def __init__(self, asker: Asker, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -108,7 +109,9 @@ class LibraryFeed(QObject):
         asked = self._asked.pop(event.request, None)
         if asked:
             self.ask_lists()
-        if isinstance(event, m.Failed):
+        if isinstance(event, m.Failed) and event.error == "EngineGone" and isinstance(asked, m.AddFolder):
+            self.not_added.emit(asked.path)
+        elif isinstance(event, m.Failed):
             if (asked or event.request == 0) and not event.cancelled:
                 self.failed.emit(event)
         elif isinstance(asked, m.RemoveFolder):

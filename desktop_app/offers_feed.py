@@ -13,7 +13,6 @@ from engine import messages as m
 
 COUNT_MS = 1_500  # after what may have changed the counts
 BUSY_MS = 30_000  # the same while photos come in: the engine has better things to do
-OTHER_ENDS = ("EngineGone", "Cancelled")
 
 
 class OffersFeed(QObject):
@@ -133,7 +132,7 @@ class OffersFeed(QObject):
 
     def _hear_change(self, name: str, event: m.Reply | m.Failed) -> None:
         if isinstance(event, m.Failed):
-            if event.error not in OTHER_ENDS:
+            if not event.cancelled:
                 self.failed.emit(event)
             return
         self._asker.send(m.ListCollections(self._asker.next_id()))

@@ -21,8 +21,6 @@ from desktop_app.widgets.search_completions import SearchCompletions
 from desktop_app.widgets.search_filters import SearchFilters
 from desktop_app.widgets.search_name import SearchName
 from desktop_app.widgets.search_suggestions import SearchSuggestions
-from desktop_app.wording import failure
-from engine.messages import Failed
 
 
 class QueryParts:
@@ -39,7 +37,6 @@ class QueryParts:
         tags: TagParts,
         theme: Theme,
     ) -> None:
-        self._window = window
         self.feed = OffersFeed(client, window)
         self.namer = SearchName(theme, window, window.field)
         self.popup = SearchCompletions(theme, window, window.field)
@@ -58,14 +55,11 @@ class QueryParts:
         self.namer.closed.connect(lambda: None if window.page or window.previewing else window.focus_photos())
         self.collections.told.connect(lambda said, undo: tags.deeds.notice.say(said, undo=undo))
         tags.feed.done.connect(lambda _: self.feed.refresh())
-        self.feed.failed.connect(self._failed)
+        self.feed.failed.connect(tags.deeds.tell_failed)
         for hear in (self.feed.hear, self.completer.hear, self.filters.hear, self.sentences.hear):
             client.message.connect(hear)
         client.started.connect(self.feed.ask)
         window.came_forward.connect(self.feed.ask)  # the command line may have been at work
-
-    def _failed(self, failed: Failed) -> None:
-        self._window.banner.say(failure(failed))
 
     def set_theme(self, theme: Theme) -> None:
         for part in (self.namer, self.popup, self.suggestions, self.panel):

@@ -108,6 +108,7 @@ class Session(QObject):
         feed.shrunk.connect(search.restart)
         feed.raised.connect(self._raised)
         feed.failed.connect(self._failed)
+        feed.not_added.connect(lambda path: self._to_add.append(path))  # as soon as there is an engine
 
     def _connect_window(self) -> None:
         parts, window, feed, search = self._parts, self._parts.window, self._parts.feed, self._parts.search

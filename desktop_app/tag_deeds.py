@@ -65,7 +65,7 @@ class TagDeeds(QObject):
         self.entry.closed.connect(self._back_to_photos)
         self.notice.undo_wanted.connect(feed.undo)
         feed.done.connect(self._done)
-        feed.failed.connect(self._failed)
+        feed.failed.connect(self.tell_failed)
         feed.book_told.connect(self._know_book)
         feed.words_told.connect(self._show_words)
         feed.suggested.connect(self._propose)
@@ -165,9 +165,12 @@ class TagDeeds(QObject):
             self._model.change_hits(now, lambda hit: with_words(hit, now[hit.photo_id]))
         self._look.start()
 
-    def _failed(self, failed: Failed) -> None:
+    def tell_failed(self, failed: Failed) -> None:
+        """Something that a person did to photos was not kept."""
         if failed.error != "EngineGone":
             self._window.banner.say(failure(failed))
+        else:  # beside the banner, which says that the engine comes back
+            self.notice.say(self.tr("This was not kept: the search engine had ended. Do it again."), undo=False)
 
     def _know_book(self, book: TagBook) -> None:
         self.entry.know(book.tree, book.recent)

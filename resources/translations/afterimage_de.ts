@@ -1081,6 +1081,10 @@ Fotos hierher ziehen, um sie zu verschlagworten</translation>
    <source>Tag %s</source>
    <translation>%s verschlagworten</translation>
   </message>
+  <message>
+   <source>This was not kept: the search engine had ended. Do it again.</source>
+   <translation>Das wurde nicht übernommen: Der Suchdienst war beendet. Bitte wiederholen Sie es.</translation>
+  </message>
  </context>
  <context>
   <name>TagEntry</name>

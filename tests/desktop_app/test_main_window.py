@@ -249,6 +249,14 @@ def test_a_folder_that_cannot_be_added_is_told_in_place(shown, engine, tmp_path)
     assert shown.window.banner.text == f"There is no such folder: {tmp_path / 'gone'}. Check the name."
 
 
+def test_a_folder_that_no_engine_heard_of_is_added_by_the_next_one(shown, engine, tmp_path) -> None:
+    folder = os.fsencode(tmp_path / "summer")
+    shown.window.folders_dropped.emit([folder])
+    engine.tell(m.Failed(engine.asked(m.AddFolder)[0].request, "EngineGone", "The search engine ended"))
+    engine.started.emit()
+    assert [request.path for request in engine.asked(m.AddFolder)] == [folder, folder]
+
+
 def test_a_folder_dropped_on_the_window_is_added(shown, engine, tmp_path) -> None:
     folder = tmp_path / "dröpped \udcff"  # not UTF-8
     folder.mkdir()

@@ -215,6 +215,15 @@ def test_what_was_marked_while_the_engine_came_back_is_told(shown, engine: Memor
     assert shown.model.hit(0).rating == 3
 
 
+def test_a_mark_that_no_engine_heard_of_is_told(shown, engine: MemoryEngine) -> None:
+    select(shown, 0)
+    for key, kind in ((Key.Key_3, m.MarkPhotos), (Key.Key_B, m.CollectPhotos)):
+        press(grid(shown), key)
+        engine.tell(m.Failed(engine.asked(kind)[-1].request, "EngineGone", "The search engine ended"))
+        assert shown.tags.deeds.notice.text == "This was not kept: the search engine had ended. Do it again."
+        shown.tags.deeds.notice.hide()
+
+
 @pytest.mark.parametrize("tag", ["snow", "two words", "rock,paper", "(odd)"])
 def test_a_tag_is_searched_for_whatever_it_is_called(tag: str) -> None:
     (found,) = parse(filter_of(tag)).filters
