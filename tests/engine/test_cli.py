@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -222,8 +223,9 @@ def test_an_empty_path_is_never_the_current_folder(run: Run, words: str) -> None
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
 def test_closed_streams_are_no_bug(locations: Locations, closed: str) -> None:
     Path(os.fsdecode(locations.catalog)).touch()
-    words = f"forget --library {os.fsdecode(locations.data)} /a/photo.jpg </dev/null {closed}"
-    done = subprocess.run(["sh", "-c", f"{sys.executable} -m desktop_app {words}"], capture_output=True, check=False)
+    words = [sys.executable, "-m", "desktop_app", "forget", "--library", os.fsdecode(locations.data), "/a/photo.jpg"]
+    line = f"{shlex.join(words)} </dev/null {closed}"
+    done = subprocess.run(["sh", "-c", line], capture_output=True, check=False)
     assert b"Traceback" not in done.stderr
     assert done.returncode == 1
 

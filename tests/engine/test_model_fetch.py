@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -328,8 +329,8 @@ def test_a_disk_that_fills_up_keeps_what_it_has(presets: Presets, hub: Hub, tmp_
     script, disk = tmp_path / "fill.py", tmp_path / "disk"
     script.write_text(FILL)
     disk.mkdir()
-    words = " ".join([sys.executable, str(script), str(presets.shipped), str(disk), hub.url])
-    small = f"mount -t tmpfs -o size=1m tmpfs {disk} && exec {words}"
+    words = shlex.join([sys.executable, str(script), str(presets.shipped), str(disk), hub.url])
+    small = f"mount -t tmpfs -o size=1m tmpfs {shlex.quote(str(disk))} && exec {words}"
     done = subprocess.run(
         ["unshare", "-rm", "sh", "-c", small],
         capture_output=True, text=True, timeout=240, env={**os.environ, "PYTHONPATH": os.getcwd()},

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 import subprocess
 import sys
@@ -79,7 +80,8 @@ def test_what_a_killed_process_left_half_written_is_cleared_away(tmp_path: Path)
 
 
 def test_a_full_disk_is_named_and_leaves_only_whole_thumbnails(tmp_path: Path) -> None:
-    mount = f"mount -t tmpfs -o size=200k none {tmp_path} && exec {sys.executable} -c '{FILL}' {tmp_path}"
+    place, fill = shlex.quote(str(tmp_path)), shlex.join([sys.executable, "-c", FILL, str(tmp_path)])
+    mount = f"mount -t tmpfs -o size=200k none {place} && exec {fill}"
     try:
         done = subprocess.run(["unshare", "-rm", "sh", "-c", mount], capture_output=True, text=True, check=False)
     except FileNotFoundError:
