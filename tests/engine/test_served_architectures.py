@@ -11,8 +11,8 @@ import torch
 from engine.joint_model import HeadConfig, JointModel, build_clip
 from engine.joint_model_mobilenet import MobileNetV4
 from engine.joint_model_served import serve
-from engine.model_parts import is_light
 from engine.model_import import patch_width_of
+from engine.model_parts import is_light
 from tests.engine.architectures import CONFIGS, CUT, of_open_clip, sentences, size_of
 
 
