@@ -114,8 +114,7 @@ class FolderWatcher(QObject):
         self._stirred: set[str] = set()
         self._known: set[str] = set()
         self._generation = 0
-        self._watcher = QFileSystemWatcher(self)
-        self._watcher.directoryChanged.connect(self._stir)
+        self._watcher = self._new_watcher()
         self._quiet = QTimer(self, singleShot=True, interval=quiet_ms)
         self._quiet.timeout.connect(self._tell)
         self._walker = _Walker(self)
@@ -133,10 +132,17 @@ class FolderWatcher(QObject):
         self._roots = tuple(folders)
         self._drives = {folder: self.mounts.drive_of(folder) for folder in folders}
         self._generation += 1
-        if old := self._watcher.directories():
-            self._watcher.removePaths(old)
+        # Taking each path away costs a look at all of them: seconds where there are tens of thousands.
+        self._watcher.directoryChanged.disconnect(self._stir)
+        self._watcher.deleteLater()
+        self._watcher = self._new_watcher()
         self._known = set()
         self._walker.walk(self._generation, [subfolders(root) for folder in folders if (root := _as_text(folder))])
+
+    def _new_watcher(self) -> QFileSystemWatcher:
+        watcher = QFileSystemWatcher(self)
+        watcher.directoryChanged.connect(self._stir)
+        return watcher
 
     def set_away(self, folders: Sequence[bytes]) -> None:
         """These cannot be reached: whenever a drive comes, they may be on it."""
