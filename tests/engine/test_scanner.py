@@ -42,7 +42,10 @@ def ordinary_user() -> Iterator[None]:
     """Permissions bind nobody who is root, so these tests are not root for a while."""
     root = os.geteuid() == 0
     if root:
-        os.seteuid(65534)
+        try:
+            os.seteuid(65534)
+        except OSError:
+            pytest.skip("this namespace knows nobody but root")
     try:
         yield
     finally:
