@@ -76,7 +76,7 @@ def build(folder: Path, to: Path) -> Path:
         describe(folder, root, architecture)
         for path in (root, *root.rglob("*")):
             if not path.is_symlink():
-                path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
+                path.chmod(0o755 if path.is_dir() or is_program(path) else 0o644)
         subprocess.run(["dpkg-deb", "--root-owner-group", "-Zxz", "-z3", "--build", root, package], check=True)
     return package
 
@@ -155,6 +155,11 @@ def linked(source: str, target: str) -> None:
         os.link(source, target)
     except OSError:
         shutil.copy2(source, target)
+
+
+def is_program(path: Path) -> bool:
+    """Libraries that are marked as programs are not meant."""
+    return os.access(path, os.X_OK) and ".so" not in path.name
 
 
 def packed(content: bytes) -> bytes:

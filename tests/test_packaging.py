@@ -224,6 +224,7 @@ def test_a_package_for_debian_holds_program_menu_icons_and_manual_and_names_what
     shutil.copy("/bin/true", folder / "afterimage")
     (library,) = {path.resolve() for path in Path("/usr/lib").glob("*/libz.so.1")}
     shutil.copy(library, folder / "_internal" / "libz.so.1")
+    (folder / "_internal" / "libz.so.1").chmod(0o755)
     notices = module("notices")
     assert notices.lay_beside(folder) == ["zlib1g"]
     command = [sys.executable, str(PACKAGING / "build_deb.py"), f"--folder={folder}", f"--to={tmp_path / 'made'}"]
@@ -252,6 +253,9 @@ def test_a_package_for_debian_holds_program_menu_icons_and_manual_and_names_what
     ):
         assert line in held
     assert "/usr/lib/afterimage/licences" not in held
+    modes = {line.split()[-1]: line.split()[0] for line in held.splitlines()}
+    assert modes["./usr/lib/afterimage/afterimage"] == "-rwxr-xr-x"
+    assert modes["./usr/lib/afterimage/_internal/libz.so.1"] == "-rw-r--r--"
     assert all(line.split()[1] == "root/root" for line in held.splitlines())
 
 
