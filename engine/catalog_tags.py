@@ -298,6 +298,8 @@ class TagTable:
         return found
 
     def _write(self, wishes: Sequence[_Wish]) -> None:
+        """A batch may speak of a photo twice: of two that are one by now, or with a tag that was named twice. What one
+        of them gives is given."""
         tags = [wish for wish in wishes if wish.field == TAG]
         marks = [wish for wish in wishes if wish.field not in (TAG, MEMBER)]
         write_members(self._file, [(wish.photo_id, wish.key, wish.after) for wish in wishes if wish.field == MEMBER])
@@ -305,14 +307,14 @@ class TagTable:
             "DELETE FROM photo_tags WHERE photo_id = ? AND path = ?", [(wish.photo_id, wish.key) for wish in tags]
         )
         self._file.write_many(
-            "INSERT INTO photo_tags (photo_id, path, source) SELECT id, ?, ? FROM photos WHERE id = ?",
+            "INSERT OR REPLACE INTO photo_tags (photo_id, path, source) SELECT id, ?, ? FROM photos WHERE id = ?",
             [(wish.key, wish.after, wish.photo_id) for wish in tags if wish.after is not None],
         )
         self._file.write_many(
             "DELETE FROM marks WHERE photo_id = ? AND field = ?", [(wish.photo_id, wish.field) for wish in marks]
         )
         self._file.write_many(
-            "INSERT INTO marks (photo_id, field, value) SELECT id, ?, ? FROM photos WHERE id = ?",
+            "INSERT OR REPLACE INTO marks (photo_id, field, value) SELECT id, ?, ? FROM photos WHERE id = ?",
             [(wish.field, wish.after, wish.photo_id) for wish in marks if wish.after is not None],
         )
 

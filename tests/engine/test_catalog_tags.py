@@ -12,6 +12,8 @@ from engine.catalog import Catalog
 from engine.catalog_tags import PhotoTag, Source, TagTable, tag_path
 from engine.errors import UsageError
 from engine.photo import FileEntry
+from tests.engine import catalog_at_work as at_work
+from tests.engine.catalog_at_work import NOW, entry, ids_by_path, index_all, reopened
 
 PHOTOS = 5
 
@@ -172,6 +174,25 @@ def test_what_belongs_to_a_forgotten_photo_goes_with_it(catalog: Catalog, tags: 
     assert undone is not None
     assert undone.photos == 1
     assert tags.all() == []
+
+
+def test_what_was_taken_from_two_photos_that_are_one_by_now_is_given_back(tmp_path: Path) -> None:
+    catalog = reopened(os.fsencode(tmp_path / "other.db"))
+    folder = catalog.add_folder(b"/photos")
+    at_work.scan(catalog, folder, [entry("1.jpg"), entry("copy 1.jpg")])
+    index_all(catalog)
+    first, copy = ids_by_path(catalog).values()
+    catalog.tags.tag([first, copy], ["snow", "snow"])
+    catalog.tags.mark([first, copy], "rating", "4")
+    catalog.tags.mark([first, copy], "rating", None)
+    catalog.tags.untag([first, copy], ["snow"])
+    assert catalog.vanished([copy], NOW) == 1
+    for _ in range(2):
+        assert catalog.tags.undo() is not None
+    assert paths(catalog.tags, first) == ["snow"]
+    assert catalog.tags.marks([first]) == {first: {"rating": "4"}}
+    assert catalog.checks.mend() == 0
+    catalog.close()
 
 
 def test_a_photo_that_is_not_there_is_passed_over(tags: TagTable) -> None:
