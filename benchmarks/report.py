@@ -16,6 +16,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from engine.waiting_threads import ASLEEP
+
 
 def show(report: dict[str, Any], *, as_json: bool) -> None:
     print(json.dumps(report) if as_json else "\n".join(_lines(report, 0)))
@@ -64,9 +66,9 @@ def run(command: Sequence[str], *, folder: str | None = None, env: dict[str, str
 
 
 def as_installed() -> dict[str, str]:
-    """The environment, in which Python keeps what it has compiled, as an installed application has it: where that is
-    switched off, half of a start is compiling."""
-    env = dict(os.environ)
+    """The environment, in which threads wait as they do in the application, and Python keeps what it has compiled, as
+    an installed one has it: where that is switched off, half of a start is compiling."""
+    env = ASLEEP | dict(os.environ)
     if env.pop("PYTHONDONTWRITEBYTECODE", ""):
         env["PYTHONPYCACHEPREFIX"] = _compiled().name
     return env

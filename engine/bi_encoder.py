@@ -9,7 +9,6 @@ import torch
 from torch import Tensor
 
 from engine.config import ModelInput
-from engine.forward_threads import ForwardThreads
 from engine.joint_model import TOKEN_WIDTH, JointModel
 from engine.known_words import KnownWords
 from engine.placed_model import PlacedModel
@@ -17,6 +16,7 @@ from engine.precision import Measured, PrecisionMemory, candidates, machine, mea
 from engine.tokenizer import Tokenizer
 
 PHOTOS_AT_ONCE = 32
+LEAST_IN_PART, MOST_IN_PART = 4, 16  # of these, for each thread of a processor
 SENTENCES_AT_ONCE = 256
 TRIAL_PHOTOS = 4
 
@@ -54,7 +54,6 @@ class BiEncoder:
         self._mean = (torch.tensor(self.model_input.mean) * 255).repeat(size)
         self._std = (torch.tensor(self.model_input.std) * 255).repeat(size)
         placed.model.clip.visual.to(memory_format=torch.channels_last)
-        self._threads = ForwardThreads()
         self._measured: dict[torch.device, Measured] = {}
         measured = self._here()
         self.token_count, self.dimension = measured.tokens, measured.dimension
@@ -102,8 +101,9 @@ class BiEncoder:
             values, scales = quantise(tokens)
             return embeddings.cpu().numpy(), values.cpu().numpy(), scales.cpu().numpy()
 
-        small = self._placed.model.sees_in_small_layers and self._placed.device.type == "cpu"
-        return self._threads.run(len(pixels), work) if small else [work(0, len(pixels))]
+        if not self._placed.model.sees_in_small_layers:
+            return [work(0, len(pixels))]
+        return self._placed.in_parts(len(pixels), work, least=LEAST_IN_PART, most=MOST_IN_PART)
 
     @torch.inference_mode()
     def encode_sentences(self, sentences: list[str]) -> np.ndarray:

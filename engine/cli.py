@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from engine.cli_parser import build_parser, command_of
 from engine.errors import AfterimageError, DeviceLost
+from engine.waiting_threads import wait_asleep
 
 INTERRUPTED = 130
 
@@ -67,7 +68,7 @@ def _open_standard_streams() -> None:
 
 def _run(arguments: Namespace) -> int:
     """Each command is imported when it is used, so that a mistake is answered at once."""
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # torch's import reads it: threads that spin starve others
+    wait_asleep()
     match arguments.command:
         case "index":
             from engine import cli_index

@@ -14,6 +14,8 @@ from engine.placed_model import PlacedModel
 from engine.tokenizer import Tokenizer
 
 PAIRS_AT_ONCE = 512
+LEAST_IN_PART, MOST_IN_PART = 12, 64  # of these, for each thread of a processor
+QUICK = 25  # candidates take one thread some 20 ms; many small products take a fifth longer than few large ones
 SENTENCES_AT_ONCE = 64
 
 
@@ -51,11 +53,20 @@ class CrossEncoder:
         self._model = placed.model
         self._tokenizer = tokenizer
 
-    @torch.inference_mode()
+    @property
+    def at_once(self) -> int:
+        """How many candidates to score between two looks at whatever else is wanted."""
+        return QUICK * self._placed.abreast
+
     def prepare(self, sentence: str) -> PreparedSentence:
         """What every candidate of this sentence shares, computed once."""
-        return self._placed.in_slices(1, 1, lambda _start, _stop: self._prepare(sentence))[0]
 
+        def work(_start: int, _stop: int) -> PreparedSentence:
+            return self._placed.alone(lambda: self._prepare(sentence))
+
+        return self._placed.in_slices(1, 1, work)[0]
+
+    @torch.inference_mode()
     def _prepare(self, sentence: str) -> PreparedSentence:
         reading = self._model.read(self._tokenizer([sentence]).to(self._placed.device))
         if not self._model.head_config.alignment:
@@ -63,19 +74,24 @@ class CrossEncoder:
         words, weights = self._model.alignment.words(reading.words, reading.present)
         return PreparedSentence(sentence, reading, words, weights)
 
-    @torch.inference_mode()
     def score(
         self, sentence: PreparedSentence, values: np.ndarray, scales: np.ndarray, cosines: np.ndarray
     ) -> np.ndarray:
         """int8[n, t, 256], float16[n, t], float32[n] -> float32[n]: match logit plus the weighted cosine."""
 
-        def work(start: int, stop: int) -> np.ndarray:
-            rows = slice(start, stop)
-            tokens = restore(torch.from_numpy(np.array(values[rows])), torch.from_numpy(np.array(scales[rows])))
-            return self._score_once(self._moved(sentence), tokens.to(self._placed.device), cosines[rows])
+        def work(start: int, stop: int) -> list[np.ndarray]:
+            here = self._moved(sentence)
 
-        parts = self._placed.in_slices(len(values), PAIRS_AT_ONCE, work)
-        return np.concatenate(parts) if parts else np.zeros(0, np.float32)
+            @torch.inference_mode()  # which each thread has to enter
+            def part(first: int, last: int) -> np.ndarray:
+                rows = slice(start + first, start + last)
+                tokens = restore(torch.from_numpy(np.array(values[rows])), torch.from_numpy(np.array(scales[rows])))
+                return self._score_once(here, tokens.to(self._placed.device), cosines[rows])
+
+            return self._placed.in_parts(stop - start, part, least=LEAST_IN_PART, most=MOST_IN_PART)
+
+        slices = self._placed.in_slices(len(values), PAIRS_AT_ONCE, work)
+        return np.concatenate([part for parts in slices for part in parts]) if slices else np.zeros(0, np.float32)
 
     def _moved(self, sentence: PreparedSentence) -> PreparedSentence:
         """The sentence where the model is now: it may have left the device since it was prepared."""

@@ -1,56 +1,80 @@
-"""A batch of photos in parts, each computed by a thread of its own.
+"""A batch in parts, each computed by a thread of its own.
 
-torch divides every single layer among its threads and waits for all of them after each. Of a network of many small
-layers most of that is waiting, above all while decoders want the same cores; parts of a batch meet once, at the end.
+torch divides every single layer among its threads and waits for all of them after each. Of many small layers most of
+that is waiting, above all while decoders want the same cores; parts of a batch meet once, at the end.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from typing import TypeVar
 
 import torch
-
-LEAST, MOST = 4, 16  # photos in a part: what few need is computed for each, and what many need leaves the cache
 
 Result = TypeVar("Result")
 
 
 class ForwardThreads:
-    """As many threads as torch uses by itself where this is made; they are started by the first batch."""
+    """As many threads as torch uses by itself where this is made: the one that asks, and others that are started by the
+    first batch."""
 
     def __init__(self, count: int | None = None) -> None:
-        self._count = count or torch.get_num_threads()
-        self._pool: ThreadPoolExecutor | None = None
+        self.count = count or torch.get_num_threads()
+        self._others: ThreadPoolExecutor | None = None
 
-    def run(self, photos: int, work: Callable[[int, int], Result]) -> list[Result]:
-        """work(start, stop) for all photos of a batch; in order. What one raises is raised once all are done."""
-        rows = max(LEAST, min(MOST, -(-photos // self._count)))
-        starts = range(0, photos, rows)
-        if len(starts) == 1:
-            return [work(0, photos)]
-        if self._count == 1:
-            return [work(start, min(start + rows, photos)) for start in starts]
-        pool = self._started()
-        parts = [pool.submit(work, start, min(start + rows, photos)) for start in starts]
-        wait(parts)
-        return [part.result() for part in parts]
+    def run(self, rows: int, work: Callable[[int, int], Result], *, least: int, most: int) -> list[Result]:
+        """work(start, stop) for all rows of a batch, in order: one part for each thread, if that has `least` rows and
+        not over `most`. What few rows need is computed anew for each part, and what many need leaves the cache.
+
+        What a part raises is raised once all are done.
+        """
+        size = max(least, min(most, -(-rows // self.count)))
+        parts = [(start, min(start + size, rows)) for start in range(0, rows, size)]
+        if len(parts) == 1:
+            return [work(*parts[0])]
+        if self.count == 1:
+            return [work(*part) for part in parts]
+        others = self._started()
+        mine = len(parts) // self.count  # the last ones, which may be smaller
+        futures = [others.submit(work, *part) for part in parts[: len(parts) - mine]]
+        try:
+            with _undivided():
+                own = [work(*part) for part in parts[len(parts) - mine :]]
+        finally:
+            wait(futures)
+        return [future.result() for future in futures] + own
+
+    def alone(self, work: Callable[[], Result]) -> Result:
+        """Without the others, for what is too small to be divided."""
+        with _undivided():
+            return work()
 
     def _started(self) -> ThreadPoolExecutor:
-        if self._pool is None:
-            met = threading.Barrier(self._count + 1)
-            self._pool = ThreadPoolExecutor(self._count, "afterimage-forward", _alone, (met,))
-            for _ in range(self._count):
-                self._pool.submit(int)
+        if self._others is None:
+            met = threading.Barrier(self.count)
+            self._others = ThreadPoolExecutor(self.count - 1, "afterimage-forward", _begin, (met,))
+            for _ in range(self.count - 1):
+                self._others.submit(int)
             met.wait()
-            torch.set_num_threads(self._count)  # for this thread, and for those that come later
-        return self._pool
+            torch.set_num_threads(self.count)  # for this thread, and for those that come later
+        return self._others
 
 
-def _alone(met: threading.Barrier) -> None:
-    """This thread divides nothing further."""
+def _begin(met: threading.Barrier) -> None:
+    """This thread divides nothing."""
     torch.get_num_threads()  # when it is first asked it takes the number of all others
     torch.set_num_threads(1)
     met.wait()
+
+
+@contextmanager
+def _undivided() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -12,11 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine.waiting_threads import wait_asleep
+
 # A model comes from its folder alone; these make sure that no library below asks a hub.
 for _name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HF_HUB_DISABLE_TELEMETRY"):
     os.environ.setdefault(_name, "1")
-# Threads that wait by spinning starve beside other work: a batch of four took 33 ms instead of 1,400 ms.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+wait_asleep()  # threads that spin starve beside other work: a batch of four took 33 ms instead of 1,400 ms
 
 import safetensors.torch  # noqa: E402  (after the environment, like everything that may import a hub client)
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 import torch
 
 from engine.errors import DeviceLost, UsageError
+from engine.forward_threads import ForwardThreads
 from engine.joint_model import JointModel
 
 Result = TypeVar("Result")
@@ -69,6 +70,7 @@ class PlacedModel:
         self.model = model
         self.device = device
         self._smaller = 1  # batches are divided by this, since the last time that there was no room
+        self._threads = ForwardThreads()
         self._place(device)
 
     def in_slices(self, count: int, at_most: int, work: Callable[[int, int], Result]) -> list[Result]:
@@ -88,6 +90,21 @@ class PlacedModel:
                 continue
             done += rows
         return results
+
+    def in_parts(self, rows: int, work: Callable[[int, int], Result], *, least: int, most: int) -> list[Result]:
+        """As ForwardThreads.run, on a processor; otherwise all at once."""
+        if self.device.type != "cpu":
+            return [work(0, rows)]
+        return self._threads.run(rows, work, least=least, most=most)
+
+    def alone(self, work: Callable[[], Result]) -> Result:
+        """As ForwardThreads.alone, on a processor."""
+        return work() if self.device.type != "cpu" else self._threads.alone(work)
+
+    @property
+    def abreast(self) -> int:
+        """How many parts are computed side by side."""
+        return self._threads.count if self.device.type == "cpu" else 1
 
     def _recover(self, error: RuntimeError, *, alone: bool) -> None:
         if not is_out_of_memory(error):

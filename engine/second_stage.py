@@ -63,13 +63,12 @@ class TokenStage:
 
 
 class _TokenComparison:
-    at_once = RERANK_HEAD // 2  # 20 ms; many small products take a fifth longer than few large ones
-
     def __init__(
         self, cross_encoder: CrossEncoder, sentence: str, values: np.ndarray, scales: np.ndarray, present: np.ndarray
     ) -> None:
         self.places = np.flatnonzero(present)
         self.costs_ms = np.zeros(len(self.places))
+        self.at_once = min(cross_encoder.at_once, RERANK_HEAD)
         self._cross_encoder = cross_encoder
         self._sentence = sentence
         self._values, self._scales = values, scales

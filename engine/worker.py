@@ -14,6 +14,7 @@ from engine import config
 from engine.errors import AfterimageError, LibraryBusy
 from engine.locations import Locations
 from engine.offline import stay_offline
+from engine.waiting_threads import wait_asleep
 
 if TYPE_CHECKING:
     from engine.engine_socket import Door
@@ -32,6 +33,7 @@ def run(connection: Connection | None, library: bytes | None, model: str | None 
     Without a pipe it is a headless engine, reached through its socket.
     """
     stay_offline()
+    wait_asleep()
     from engine.engine_loop import EngineLoop
     from engine.engine_peer import PipePeer, failed
     from engine.safe_mode import FAILED_STARTS, StartMark

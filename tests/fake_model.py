@@ -64,6 +64,8 @@ class FakeBiEncoder:
 class FakeCrossEncoder:
     """Prefers dark photos, whatever the sentence: so that a rerank is seen."""
 
+    at_once = 25
+
     def prepare(self, sentence: str) -> str:
         return sentence
 

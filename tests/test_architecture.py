@@ -37,6 +37,7 @@ SEAMS = {
     "folder_access",
     "file_words",
     "offline",
+    "waiting_threads",
     "language",
     "language_words",
     "query",
