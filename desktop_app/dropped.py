@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import sys
 from urllib.parse import unquote_to_bytes
 
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
 
-def local_path(url: QUrl) -> bytes:
+def local_path(url: QUrl, *, platform: str = sys.platform) -> bytes:
     """The path of a file URL, byte for byte."""
+    if platform == "win32":
+        path = url.toLocalFile()
+        drive = path[:1] == "/" and path[2:3] == ":"
+        return os.fsencode(path[drive:].replace("/", "\\"))
     return unquote_to_bytes(bytes(url.toEncoded().data()).removeprefix(b"file://"))
 
 

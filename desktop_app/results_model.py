@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from array import array
 from bisect import bisect_left
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import compress, count
+from pathlib import PureWindowsPath
 from urllib.parse import quote_from_bytes
 
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, QUrl, Signal
@@ -35,8 +37,10 @@ LOOKUP_ROWS = 20_000  # a table of more ids than this costs too long in one slot
 _Index = QModelIndex | QPersistentModelIndex
 
 
-def file_url(path: bytes) -> QUrl:
+def file_url(path: bytes, *, platform: str = sys.platform) -> QUrl:
     """A file URL that keeps every byte of the path, also where it is not UTF-8."""
+    if platform == "win32":  # drives and shares; names are text there
+        return QUrl(PureWindowsPath(os.fsdecode(path)).as_uri())
     return QUrl.fromEncoded(b"file://" + quote_from_bytes(path).encode())
 
 

@@ -52,8 +52,9 @@ what can be typed beside words:
   before:2020 after:2020-07 on:2021 camera:x100 lens:"23mm f2" in:lofoten tag:family rating:>=4
   flag:pick label:red collection:"Best of 2021" type:raw "exact words" sort:date
 
-The first column is the probability that a photo matches, where scores are calibrated. Put the whole text in single
-quotes if it holds double ones: a shell eats quotation marks, and takes -word alone for an option.
+The first column is the probability that a photo matches, where scores are calibrated; "said" where a person described
+the photo with these words. Put the whole text in single quotes if it holds double ones: a shell eats quotation marks,
+and takes -word alone for an option.
 """
 
 COMPLETION_EXAMPLES = """\

@@ -129,17 +129,21 @@ def _lines(hits: Sequence[SearchHit], arguments: Namespace, why: dict[int, Expla
             told = cli_why.record(why.get(hit.photo_id)) if why is not None else {}
             yield json.dumps(_record(hit) | told, ensure_ascii=False).encode() + b"\n"
     else:
+        calibrated = any(hit.probability is not None for hit in hits)
         for rank, hit in enumerate(hits, start=1):
             others = f"  (and {hit.alike:,} alike)" if hit.alike else ""
-            yield f"{rank:>4}  {_strength(hit):>6}  {printable(hit.path)}{others}\n".encode()
+            yield f"{rank:>4}  {_strength(hit, calibrated=calibrated):>6}  {printable(hit.path)}{others}\n".encode()
             if why and hit.photo_id in why:
                 yield f"{'':14}{cli_why.in_words(why[hit.photo_id])}\n".encode()
 
 
-def _strength(hit: SearchHit) -> str:
-    """The probability where scores are calibrated, otherwise the score itself; nothing where filters alone decided."""
+def _strength(hit: SearchHit, *, calibrated: bool) -> str:
+    """The probability where scores are calibrated (a person's own words leave nothing to estimate), otherwise the score
+    itself; nothing where filters alone decided."""
     if hit.probability is not None:
         return f"{hit.probability:.0%}"
+    if calibrated:
+        return "said"
     if not hit.score and not hit.cosine:
         return ""
     return f"{hit.score:.3f}"

@@ -147,8 +147,8 @@ class Desk:
         self.stirred = True
 
     def _raise_window(self, request: m.RaiseWindow, peers: Sequence[Peer]) -> None:
-        windows = [peer for peer in peers if peer.window]
-        if not windows:
+        windows = [peer for peer in peers if peer.window and not peer.gone]
+        if not windows or self.shut_down:  # one that is leaving would take the new folders with it
             raise UsageError("This engine has no window", remedy="wait until it is done")
         for window in windows:
             window.send(m.WindowRaised(request.folders))

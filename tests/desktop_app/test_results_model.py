@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 
+from desktop_app.dropped import local_path
 from desktop_app.result_rows import unpacked
 from desktop_app.results_model import (
     AspectRole,
@@ -198,6 +199,19 @@ def test_a_thumbnail_is_told_to_every_row_that_shows_it(model: ResultsModel, tmp
     assert told == [0, 2]
     assert model.index(0).data(ThumbnailRole).width() == 200
     assert model.thumbnail_missing(1)
+
+
+@pytest.mark.parametrize(
+    ("path", "url"),
+    [
+        (rb"C:\Users\Ann\50% #1.jpg", b"file:///C:/Users/Ann/50%25%20%231.jpg"),
+        (rb"\\nas\photos\a.jpg", b"file://nas/photos/a.jpg"),
+    ],
+)
+def test_drives_and_shares_of_windows_go_into_a_file_url_and_back(path: bytes, url: bytes) -> None:
+    made = file_url(path, platform="win32")
+    assert bytes(made.toEncoded().data()) == url
+    assert local_path(made, platform="win32") == path
 
 
 def test_names_that_are_not_utf8_stay_whole_in_a_file_url(model: ResultsModel) -> None:
