@@ -126,6 +126,8 @@ class Backups:
         if good is None:
             return None
         aside = self._catalog + time.strftime(".damaged-%Y%m%d-%H%M%S").encode()
+        while os.path.exists(aside):  # put back twice within a second: what was kept is kept
+            aside += b"+"
         fresh = self._catalog + b".restored"
         shutil.copyfile(good, fresh)
         _bring_to_disk(fresh)

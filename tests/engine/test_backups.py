@@ -55,6 +55,20 @@ def test_a_copy_is_whole_and_only_the_newest_stay(backups: Backups, monkeypatch:
     assert photos_in(made[-1]) == 400
 
 
+def test_what_is_kept_aside_stays_however_often_a_copy_is_put_back_in_a_second(
+    catalog: bytes, backups: Backups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backups.make()
+    monkeypatch.setattr(time, "strftime", lambda _form: ".damaged-20260101-000000")
+    kept = []
+    for damaged in (b"one", b"two", b"three"):
+        Path(os.fsdecode(catalog)).write_bytes(damaged)
+        restored = backups.restore()
+        assert restored is not None
+        kept.append(Path(os.fsdecode(restored.aside)))
+    assert [path.read_bytes() for path in kept] == [b"one", b"two", b"three"]
+
+
 def test_a_copy_is_made_while_the_catalog_is_written(catalog: bytes, backups: Backups) -> None:
     writer = Catalog(catalog)
     backups.turn(resting=True)
