@@ -7,11 +7,20 @@ import atexit
 import ctypes
 import gc
 import sys
+from dataclasses import dataclass
 from typing import Any
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # malloc.h
 KEPT_BYTES = 256 * 2**20
 LARGEST_HEAP_BLOCK_BYTES = 32 * 2**20  # glibc takes no more
+
+
+@dataclass(slots=True)
+class _Collector:
+    passes_over: bool = False
+
+
+_collector = _Collector()  # a process has one; what it passes over can only be counted, one by one
 
 
 def keep_freed_memory() -> None:
@@ -29,10 +38,9 @@ def keep_freed_memory() -> None:
 def give_back_freed_memory() -> None:
     """After something large was let go: what is kept for the next forward pass would be kept for ever otherwise, for a
     model of 600 MB nearly all of it."""
-    frozen = gc.get_freeze_count() > 0
     gc.unfreeze()
     gc.collect()
-    if frozen:
+    if _collector.passes_over:
         gc.freeze()
     trim = _of_glibc("malloc_trim")
     if trim is not None:
@@ -40,12 +48,13 @@ def give_back_freed_memory() -> None:
 
 
 def pass_over_what_is_there() -> None:
-    """Call when a model was loaded, not for every search: that it does nothing the second time costs 20 ms.
+    """Call when a model is loaded; does nothing the second time.
 
     Now and then Python looks through all objects for those that only hold on to each other. Two hundred thousand are
     torch's and stay: looking at them held a search or the indexing up for a fifth of a second.
     """
-    if not gc.get_freeze_count():
+    if not _collector.passes_over:
+        _collector.passes_over = True
         gc.freeze()
         atexit.register(gc.unfreeze)  # libraries that tidy up at the end look for what they left
 

@@ -54,12 +54,13 @@ class ForwardThreads:
 
     def _started(self) -> ThreadPoolExecutor:
         if self._others is None:
+            before = torch.get_num_threads()
             met = threading.Barrier(self.count)
             self._others = ThreadPoolExecutor(self.count - 1, "afterimage-forward", _begin, (met,))
             for _ in range(self.count - 1):
                 self._others.submit(int)
             met.wait()
-            torch.set_num_threads(self.count)  # for this thread, and for those that come later
+            torch.set_num_threads(before)  # for this thread, and for those that come later
         return self._others
 
 

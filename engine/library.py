@@ -160,9 +160,8 @@ class Library:
 
     def load_model(self) -> None:
         """Imports torch and loads the weights. Raises ModelMissing, ModelAltered. Does nothing the second time."""
-        if not self.model_loaded:
-            self._switch.load()
-            pass_over_what_is_there()
+        self._switch.load()
+        pass_over_what_is_there()
 
     def use_model(self, name: str) -> None:
         """Chooses an installed model. The old one answers until the new one knows the photos; choosing the one that

@@ -16,9 +16,11 @@ SIZES = {"least": LEAST, "most": MOST}
 @pytest.mark.parametrize("photos", [1, LEAST, LEAST + 1, 31, 32, 100])
 @pytest.mark.parametrize("threads", [1, 2, 5])
 def test_every_photo_is_in_one_part_and_the_parts_are_in_order(photos: int, threads: int) -> None:
+    before = torch.get_num_threads()
     parts = ForwardThreads(threads).run(photos, lambda start, stop: range(start, stop), **SIZES)
     assert [number for part in parts for number in part] == list(range(photos))
     assert max(map(len, parts)) <= MOST
+    assert torch.get_num_threads() == before
 
 
 def test_parts_are_computed_side_by_side_by_threads_that_divide_nothing_further() -> None:
