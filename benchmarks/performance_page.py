@@ -25,7 +25,7 @@ Targets are for two cores that do nothing else.
 
 Where libraries are made matters: indexing writes a thumbnail for each photo, and making a file was seen to take 0.3 to
 0.6 ms in one folder, 0.02 ms in another of the same disk and 0.02 ms on a file system made anew, for a reason that was
-not found. `TMPDIR` names the folder; the figures here were taken on a file system made anew.
+not found. `TMPDIR` names the folder; those of indexing here were taken on a file system made anew.
 """
 SECTIONS = {
     "index": (
